@@ -1,0 +1,17 @@
+"""A mail comes in: its sender gets a ticket number, and whoever is on call hears of it."""
+
+
+def notify(event, service):
+    ticket = service.hrd.get_int("tickets", 0) + 1
+    service.hrd.set("tickets", ticket)
+    service.log(f"ticket #{ticket} for {event.sender or 'an unknown sender'}")
+    if event.sender:
+        service.mail(
+            to=event.sender,
+            subject=f"Re: {event.subject} [ticket #{ticket}]",
+            body=f"Your message has arrived and is ticket #{ticket}. We are on it.",
+        )
+
+
+def escalate(event, service):
+    service.tell(service.hrd.get("oncall"), f"{event.sender or 'Someone'} writes: {event.subject}")

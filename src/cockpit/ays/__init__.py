@@ -1,0 +1,42 @@
+"""AYS: what the files of a repository say. Pure: no Redis, no clock, nothing is executed.
+
+```
+repository → template (hrd → hrd_value, schema → field_type, duration) ┐
+           → blueprint ─────────────────────────────────────────────────┴→ plan → service
+```
+
+repository   `discover(root)`, `Repository`: templates, blueprints, problems, fingerprint
+template     `load(directory)`: subscriptions by event type, refused lines, options of actions
+hrd          `parse(text)`, `Hrd`: the store behind service.hrd and behind `service.hrd`
+schema       `parse(text)`, `Schema.fill(args)`: arguments to data, defaults filled in
+blueprint    `parse(text)`: TEMPLATE__INSTANCE and arguments, with their lines
+plan         `plan(stanzas, templates, existing)`: created, updated, unchanged
+service      `ServiceRecord`, `key`, `parse_key`: role!instance
+duration     `parse("1m")`: seconds
+
+Functions are called by their module (`duration.parse`, `template.load`); the nouns are here.
+"""
+
+from cockpit.ays.blueprint import Blueprint, Stanza
+from cockpit.ays.hrd import Hrd
+from cockpit.ays.plan import Plan
+from cockpit.ays.repository import Repository, discover, is_repository
+from cockpit.ays.schema import Field, Schema
+from cockpit.ays.service import ServiceRecord
+from cockpit.ays.template import Refusal, Subscription, Template
+
+__all__ = [
+    "Blueprint",
+    "Field",
+    "Hrd",
+    "Plan",
+    "Refusal",
+    "Repository",
+    "Schema",
+    "ServiceRecord",
+    "Stanza",
+    "Subscription",
+    "Template",
+    "discover",
+    "is_repository",
+]

@@ -1,0 +1,165 @@
+"""A blueprint: YAML that names the services a repository shall have.
+
+Each key is `TEMPLATE__INSTANCE`, each body the instance's arguments (or nothing). Safe YAML only;
+everything wrong is found in one pass, with file:line.
+
+See: AYS 8, blueprints.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import msgspec
+import yaml
+
+from cockpit.ays.service import is_name, plain
+from cockpit.errors import InputError
+
+_LATER = {"actions", "eventfilters"}
+_NULL = "tag:yaml.org,2002:null"
+
+
+class Stanza(msgspec.Struct, frozen=True):
+    """A service that a blueprint asks for; `args` are as YAML gives them, JSON-able."""
+
+    template: str
+    instance: str
+    args: dict[str, Any]
+    line: int
+    source: str = ""
+
+    @property
+    def where(self) -> str:
+        """The place as `file:line`."""
+        return f"{self.source}:{self.line}"
+
+
+class Blueprint(msgspec.Struct, frozen=True):
+    """What a blueprint says, in file order; `warnings` are keys without effect, as file:line."""
+
+    stanzas: list[Stanza]
+    warnings: list[str]
+
+
+def parse(text: str, *, source: str) -> list[Stanza]:
+    """Return the stanzas of `read`."""
+    return read(text, source=source).stanzas
+
+
+def read(text: str, *, source: str) -> Blueprint:
+    """Read a blueprint; several YAML documents count as one.
+
+    Raises:
+        InputError: No YAML, keys that are no TEMPLATE__INSTANCE, keys given twice, bodies that
+            are no mapping; all of them, one `file:line: why` per line.
+    """
+    reader = _Reader(source)
+    for node in _documents(text, source):
+        reader.read_document(node)
+    if reader.problems:
+        raise InputError("\n".join(reader.problems))
+    return Blueprint(reader.stanzas, reader.warnings)
+
+
+def _documents(text: str, source: str) -> Iterator[yaml.Node]:
+    try:
+        yield from yaml.compose_all(text, yaml.SafeLoader)
+    except yaml.YAMLError as error:
+        raise InputError(f"{source}:{_line_of(error, text)}: {_why(error)}") from error
+    except RecursionError as error:
+        raise InputError(f"{source}:1: nested too deeply") from error
+
+
+class _Reader:
+    """Collects stanzas, warnings and problems over the documents of one file."""
+
+    def __init__(self, source: str) -> None:
+        self.stanzas: list[Stanza] = []
+        self.warnings: list[str] = []
+        self.problems: list[str] = []
+        self._source = source
+        self._lines: dict[str, int] = {}
+
+    def read_document(self, node: yaml.Node) -> None:
+        if node.tag == _NULL:
+            return
+        if not isinstance(node, yaml.MappingNode):
+            self._problem(node, "a blueprint is a mapping of TEMPLATE__INSTANCE to arguments")
+            return
+        for key, body in node.value:
+            self._read_pair(key, body)
+
+    def _read_pair(self, key: yaml.Node, body: yaml.Node) -> None:
+        name = key.value if isinstance(key, yaml.ScalarNode) else ""
+        template, mark, instance = name.partition("__")
+        if name in self._lines:
+            self._problem(key, f"{name} stands in line {self._lines[name]} already")
+        elif name in _LATER:
+            self.warnings.append(f"{self._where(key)}: {name}: is not supported yet, ignored")
+        elif not (mark and is_name(template) and is_name(instance)):
+            why = "is no TEMPLATE__INSTANCE of letters, digits, '-', '_', '.'"
+            self._problem(key, f"{name or 'the key'} {why}")
+        else:
+            args = self._args(body)
+            line = key.start_mark.line + 1
+            self.stanzas.append(Stanza(template, instance, args, line, self._source))
+        self._lines.setdefault(name, key.start_mark.line + 1)
+
+    def _args(self, body: yaml.Node) -> dict[str, Any]:
+        if body.tag == _NULL:
+            return {}
+        if not isinstance(body, yaml.MappingNode):
+            self._problem(body, "the arguments are a mapping, name: value")
+            return {}
+        self._refuse_twins(body)
+        return {str(name): self._value(body, name, value) for name, value in self._pairs(body)}
+
+    def _refuse_twins(self, body: yaml.MappingNode) -> None:
+        lines: dict[str, int] = {}
+        for key, _ in body.value:
+            name = str(key.value)
+            if name in lines:
+                self._problem(key, f"{name} stands in line {lines[name]} already")
+            lines[name] = key.start_mark.line + 1
+
+    def _pairs(self, body: yaml.MappingNode) -> list[tuple[Any, Any]]:
+        try:
+            return list(_construct(body).items())
+        except yaml.YAMLError as error:
+            line = _line_of(error, "") if isinstance(error, yaml.MarkedYAMLError) else 0
+            self.problems.append(
+                f"{self._source}:{line or body.start_mark.line + 1}: {_why(error)}"
+            )
+        except (ValueError, KeyError, TypeError, RecursionError) as error:
+            # PyYAML lets the errors of int(), date() and its tables through.
+            self._problem(body, f"a value cannot be read: {error}")
+        return []
+
+    def _value(self, body: yaml.Node, name: object, value: object) -> Any:
+        try:
+            return plain(value)
+        except InputError as error:
+            self._problem(body, f"{name}: {error}")
+            return None
+
+    def _problem(self, node: yaml.Node, why: str) -> None:
+        self.problems.append(f"{self._where(node)}: {why}")
+
+    def _where(self, node: yaml.Node) -> str:
+        return f"{self._source}:{node.start_mark.line + 1}"
+
+
+def _construct(node: yaml.MappingNode) -> dict[Any, Any]:
+    made = yaml.SafeLoader("").construct_document(node)
+    return made if isinstance(made, dict) else {}
+
+
+def _line_of(error: yaml.YAMLError, text: str) -> int:
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None:
+        return int(mark.line) + 1
+    return text.count("\n", 0, getattr(error, "position", 0)) + 1
+
+
+def _why(error: yaml.YAMLError) -> str:
+    return str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)

@@ -1,0 +1,204 @@
+"""schema.hrd: the fields that the instances of a template have.
+
+One field per line, `name = tag:value tag:'quoted value' label`. Relations (`parent`, `consume`,
+`auto`) are kept as data here and link nothing.
+
+See: AYS 8, schema.hrd grammar.
+"""
+
+import re
+from collections.abc import Mapping
+from difflib import get_close_matches
+from itertools import takewhile
+from typing import Any
+
+import msgspec
+
+from cockpit.ays.field_type import EMPTY, TYPES, convert
+from cockpit.errors import InputError
+
+_TOKEN = re.compile(r"""(?:'[^']*'|"[^"]*"|[^\s'"]|['"])+""")
+_WORDS = re.compile(r"[._]|(?<=[a-z0-9])(?=[A-Z])")
+
+
+class Field(msgspec.Struct, frozen=True):
+    """A field: `default` has its type already; `tags` keeps every tag as written."""
+
+    name: str
+    type: str
+    line: int
+    default: Any = None
+    descr: str = ""
+    is_list: bool = False
+    parent: str = ""
+    consume: str = ""
+    auto: bool = False
+    optional: bool = False
+    tags: dict[str, str] = {}
+
+
+class Schema(msgspec.Struct, frozen=True):
+    """The fields by name, in file order; an open schema (no file) takes every argument."""
+
+    fields: dict[str, Field] = {}
+    is_open: bool = False
+
+    def find(self, spelling: str) -> Field | None:
+        """Return the field of this name; `ssh.port`, `ssh_port` and `sshPort` are one."""
+        return _lookup(self._index(), spelling)
+
+    def fill(
+        self, args: Mapping[str, Any], *, where: str, existing: Mapping[str, Any] | None = None
+    ) -> dict[str, Any]:
+        """Return the data of a service: arguments, else what it has, else the defaults.
+
+        Keys come out in the spelling of the schema; data beyond the schema is kept. An argument
+        that is null counts as not given. Filling twice changes nothing.
+
+        Args:
+            where: Opens each line of the error, e.g. `1_helpdesk.yaml:3`.
+            existing: Data the service has now.
+
+        Raises:
+            InputError: Unknown or repeated arguments, wrong types; all of them, one per line.
+        """
+        problems: list[str] = []
+        given = self._given(args, problems)
+        data = dict(existing or {})
+        spelled = {key.lower(): key for key in data}
+        for name, value in given.items():
+            field = self.fields.get(name) or Field(name, "any", 0)
+            _put(data, field, value, spelled.get(name.lower()), problems)
+        for field in self.fields.values():
+            if field.name not in given:
+                kept = spelled.get(field.name.lower())
+                value = field.default if kept is None else data[kept]
+                _put(data, field, value, kept, problems)
+        if problems:
+            raise InputError("\n".join(f"{where}: {problem}" for problem in problems))
+        return data
+
+    def _given(self, args: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+        """Return the arguments under the names of their fields."""
+        index = self._index()
+        given: dict[str, Any] = {}
+        for name, value in args.items():
+            field = _lookup(index, name)
+            known = field.name if field else name
+            if field is None and not self.is_open:
+                problems.append(f"unknown argument {name}{nearest(name, self.fields)}")
+            elif known in given:
+                problems.append(f"{name}: {known} is given twice")
+            elif value is not None:
+                given[known] = value
+        return given
+
+    def _index(self) -> dict[str, Field]:
+        return {way: field for field in self.fields.values() for way in _spellings(field.name)}
+
+
+def nearest(name: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
+    """Return ` (did you mean …?)`, or what there is when nothing is near."""
+    near = get_close_matches(name, list(known), n=1)
+    if near:
+        return f" (did you mean {near[0]}?)"
+    return f" (there is: {', '.join(known)})" if known else " (there is none)"
+
+
+def parse(text: str, *, source: str, warnings: list[str] | None = None) -> Schema:
+    """Read schema.hrd.
+
+    Args:
+        source: The file's name for errors.
+        warnings: Takes what was read but looks wrong, as file:line.
+
+    Raises:
+        InputError: Lines without `=`, unknown types, defaults that do not fit, two spellings of
+            one field; all of them, one per line.
+    """
+    fields: dict[str, Field] = {}
+    seen: dict[str, Field] = {}
+    problems: list[str] = []
+    notes: list[str] = [] if warnings is None else warnings
+    for number, line in enumerate(text.removeprefix("\ufeff").split("\n"), 1):
+        content = line.strip()
+        if not content or content.startswith("#"):
+            continue
+        try:
+            field = _parse_field(content, number)
+        except InputError as error:
+            problems.append(f"{source}:{number}: {error}")
+            continue
+        twin = _lookup(seen, field.name)
+        if twin and twin.name != field.name:
+            problems.append(f"{source}:{number}: {field.name} is {twin.name} of line {twin.line}")
+        elif twin:
+            notes.append(f"{source}:{number}: {field.name} replaces the one of line {twin.line}")
+        fields[field.name] = field
+        seen.update(dict.fromkeys(_spellings(field.name), field))
+    if problems:
+        raise InputError("\n".join(problems))
+    return Schema(fields)
+
+
+def _parse_field(text: str, number: int) -> Field:
+    name, equals, right = (part.strip() for part in text.partition("="))
+    if not equals or not name:
+        raise InputError(f"{text!r}: write name = type:…")
+    tags: dict[str, str] = {}
+    labels: set[str] = set()
+    for token in takewhile(lambda one: not one.startswith("#"), _TOKEN.findall(right)):
+        tag, colon, value = token.partition(":")
+        if colon:
+            tags[tag.lower()] = value.replace("'", "").replace('"', "")
+        else:
+            labels.add(tag.lower())
+    kind, is_list = _kind(tags.get("type", "str"), is_list="list" in labels)
+    default = tags.get("default") or ("" if is_list else EMPTY[kind])
+    return Field(
+        name=name,
+        type=kind,
+        line=number,
+        default=convert(default, kind, is_list=is_list),
+        descr=tags.get("descr", "").replace("__", " ").replace("\\n", "\n"),
+        is_list=is_list,
+        parent=tags.get("parent", ""),
+        consume=tags.get("consume", ""),
+        auto="auto" in labels,
+        optional="optional" in labels,
+        tags=tags,
+    )
+
+
+def _kind(text: str, *, is_list: bool) -> tuple[str, bool]:
+    """Return the type that we convert to, and whether the field is a list of it."""
+    low = text.lower()
+    if low == "password":
+        raise InputError("type password is not supported yet")
+    if low not in TYPES:
+        raise InputError(f"unknown type {text}{nearest(low, tuple(TYPES))}")
+    return TYPES[low], is_list or low in {"list", "set"}
+
+
+def _put(
+    data: dict[str, Any], field: Field, value: Any, former: str | None, problems: list[str]
+) -> None:
+    """Set a value under the field's own spelling, whatever it was spelled before."""
+    try:
+        made = convert(value, field.type, is_list=field.is_list)
+    except InputError as error:
+        problems.append(f"{field.name}: {error}")
+        return
+    if former is not None:
+        data.pop(former, None)
+    data[field.name] = made
+
+
+def _lookup(index: Mapping[str, Field], spelling: str) -> Field | None:
+    ways = _spellings(spelling)
+    return index.get(ways[0]) or index.get(ways[1])
+
+
+def _spellings(name: str) -> tuple[str, str]:
+    """Return the name without case, and its words: `maxCPU` is `maxcpu` and `max.cpu`."""
+    return name.lower(), ".".join(_WORDS.split(name)).lower()

@@ -1,0 +1,63 @@
+"""A service: an instance of a template, named `role!instance`, with its data."""
+
+import re
+from typing import Any
+
+import msgspec
+
+from cockpit.errors import InputError
+
+_NAME = re.compile(r"[A-Za-z0-9._-]+")
+
+
+class ServiceRecord(msgspec.Struct, frozen=True):
+    """A service as it is stored; `data` holds only what JSON can hold."""
+
+    repo: str
+    key: str
+    role: str
+    instance: str
+    template: str
+    data: dict[str, Any]
+
+
+def is_name(text: str) -> bool:
+    """Tell whether a template or instance may be called so: letters, digits, `-`, `_`, `.`."""
+    return _NAME.fullmatch(text) is not None
+
+
+def key(role: str, instance: str) -> str:
+    """Join `role!instance`; upper and lower case are kept and count.
+
+    Raises:
+        InputError: A part is empty or holds anything but letters, digits, `-`, `_` and `.`.
+    """
+    for what, name in (("role", role), ("instance", instance)):
+        if not is_name(name):
+            raise InputError(f"{what} {name!r}: only letters, digits, '-', '_' and '.' are allowed")
+    return f"{role}!{instance}"
+
+
+def parse_key(text: str) -> tuple[str, str]:
+    """Split `role!instance` into its two names.
+
+    Raises:
+        InputError: No `!`, more than one, or a name that `key` refuses.
+    """
+    role, mark, instance = text.partition("!")
+    if not mark:
+        raise InputError(f"{text!r} is not a service: write role!instance")
+    key(role, instance)
+    return role, instance
+
+
+def plain(value: object) -> Any:
+    """Return the value as JSON gives it back, so that a reload never changes a type.
+
+    Raises:
+        InputError: JSON cannot hold it.
+    """
+    try:
+        return msgspec.json.decode(msgspec.json.encode(value))
+    except (TypeError, ValueError, OverflowError, RecursionError) as error:
+        raise InputError(f"a {type(value).__name__} that JSON cannot hold: {error}") from error

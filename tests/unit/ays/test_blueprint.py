@@ -1,0 +1,89 @@
+import pytest
+
+from cockpit.ays import blueprint
+from cockpit.errors import InputError
+
+
+def read(text):
+    return blueprint.read(text, source="1_x.yaml")
+
+
+def test_stanzas_come_in_file_order_with_their_lines():
+    text = """\
+# two services
+sshkey__main:
+
+node.ovc__web__1:
+  sshkey: main
+  bootdisk.size: 50
+  ports:
+    - '80:80'
+"""
+    first, second = blueprint.parse(text, source="1_x.yaml")
+
+    assert (first.template, first.instance, first.args, first.line) == ("sshkey", "main", {}, 2)
+    assert (second.template, second.instance, second.where) == ("node.ovc", "web__1", "1_x.yaml:4")
+    assert second.args == {"sshkey": "main", "bootdisk.size": 50, "ports": ["80:80"]}
+
+
+@pytest.mark.parametrize("text", ["", "# only a comment\n", "---\n---\n"])
+def test_blueprint_that_says_nothing_asks_for_nothing(text):
+    assert read(text).stanzas == []
+
+
+def test_several_documents_count_as_one():
+    assert [one.line for one in read("a__1:\n---\nb__2:\n").stanzas] == [1, 3]
+
+
+def test_keys_that_come_later_are_warned_about():
+    made = read("a__1:\nactions:\n  - action: install\neventfilters: []\n")
+
+    assert [one.instance for one in made.stanzas] == ["1"]
+    assert made.warnings == [
+        "1_x.yaml:2: actions: is not supported yet, ignored",
+        "1_x.yaml:4: eventfilters: is not supported yet, ignored",
+    ]
+
+
+def test_anchors_merge_and_dates_become_text():
+    made = read("a__1: &one\n  x: 1\n  on: 2016-05-04\na__2:\n  <<: *one\n  x: 2\n")
+
+    assert made.stanzas[0].args == {"x": 1, "True": "2016-05-04"}
+    assert made.stanzas[1].args == {"x": 2, "True": "2016-05-04"}
+
+
+def test_all_problems_come_at_once_with_their_lines():
+    text = "a__1:\nnode_x:\n__y:\nb__:\na__1:\nc__1: 5\nd__1:\n  x: 1\n  x: 2\ne__a/b:\n"
+    with pytest.raises(InputError) as caught:
+        read(text)
+
+    problems = str(caught.value).split("\n")
+    assert [problem.split(": ")[0] for problem in problems] == [
+        f"1_x.yaml:{line}" for line in (2, 3, 4, 5, 6, 9, 10)
+    ]
+    assert problems[3] == "1_x.yaml:5: a__1 stands in line 1 already"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("a__1:\n  x: [1\nb: 2\n", 3),
+        ("a__1:\n\tx: 1\n", 2),
+        ("- a__1\n", 1),
+        ("just text", 1),
+        ("a__1:\n  x: 1\n\x01\n", 3),
+        ("a__1:\n  x: *nobody\n", 2),
+        ("a__1:\n  x: !!python/object/apply:os.system ['true']\n", 2),
+        ("a__1:\n  when: 2016-99-99\n", 2),
+        ("a__1:\n  n: !!bool perhaps\n", 2),
+        ("a__1:\n  ? [1]\n  : 2\n", 2),
+        ("a__1: &a\n  x: *a\n", 1),
+        ('a__1:\n  x: "\\ud800"\n', 2),
+        ("[" * 5000, 1),
+    ],
+)
+def test_bad_yaml_is_refused_with_file_and_line(text, line):
+    with pytest.raises(InputError) as caught:
+        read(text)
+
+    assert str(caught.value).startswith(f"1_x.yaml:{line}: ")

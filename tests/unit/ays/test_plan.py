@@ -1,0 +1,108 @@
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cockpit.ays import blueprint, schema
+from cockpit.ays.hrd import Hrd
+from cockpit.ays.plan import plan
+from cockpit.ays.template import Refusal, Template
+from cockpit.errors import InputError
+
+FIELDS = "size = type:int default:1\nname.full = type:str\ntags = type:str list\nup = type:bool"
+
+
+def a_template(name="node", fields=FIELDS, refusals=()):
+    return Template(
+        name=name,
+        directory=Path("/nowhere"),
+        service_hrd=Hrd(),
+        schema=schema.parse(fields, source="schema.hrd"),
+        actions_path=None,
+        subscriptions={},
+        refusals=list(refusals),
+        warnings=[],
+        timeouts_s={},
+        retry_counts={},
+        orders={},
+    )
+
+
+def planned(text, existing=(), templates=("node", "node.big", "key")):
+    return plan(
+        blueprint.parse(text, source="1.yaml"),
+        {name: a_template(name) for name in templates},
+        {record.key: record for record in existing},
+        repo="r",
+    )
+
+
+def test_new_service_is_created_with_its_defaults():
+    made = planned("node.big__a:\n  size: '5'\n")
+
+    (record,) = made.created
+    assert (record.repo, record.key, record.role) == ("r", "node!a", "node")
+    assert (record.instance, record.template) == ("a", "node.big")
+    assert record.data == {"size": 5, "name.full": "", "tags": [], "up": True}
+    assert made.updated == made.unchanged == []
+
+
+def test_changed_argument_updates_and_keeps_what_the_service_wrote():
+    (record,) = planned("node__a:\n  size: 1\n").created
+    record.data["tickets"] = 7
+    made = planned("node__a:\n  size: 2\n", [record])
+
+    assert made.updated[0].data == {**record.data, "size": 2}
+    assert made.created == made.unchanged == []
+
+
+def test_argument_taken_out_of_the_blueprint_keeps_its_value():
+    (record,) = planned("node__a:\n  size: 5\n").created
+
+    assert planned("node__a:\n", [record]).unchanged == [record]
+
+
+TEXT = st.text(alphabet="ab1, []'")
+ARGS = st.fixed_dictionaries(
+    {},
+    optional={
+        "size": st.integers(-9, 9) | st.just("3"),
+        "nameFull": TEXT | st.integers(),
+        "tags": st.lists(TEXT, max_size=3) | TEXT,
+        "up": st.booleans() | st.sampled_from(["yes", "0", None]),
+    },
+)
+
+
+@given(st.dictionaries(st.sampled_from("abc"), ARGS))
+def test_blueprint_applied_twice_plans_no_change(services):
+    stanzas = [blueprint.Stanza("node", instance, args, 1) for instance, args in services.items()]
+    templates = {"node": a_template()}
+    once = plan(stanzas, templates, {}, repo="r").created
+    again = plan(stanzas, templates, {record.key: record for record in once}, repo="r")
+
+    assert again.unchanged == once
+    assert again.created == again.updated == []
+
+
+def test_all_problems_come_at_once():
+    (former,) = planned("node__z:\n").created
+    text = "nod__a:\nnode__b:\n  sise: 1\n  up: maybe\nnode__c:\nnode.big__c:\nnode.big__z:\n"
+    with pytest.raises(InputError) as caught:
+        planned(text, [former])
+
+    assert str(caught.value).split("\n") == [
+        "1.yaml:1: unknown template nod (did you mean node?)",
+        "1.yaml:2: unknown argument sise (did you mean size?)",
+        "1.yaml:2: up: 'maybe' is no bool",
+        "1.yaml:6: node!c is asked for at 1.yaml:5 already",
+        "1.yaml:7: node!z exists, made from template node",
+    ]
+
+
+def test_refused_line_of_the_template_is_a_warning_of_the_plan():
+    bad = a_template(refusals=[Refusal("service.hrd:2", 2, "unknown event type emai")])
+    made = plan(blueprint.parse("node__a:", source="1.yaml"), {"node": bad}, {}, repo="r")
+
+    assert made.warnings == ["1.yaml:1: service.hrd:2 of node: unknown event type emai"]

@@ -1,0 +1,167 @@
+import os
+from pathlib import Path
+
+import pytest
+
+from cockpit.ays.plan import plan
+from cockpit.ays.repository import Repository, discover, is_repository
+from cockpit.errors import InputError
+
+EXAMPLES = Path(__file__).parents[3] / "examples"
+
+
+def a_repository(path, **files):
+    path.mkdir(parents=True, exist_ok=True)
+    (path / ".ays").touch()
+    for place, text in files.items():
+        write(path / place, text)
+    return Repository(path)
+
+
+def write(path, text=""):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text)
+
+
+def test_repository_is_a_directory_with_the_marker(tmp_path):
+    a_repository(tmp_path / "yes")
+    (tmp_path / "no").mkdir()
+
+    assert is_repository(tmp_path / "yes")
+    assert not is_repository(tmp_path / "no")
+    assert [one.name for one in discover(tmp_path)] == ["yes"]
+    assert discover(tmp_path / "missing") == []
+
+
+def test_templates_are_found_where_every_generation_has_them(tmp_path):
+    repository = a_repository(tmp_path)
+    for place in (
+        "servicetemplates/a/schema.hrd",
+        "actortemplates/b/actions.py",
+        "actorTemplates/c/actor.hrd",
+        "servicetemplates/_group/d.big/service.hrd",
+        "servicetemplates/group/e/service.hrd",
+        "servicetemplates/_off/service.hrd",
+        "servicetemplates/.git/f/service.hrd",
+        "servicetemplates/nothing/readme.txt",
+        "servicetemplates/service.hrd",
+    ):
+        write(tmp_path / place)
+
+    assert sorted(repository.templates()) == ["a", "b", "c", "d.big", "e"]
+    assert repository.problems == []
+
+
+def test_broken_template_does_not_stop_the_others(tmp_path):
+    repository = a_repository(tmp_path)
+    write(tmp_path / "servicetemplates/bad/schema.hrd", "x = type:nope\ny")
+    write(tmp_path / "servicetemplates/good/service.hrd", "events.eco = log")
+
+    assert list(repository.templates()) == ["good"]
+    assert [problem.split(": ")[0] for problem in repository.problems] == [
+        "servicetemplates/bad/schema.hrd:1",
+        "servicetemplates/bad/schema.hrd:2",
+    ]
+
+
+def test_second_template_of_a_name_is_a_problem(tmp_path):
+    repository = a_repository(tmp_path)
+    write(tmp_path / "servicetemplates/_x/a/service.hrd", "events.eco = one")
+    write(tmp_path / "servicetemplates/_y/a/service.hrd", "events.eco = two")
+
+    assert repository.templates()["a"].subscriptions["eco"][0].action == "one"
+    assert repository.problems == [
+        "servicetemplates/_y/a: ignored, servicetemplates/_x/a has the same name"
+    ]
+
+
+def test_blueprints_are_sorted_and_disabled_ones_left_out(tmp_path):
+    repository = a_repository(tmp_path)
+    for name in ("2_b.yaml", "1_a", "_3.yaml", "4__archive.yaml", "5.yaml__archive", ".x", "6~"):
+        write(tmp_path / "blueprints" / name)
+
+    assert [path.name for path in repository.blueprints()] == ["1_a", "2_b.yaml"]
+
+
+def test_all_blueprints_are_read_in_order_or_one_by_name(tmp_path):
+    repository = a_repository(tmp_path)
+    write(tmp_path / "blueprints/2.yaml", "b__1:\nactions: []")
+    write(tmp_path / "blueprints/1.yaml", "a__1:")
+    write(tmp_path / "blueprints/_off.yaml", "c__1:")
+
+    assert [one.where for one in repository.read_blueprints().stanzas] == ["1.yaml:1", "2.yaml:1"]
+    assert repository.read_blueprints().warnings[0].startswith("2.yaml:2: ")
+    assert repository.read_blueprints("_off.yaml").stanzas[0].template == "c"
+
+
+def test_problems_of_all_blueprints_come_at_once(tmp_path):
+    repository = a_repository(tmp_path)
+    write(tmp_path / "blueprints/1.yaml", "x:")
+    write(tmp_path / "blueprints/2.yaml", "a__1:\n y:")
+    write(tmp_path / "blueprints/3.yaml", "- z")
+    with pytest.raises(InputError) as caught:
+        repository.read_blueprints()
+
+    assert [one.split(": ")[0] for one in str(caught.value).split("\n")] == ["1.yaml:1", "3.yaml:1"]
+
+
+@pytest.mark.parametrize("name", ["2.yaml", "../.ays", "..", ""])
+def test_only_a_listed_blueprint_can_be_named(tmp_path, name):
+    repository = a_repository(tmp_path)
+    write(tmp_path / "blueprints/1.yaml")
+    with pytest.raises(InputError, match="no blueprint"):
+        repository.read_blueprints(name)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        "servicetemplates/a/service.hrd",
+        "servicetemplates/a/schema.hrd",
+        "servicetemplates/a/actions.py",
+        "servicetemplates/new/actions.py",
+        "blueprints/1.yaml",
+    ],
+)
+def test_fingerprint_sees_every_edit(tmp_path, place):
+    repository = a_repository(tmp_path)
+    write(tmp_path / "servicetemplates/a/service.hrd", "events.eco = log")
+    before = repository.fingerprint()
+
+    assert repository.fingerprint() == before
+    write(tmp_path / place, "x = 1")
+    assert repository.fingerprint() != before
+    (tmp_path / place).unlink()
+    assert place not in str(repository.fingerprint())
+
+
+def test_saved_file_counts_and_untouched_template_is_not_read_again(tmp_path):
+    repository = a_repository(tmp_path)
+    for name in ("a", "b"):
+        write(tmp_path / f"servicetemplates/{name}/service.hrd", "events.eco = one")
+    first = repository.templates()
+    path = tmp_path / "servicetemplates/a/service.hrd"
+    write(path, "events.eco = two")
+    os.utime(path, ns=(1, 1))
+    second = repository.templates()
+
+    assert second["a"].subscriptions["eco"][0].action == "two"
+    assert second["b"] is first["b"]
+
+
+def test_repository_without_anything_is_empty(tmp_path):
+    repository = a_repository(tmp_path)
+
+    assert repository.templates() == {}
+    assert repository.blueprints() == []
+    assert repository.fingerprint() == ()
+
+
+def test_helpdesk_example_plans_its_services_without_a_word_of_warning():
+    repository = Repository(EXAMPLES / "helpdesk")
+    read = repository.read_blueprints()
+    made = plan(read.stanzas, repository.templates(), {}, repo=repository.name)
+
+    assert [record.key for record in made.created] == ["helpdesk!main", "alarmcount!main"]
+    assert made.created[0].data == {"oncall": "oncall", "tickets": 0}
+    assert repository.problems == read.warnings == made.warnings == []

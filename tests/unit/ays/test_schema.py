@@ -1,0 +1,159 @@
+import pytest
+
+from cockpit.ays import schema
+from cockpit.errors import InputError
+
+EXAMPLE = """
+# relations
+node      = type:str parent:'node' auto
+key       = descr:'key__used to log in' consume:sshkey:1:1 auto
+disks     = list type:str consume:'disk':0
+# data
+ssh.port  = type:int default:22
+modules   = type:str list default:'core,web'
+motd      = type:multiline
+debug     = type:bool default:False
+ready     = type:bool
+load      = type:float optional
+"""
+
+
+def a_schema(text=EXAMPLE):
+    return schema.parse(text, source="schema.hrd")
+
+
+def test_tags_and_labels_are_kept_as_data():
+    fields = a_schema().fields
+
+    assert fields["node"].parent == "node"
+    assert fields["node"].auto
+    assert fields["key"].descr == "key used to log in"
+    assert fields["key"].consume == "sshkey:1:1"
+    assert fields["disks"].is_list
+    assert fields["disks"].consume == "disk:0"
+    assert fields["load"].optional
+    assert fields["ssh.port"].line == 7
+
+
+def test_defaults_fill_what_is_not_given():
+    assert a_schema().fill({"node": "web"}, where="b.yaml:1") == {
+        "node": "web",
+        "key": "",
+        "disks": [],
+        "ssh.port": 22,
+        "modules": ["core", "web"],
+        "motd": "",
+        "debug": False,
+        "ready": True,  # a bool without a default, as in every AYS
+        "load": 0.0,
+    }
+
+
+@pytest.mark.parametrize(
+    ("line", "default"),
+    [
+        ("os.size = default:2 type:int", 2),
+        ("path = type:string default: ''", ""),
+        ("path = type:str default = '/x'", ""),
+        ("path = type:'str' default:\"/opt/my code\"", "/opt/my code"),
+        ("type = type:str default:'normal' default:'D'", "D"),
+        ("kds.name== type:'str'", ""),
+        ("x = default:'[]' list", []),
+        ("x = type:list default:a,b", ["a", "b"]),
+        ("x = TYPE:Int default:1 # list", 1),
+        ("colour = default:a#b", "a#b"),
+        ("admin.login = @ASK default:admin", "admin"),
+    ],
+)
+def test_odd_line_of_a_real_schema_reads(line, default):
+    (field,) = a_schema(line).fields.values()
+
+    assert field.default == default
+
+
+@pytest.mark.parametrize("spelling", ["ssh.port", "ssh_port", "sshPort", "SSH.PORT"])
+def test_all_spellings_are_one_field(spelling):
+    made = a_schema("ssh.port = type:int").fill({spelling: "7"}, where="b:1")
+
+    assert made == {"ssh.port": 7}
+    assert a_schema("ssh.port = type:int").find(spelling).name == "ssh.port"
+
+
+@pytest.mark.parametrize("spelling", ["maxCPU", "maxcpu", "max_cpu", "max.CPU"])
+def test_field_in_camel_case_has_the_same_spellings(spelling):
+    assert a_schema("maxCPU = type:int").fill({spelling: 4}, where="b:1") == {"maxCPU": 4}
+
+
+def test_all_problems_of_the_arguments_come_at_once():
+    args = {"ssh.prot": 1, "debug": "maybe", "ssh_port": 1, "sshPort": 2}
+    with pytest.raises(InputError) as caught:
+        a_schema().fill(args, where="1_x.yaml:3")
+
+    assert str(caught.value).split("\n") == [
+        "1_x.yaml:3: unknown argument ssh.prot (did you mean ssh.port?)",
+        "1_x.yaml:3: sshPort: ssh.port is given twice",
+        "1_x.yaml:3: debug: 'maybe' is no bool",
+    ]
+
+
+def test_existing_data_wins_over_defaults_and_loses_to_arguments():
+    existing = {"SSH.port": 2222, "motd": "hi", "tickets": 4}
+    made = a_schema("ssh.port = type:int\nmotd = type:str").fill(
+        {"motd": "ho", "ssh.port": None}, where="b:1", existing=existing
+    )
+
+    assert made == {"ssh.port": 2222, "motd": "ho", "tickets": 4}
+    assert existing["motd"] == "hi"
+
+
+def test_filling_twice_changes_nothing():
+    once = a_schema().fill({"disks": "a, b"}, where="b:1")
+
+    assert a_schema().fill({"disks": "a, b"}, where="b:1", existing=once) == once
+
+
+def test_without_a_schema_every_argument_is_kept():
+    made = schema.Schema(is_open=True).fill({"a": [1], "b": "x"}, where="b:1", existing={"B": "y"})
+
+    assert made == {"a": [1], "b": "x"}
+
+
+def test_open_schema_refuses_what_json_cannot_hold_by_name():
+    with pytest.raises(InputError, match=r"^b:1: a: "):
+        schema.Schema(is_open=True).fill({"a": object()}, where="b:1")
+
+
+def test_all_problems_of_a_schema_come_at_once():
+    text = (
+        "name: type:int\nx = type:dropdown\ny = type:int default:z\n"
+        "a.b = type:str\naB = type:str\np = type:password"
+    )
+    with pytest.raises(InputError) as caught:
+        a_schema(text)
+
+    problems = str(caught.value).split("\n")
+    assert [problem.split(": ")[0] for problem in problems] == [
+        f"schema.hrd:{line}" for line in (1, 2, 3, 5, 6)
+    ]
+    assert "unknown type dropdown" in problems[1]
+    assert "aB is a.b of line 4" in problems[3]
+
+
+def test_repeated_field_warns_and_the_last_one_counts():
+    warnings = []
+    made = schema.parse("a = default:1\na = default:2", source="s.hrd", warnings=warnings)
+
+    assert made.fields["a"].default == "2"
+    assert warnings == ["s.hrd:2: a replaces the one of line 1"]
+
+
+@pytest.mark.parametrize(
+    ("name", "known", "hint"),
+    [
+        ("emai", ("email", "eco"), " (did you mean email?)"),
+        ("zzz", ("email", "eco"), " (there is: email, eco)"),
+        ("zzz", (), " (there is none)"),
+    ],
+)
+def test_nearest_names_one_or_all(name, known, hint):
+    assert schema.nearest(name, known) == hint
