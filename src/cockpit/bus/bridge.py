@@ -1,0 +1,111 @@
+"""The specification's way in: a plain `PUBLISH ckpt.<type> '{…}'` becomes an entry of the log.
+
+PUBLISH → bridge (its id in the log already? then ours) → Log.append | cockpit:rejected
+
+PUBLISH is at most once: what is published while no bridge listens is lost, so the bridge says when
+it listens and when it does not. XADD is the durable plain way.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+import redis
+
+from cockpit.bus import keys
+from cockpit.bus.log import Log, decode_as
+from cockpit.bus.pipe import Pipe, Script, client
+from cockpit.bus.rejected import Rejections
+from cockpit.errors import InputError, OpsError
+
+# How Log.append publishes: the id stands first. Whoever writes so by hand is checked all the same.
+_OURS = re.compile(rb'\{"id":"([a-z]+)-(\d{1,20}-\d{1,20})"')
+_BATCH = 200
+_WAIT_S = 5.0
+
+
+class Bridge:
+    """Listens on the five channels and appends what is not in the log yet.
+
+    Args:
+        on_listening: Told True once subscribed, False when the connection is gone.
+    """
+
+    def __init__(
+        self,
+        pipe: Pipe,
+        log: Log,
+        rejections: Rejections,
+        *,
+        on_listening: Callable[[bool], None],
+    ) -> None:
+        self._pipe = pipe
+        self._log = log
+        self._rejections = rejections
+        self._on_listening = on_listening
+        self._missing = Script("cockpit.bus", "missing")
+
+    def run(self) -> None:
+        """Listen until killed, or until Redis is gone.
+
+        Raises:
+            OpsError: Redis is away; the caller starts it again.
+        """
+        pool = client(self._pipe.url, reply_timeout_s=_WAIT_S).connection_pool
+        connection = pool.make_connection()
+        try:
+            connection.connect()
+            connection.send_command("SUBSCRIBE", *keys.TOPICS)
+            for _ in keys.TOPICS:
+                connection.read_response()
+            self._on_listening(True)
+            while True:
+                self._carry(self._receive(connection))
+        except (redis.RedisError, OSError) as error:
+            raise OpsError(f"the bridge lost Redis: {error}") from error
+        finally:
+            self._on_listening(False)
+            connection.disconnect()
+
+    def _receive(self, connection: Any) -> list[tuple[str, bytes]]:
+        batch: list[tuple[str, bytes]] = []
+        if not connection.can_read(timeout=_WAIT_S):
+            # A half-open connection looks like silence: ask.
+            connection.send_command("PING")
+        while len(batch) < _BATCH:
+            reply = connection.read_response()
+            if isinstance(reply, list) and reply[0] == b"message":
+                batch.append((reply[1].decode(), reply[2]))
+            if not connection.can_read(timeout=0):
+                break
+        return batch
+
+    def _carry(self, batch: list[tuple[str, bytes]]) -> None:
+        for channel, payload in self._strangers(batch):
+            self.take(channel, payload)
+
+    def _strangers(self, batch: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
+        claims = [_OURS.match(payload) for _, payload in batch]
+        asked = [
+            part
+            for claim in claims
+            if claim is not None
+            for part in (b"ckpt." + claim[1], claim[2])
+        ]
+        missing = iter(self._pipe.run(self._missing, (), tuple(asked)) if asked else ())
+        return [
+            message
+            for message, claim in zip(batch, claims, strict=True)
+            if claim is None or next(missing)
+        ]
+
+    def take(self, channel: str, payload: bytes) -> None:
+        """Append one published payload, or keep it in `cockpit:rejected` with the reason."""
+        try:
+            event = decode_as(channel.removeprefix("ckpt."), payload)
+        except InputError as error:
+            self._rejections.add(channel, payload, str(error))
+            return
+        meta = {"source": "publish"} | event.meta
+        self._log.append(msgspec.structs.replace(event, meta=meta), publish=False)

@@ -1,0 +1,125 @@
+"""Every name that Cockpit uses in Redis, in one table.
+
+Exactly five begin with `ckpt.`: each is a stream (the truth) and a channel (the live tail). The
+Lua files write the same names; a test compares them with this table.
+
+    cockpit:mark:<mark>        string  id of the event that this mark made; expires
+    cockpit:refs               hash    <space>/<digest> → number of events that link it
+    cockpit:rejected           stream  channel, payload, reason: what was no event
+    cockpit:dead               stream  id, reason: entries that could not be dispatched
+    cockpit:cursor:<group>     hash    topic → last acknowledged entry
+    cockpit:trail:<event>      hash    jobs, refused, at: what the dispatcher decided
+    cockpit:jobs               zset    job → epoch in ms when it was queued
+    cockpit:jobs:dead          zset    job → epoch in ms when it died
+    cockpit:job:<job>          hash    the record of one job
+    cockpit:tries:<job>        list    JSON of each attempt that did not end well
+    cockpit:made:<job>         hash    <kind>:<n> → id of what that call made
+    cockpit:counts             hash    state → number of jobs
+    cockpit:inbox:<service>    list    jobs in order of arrival; the head may be running
+    cockpit:ready:<repo>       list    services whose head may be taken
+    cockpit:solo:<repo>        list    services whose head must run alone
+    cockpit:retry              zset    job → epoch in ms when it is due again
+    cockpit:robots             zset    robot → epoch in ms when its lease ends
+    cockpit:robot:<robot>      string  JSON that a robot says of itself; expires
+    cockpit:working:<robot>    hash    service → "<job> <fence>" being run
+    cockpit:services           hash    <service> → JSON record
+    cockpit:data:<service>     hash    key → JSON value
+    cockpit:index              string  number that grows when subscriptions change
+    cockpit:outbox             zset    mail → epoch in ms when it was put
+    cockpit:mail:<mail>        hash    envelope, state and bytes of one mail
+    cockpit:lease:<name>       string  owner; expires
+    cockpit:bell               channel rung when something became ready
+
+`<service>` is `<repo>/<role>!<instance>`, `<event>` is `<type>-<stream id>`.
+"""
+
+from cockpit.events import TYPES
+
+TOPICS = tuple(f"ckpt.{type_}" for type_ in TYPES)
+BELL = "cockpit:bell"
+COUNTS = "cockpit:counts"
+DEAD = "cockpit:dead"
+INDEX = "cockpit:index"
+JOBS = "cockpit:jobs"
+JOBS_DEAD = "cockpit:jobs:dead"
+OUTBOX = "cockpit:outbox"
+REFS = "cockpit:refs"
+REJECTED = "cockpit:rejected"
+RETRY = "cockpit:retry"
+ROBOTS = "cockpit:robots"
+SERVICES = "cockpit:services"
+
+
+def topic(type_: str) -> str:
+    """Name the stream and channel of one event type."""
+    return f"ckpt.{type_}"
+
+
+def mark(text: str) -> str:
+    """Name the idempotency mark of a sender's own identifier."""
+    return f"cockpit:mark:{text}"
+
+
+def cursor(group: str) -> str:
+    """Name the hash that remembers how far a group came."""
+    return f"cockpit:cursor:{group}"
+
+
+def trail(event_id: str) -> str:
+    """Name the hash of what the dispatcher decided about an event."""
+    return f"cockpit:trail:{event_id}"
+
+
+def job(job_id: str) -> str:
+    """Name the record of a job."""
+    return f"cockpit:job:{job_id}"
+
+
+def tries(job_id: str) -> str:
+    """Name the list of a job's attempts that did not end well."""
+    return f"cockpit:tries:{job_id}"
+
+
+def made(job_id: str) -> str:
+    """Name the hash of what a job's calls made."""
+    return f"cockpit:made:{job_id}"
+
+
+def inbox(service: str) -> str:
+    """Name the list of a service's jobs."""
+    return f"cockpit:inbox:{service}"
+
+
+def ready(repo: str) -> str:
+    """Name the list of a repo's services whose head may be taken."""
+    return f"cockpit:ready:{repo}"
+
+
+def solo(repo: str) -> str:
+    """Name the list of a repo's services whose head must run alone."""
+    return f"cockpit:solo:{repo}"
+
+
+def robot(name: str) -> str:
+    """Name the text that a robot says of itself."""
+    return f"cockpit:robot:{name}"
+
+
+def working(robot_name: str) -> str:
+    """Name the hash of what a robot is running."""
+    return f"cockpit:working:{robot_name}"
+
+
+def data(service: str) -> str:
+    """Name the hash of a service's data."""
+    return f"cockpit:data:{service}"
+
+
+def mail(mail_id: str) -> str:
+    """Name the hash of one mail in the outbox."""
+    return f"cockpit:mail:{mail_id}"
+
+
+def lease(name: str) -> str:
+    """Name a lease."""
+    return f"cockpit:lease:{name}"

@@ -1,0 +1,201 @@
+"""The event log: five streams, appended once, read by id.
+
+An event's id is `<type>-<stream id>` (`email-1795456059789-0`), unique over all topics.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from typing import Any, NewType
+
+import msgspec
+
+from cockpit import events
+from cockpit.bus import keys
+from cockpit.bus.pipe import Pipe, Script
+from cockpit.errors import InputError
+
+EventId = NewType("EventId", str)
+WEEK_S = 7 * 86400
+
+_ID = re.compile(rf"({'|'.join(events.TYPES)})-(\d{{1,20}})-(\d{{1,20}})")
+
+
+class Appended(msgspec.Struct, frozen=True):
+    """What an append did: the id, and whether this call made it."""
+
+    id: EventId
+    is_new: bool
+
+
+class Made(msgspec.Struct, frozen=True):
+    """The n-th call of one kind in a job: a second attempt gets back what the first made."""
+
+    job: str
+    kind: str
+    n: int
+
+    @property
+    def slot(self) -> str:
+        """The field of this call in the job's hash of what it made."""
+        return f"{self.kind}:{self.n}"
+
+
+def split_id(event_id: str) -> tuple[str, str]:
+    """Split an id into its type and its stream id.
+
+    Raises:
+        InputError: It is not an event id.
+    """
+    found = _ID.fullmatch(event_id)
+    if found is None:
+        raise InputError(f"{event_id!r} is not an event id (like email-1795456059789-0)")
+    return found[1], f"{found[2]}-{found[3]}"
+
+
+class Log:
+    """Appends events and reads them back.
+
+    Args:
+        pipe: The shared connection.
+        admit: Called before a door's append; raises OpsError while memory is short.
+    """
+
+    def __init__(self, pipe: Pipe, *, admit: Callable[[], None] | None = None) -> None:
+        self._pipe = pipe
+        self._admit = admit
+        self._append = Script("cockpit.bus", "append")
+
+    def append(
+        self,
+        event: events.Event,
+        *,
+        mark: str | None = None,
+        keep_mark_s: int = WEEK_S,
+        refs: Sequence[str] = (),
+        made: Made | None = None,
+        publish: bool = True,
+    ) -> Appended:
+        """Append one event durably and publish it on its channel.
+
+        Args:
+            event: Its own `id` does not count: a foreign one moves to `meta.source_id`.
+            mark: The sender's identifier; a repeat within `keep_mark_s` returns the first id.
+            refs: `<space>/<digest>` of stor objects that live as long as the event.
+            made: The job's call that publishes; a repeat returns what it made first.
+            publish: False for what was on the channel already.
+
+        Raises:
+            OpsError: Redis is away or memory is short; nothing was promised.
+        """
+        if self._admit is not None:
+            self._admit()
+        event = _without_id(event)
+        mark_key = keys.mark(mark) if mark else ""
+        made_key, slot = (keys.made(made.job), made.slot) if made else ("", "")
+        reply = self._pipe.run(
+            self._append,
+            (keys.topic(event.type), mark_key, made_key),
+            (
+                event.type,
+                events.encode(event),
+                keep_mark_s,
+                slot,
+                "1" if publish else "",
+                " ".join(refs),
+            ),
+        )
+        return Appended(EventId(reply[0].decode()), bool(reply[1]))
+
+    def get(self, event_id: str) -> events.Event:
+        """Read one event.
+
+        Raises:
+            InputError: No such event, or it is no event id, or it does not decode.
+        """
+        type_, entry = split_id(event_id)
+        found = self._pipe.call("XRANGE", keys.topic(type_), entry, entry)
+        if not found:
+            raise InputError(f"no event {event_id}: it never was, or its time has passed")
+        return decode_entry(type_, found[0])
+
+    def newest(self, types: Sequence[str], limit: int, before: str = "") -> list[events.Event]:
+        """Read the newest events of some types, newest first."""
+        end = f"({split_id(before)[1]}" if before else "+"
+        replies = self._pipe.calls(
+            [("XREVRANGE", keys.topic(t), end, "-", "COUNT", limit) for t in types]
+        )
+        found = _decode_all(types, replies)
+        found.sort(key=_order, reverse=True)
+        return found[:limit]
+
+    def after(self, types: Sequence[str], limit: int, after: str) -> list[events.Event]:
+        """Read the events after an id (or after a stream id), oldest first."""
+        start = split_id(after)[1] if "-" in after and not after[0].isdigit() else after
+        replies = self._pipe.calls(
+            [("XRANGE", keys.topic(t), f"({start}", "+", "COUNT", limit) for t in types]
+        )
+        found = _decode_all(types, replies)
+        found.sort(key=_order)
+        return found[:limit]
+
+    def replay(self, event_id: str) -> Appended:
+        """Append a stored event again as a new one, so that its actions run again."""
+        event = self.get(event_id)
+        meta = {k: v for k, v in event.meta.items() if k != "source_id"}
+        return self.append(
+            msgspec.structs.replace(event, id="", meta=meta | {"replay_of": event_id})
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Count the events of each type that are in the log."""
+        replies = self._pipe.calls([("XLEN", topic) for topic in keys.TOPICS])
+        return dict(zip(events.TYPES, replies, strict=True))
+
+
+def decode_entry(type_: str, entry: list[Any]) -> events.Event:
+    """Decode a stream entry `[id, [field, value, …]]` into its event, with its id.
+
+    Raises:
+        InputError: It has no field `event`, does not decode, or is of another type.
+    """
+    fields = entry[1] or []
+    raw = next((v for k, v in zip(fields[::2], fields[1::2], strict=True) if k == b"event"), None)
+    if raw is None:
+        raise InputError("the entry has no field named event")
+    event = decode_as(type_, raw)
+    if event.id:
+        event = _without_id(event)
+    return msgspec.structs.replace(event, id=f"{type_}-{entry[0].decode()}")
+
+
+def decode_as(type_: str, raw: bytes) -> events.Event:
+    """Decode JSON that was put on the topic of one type.
+
+    Raises:
+        InputError: It does not decode, or is of another type.
+    """
+    event = events.decode(raw)
+    if event.type != type_:
+        raise InputError(f"type: a {event.type} event does not belong on ckpt.{type_}")
+    return event
+
+
+def _without_id(event: events.Event) -> events.Event:
+    if not event.id:
+        return event
+    return msgspec.structs.replace(event, id="", meta=event.meta | {"source_id": event.id})
+
+
+def _decode_all(types: Sequence[str], replies: list[Any]) -> list[events.Event]:
+    found = []
+    for type_, entries in zip(types, replies, strict=True):
+        for entry in entries:
+            try:
+                found.append(decode_entry(type_, entry))
+            except InputError:
+                continue  # The dispatcher moves it to cockpit:rejected with its reason.
+    return found
+
+
+def _order(event: events.Event) -> tuple[int, ...]:
+    return tuple(int(part) for part in event.id.split("-")[1:])

@@ -1,0 +1,29 @@
+-- Appends one event, once: the entry, its marks, its references and the live tail in one step.
+-- KEYS: topic, mark key ("" = none), made key ("" = none)
+-- ARGV: type, JSON without id, mark seconds, made slot, publish ("1" or ""), references ("a b c")
+-- Returns {id, 1} when it is new, {id of the first, 0} when it is a repeat.
+if KEYS[3] ~= '' then
+  local had = redis.call('HGET', KEYS[3], ARGV[4])
+  if had then return {had, 0} end
+end
+if KEYS[2] ~= '' then
+  local had = redis.call('GET', KEYS[2])
+  if had then
+    redis.call('HINCRBY', 'cockpit:counts', 'repeats', 1)
+    return {had, 0}
+  end
+end
+local entry
+if ARGV[6] == '' then
+  entry = redis.call('XADD', KEYS[1], '*', 'event', ARGV[2])
+else
+  entry = redis.call('XADD', KEYS[1], '*', 'event', ARGV[2], 'refs', ARGV[6])
+  for ref in string.gmatch(ARGV[6], '%S+') do redis.call('HINCRBY', 'cockpit:refs', ref, 1) end
+end
+local id = ARGV[1] .. '-' .. entry
+if KEYS[2] ~= '' then redis.call('SET', KEYS[2], id, 'EX', ARGV[3]) end
+if KEYS[3] ~= '' then redis.call('HSET', KEYS[3], ARGV[4], id) end
+if ARGV[5] ~= '' then
+  redis.call('PUBLISH', KEYS[1], '{"id":"' .. id .. '",' .. string.sub(ARGV[2], 2))
+end
+return {id, 1}

@@ -1,0 +1,175 @@
+"""One connection that carries the calls of all greenlets.
+
+Theory of operation: a call queues its command and waits. The first call of a hub tick wakes the
+flusher, which runs once all greenlets of this tick had their turn, sends everything queued as one
+pipeline, reads the replies and wakes the callers. While a pipeline is under way the next one
+fills, so under load batches grow by themselves, and with AOF `always` one fsync serves a batch.
+
+Rule 1: nothing here blocks on purpose (BLPOP, XREAD BLOCK): blocking reads own a connection.
+Rule 2: a broken connection fails every call in flight; their outcome is unknown, so callers
+        repeat only what an idempotency mark or a job's key protects.
+"""
+
+import hashlib
+import re
+from collections.abc import Callable
+from importlib import resources
+from typing import Any
+
+import gevent
+import redis
+from gevent.event import AsyncResult
+from redis.backoff import NoBackoff
+from redis.retry import Retry
+
+from cockpit.errors import OpsError
+
+Connect = Callable[[], Any]
+
+_CONNECT_TIMEOUT_S = 2.0
+_REPLY_TIMEOUT_S = 10.0
+# Replies by which Redis says that it, not the command, is in trouble.
+_TROUBLE = re.compile(r"\b(OOM|MISCONF|LOADING|READONLY|BUSY|MASTERDOWN|NOREPLICAS|CLUSTERDOWN)\b")
+_TROUBLES = (
+    redis.exceptions.BusyLoadingError,
+    redis.exceptions.OutOfMemoryError,
+    redis.exceptions.ReadOnlyError,
+)
+
+
+class Script:
+    """A Lua script beside the package that uses it, named by its file."""
+
+    def __init__(self, package: str, name: str) -> None:
+        folder = resources.files(package) / "lua"
+        text = (folder / f"{name}.lua").read_text()
+        if text.startswith("--#include hand\n"):
+            text = (folder / "hand.lua").read_text() + text
+        self.name = name
+        self.text = text.encode()
+        self.sha = hashlib.sha1(self.text, usedforsecurity=False).hexdigest().encode()
+
+
+def client(url: str, *, reply_timeout_s: float = _REPLY_TIMEOUT_S) -> redis.Redis:
+    """Return a client for blocking reads and rare calls, without hidden retries.
+
+    redis-py 8 retries and times out by defaults that suit neither: both are set here.
+    """
+    return redis.Redis.from_url(
+        url,
+        protocol=2,
+        socket_connect_timeout=_CONNECT_TIMEOUT_S,
+        socket_timeout=reply_timeout_s,
+        retry=Retry(NoBackoff(), 0),
+    )
+
+
+class Pipe:
+    """The calls of all greenlets to one Redis, one pipeline per hub tick.
+
+    Args:
+        url: `redis://…`, `rediss://…` or `unix:///path`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._pool = client(url).connection_pool
+        self._connection: Any = None
+        self._queue: list[tuple[tuple[Any, ...], AsyncResult]] = []
+        self._flusher: gevent.Greenlet | None = None
+
+    def call(self, *command: Any) -> Any:
+        """Run one command and return its reply (bytes, int, list or None).
+
+        Raises:
+            OpsError: Redis is away, full or loading.
+        """
+        reply = self._send(command).get()
+        if isinstance(reply, Exception):
+            raise _family(reply)
+        return reply
+
+    def calls(self, commands: list[tuple[Any, ...]]) -> list[Any]:
+        """Run several commands in one pipeline; the first error is raised."""
+        waiting = [self._send(command) for command in commands]
+        replies = [result.get() for result in waiting]
+        for reply in replies:
+            if isinstance(reply, Exception):
+                raise _family(reply)
+        return replies
+
+    def run(self, script: Script, keys: tuple[Any, ...] = (), args: tuple[Any, ...] = ()) -> Any:
+        """Run a script by its digest; sent whole when Redis does not know it (yet, or any more)."""
+        reply = self._send((b"EVALSHA", script.sha, len(keys), *keys, *args)).get()
+        if isinstance(reply, redis.exceptions.NoScriptError):
+            reply = self._send((b"EVAL", script.text, len(keys), *keys, *args)).get()
+        if isinstance(reply, Exception):
+            raise _family(reply)
+        return reply
+
+    def close(self) -> None:
+        """Close the connection; calls in flight fail."""
+        self._drop()
+
+    def _send(self, command: tuple[Any, ...]) -> AsyncResult:
+        result = AsyncResult()
+        self._queue.append((command, result))
+        if self._flusher is None:
+            self._flusher = gevent.spawn(self._flush)
+        return result
+
+    def _flush(self) -> None:
+        try:
+            while self._queue:
+                batch, self._queue = self._queue, []
+                self._exchange(batch)
+        finally:
+            self._flusher = None
+
+    def _exchange(self, batch: list[tuple[tuple[Any, ...], AsyncResult]]) -> None:
+        done = 0
+        try:
+            connection = self._connected()
+            connection.send_packed_command(
+                connection.pack_commands([command for command, _ in batch])
+            )
+            for _, result in batch:
+                result.set(_reply(connection))
+                done += 1
+        except (redis.RedisError, OSError) as error:
+            self._drop()
+            for _, result in batch[done:]:
+                result.set(OpsError(f"Redis is away: {error}"))
+        except BaseException as error:
+            # A command that cannot be packed is its caller's bug, and all of the batch must wake.
+            self._drop()
+            for _, result in batch[done:]:
+                result.set(error if isinstance(error, Exception) else OpsError("stopping"))
+            if not isinstance(error, Exception):
+                raise
+
+    def _connected(self) -> Any:
+        if self._connection is None:
+            connection = self._pool.make_connection()
+            connection.connect()
+            self._connection = connection
+        return self._connection
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.disconnect()
+
+
+def _reply(connection: Any) -> Any:
+    try:
+        return connection.read_response()
+    except redis.ResponseError as error:
+        return error
+
+
+def _family(error: Exception) -> Exception:
+    is_reply = isinstance(error, redis.ResponseError)
+    if isinstance(error, _TROUBLES) or (is_reply and _TROUBLE.search(str(error))):
+        return OpsError(f"Redis refuses: {error}")
+    return error

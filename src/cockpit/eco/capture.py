@@ -1,0 +1,94 @@
+"""An exception becomes an eco: what happened, where, and the code around it.
+
+Pure but for the source files that it quotes.
+"""
+
+import linecache
+import os
+import re
+import traceback
+import uuid
+from types import TracebackType
+from typing import Literal
+
+from cockpit.errors import InputError, OpsError
+from cockpit.events import Eco
+
+_AROUND = 3
+_KEEP = 16 * 1024
+# Text that looks like a credential, with the name that gives it away.
+_SECRET = re.compile(
+    r"(?i)\b(authorization|bearer|password|passwd|secret|token|api[_-]?key)\b(\s*[=:]\s*|\s+)\S+"
+)
+
+
+def capture(
+    error: BaseException, where: str, *, epoch: int, app_name: str = "cockpit", extra: str = ""
+) -> Eco:
+    """Describe an exception.
+
+    Args:
+        error: With its traceback; an InputError is INPUT, an OpsError OPERATIONS, others BUG.
+        where: What was being done, as a category (`robot.action`, `smtp.door`).
+        epoch: Now, in seconds.
+        extra: JSON with what helps to find it again.
+    """
+    filename, line, function = _innermost(error.__traceback__)
+    return Eco(
+        guid=str(uuid.uuid4()),
+        pid=os.getpid(),
+        app_name=app_name,
+        eco_type=_type(error),
+        state="NEW",
+        error_msg=_mask(_text(error)),
+        error_pub="Something went wrong; the people who run this have been told.",
+        category=where,
+        func_name=function,
+        func_filename=filename,
+        line_nbr=line,
+        code=_mask(_excerpt(filename, line)),
+        backtrace=_mask(_backtrace(error)),
+        extra=_mask(extra),
+        last_time=epoch,
+        occurence=1,
+        epoch=epoch,
+    )
+
+
+def _type(error: BaseException) -> Literal["INPUT", "OPERATIONS", "BUG"]:
+    if isinstance(error, InputError):
+        return "INPUT"
+    return "OPERATIONS" if isinstance(error, OpsError) else "BUG"
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"[:_KEEP]
+    except Exception:  # noqa: BLE001 - an error whose own text raises still has a name
+        return type(error).__name__
+
+
+def _innermost(trace: TracebackType | None) -> tuple[str, int, str]:
+    """Return file, line and function of the innermost frame outside of Cockpit, else of any."""
+    frames = traceback.extract_tb(trace)
+    own = [frame for frame in frames if "/cockpit/" not in frame.filename] or list(frames)
+    if not own:
+        return "", 0, ""
+    return own[-1].filename, own[-1].lineno or 0, own[-1].name
+
+
+def _excerpt(filename: str, line: int) -> str:
+    first = max(1, line - _AROUND)
+    lines = [linecache.getline(filename, n) for n in range(first, line + _AROUND + 1)]
+    return "".join(lines)[:_KEEP]
+
+
+def _backtrace(error: BaseException) -> str:
+    try:
+        return "".join(traceback.format_exception(error))[-_KEEP:]
+    except Exception:  # noqa: BLE001 - see _text
+        return "".join(traceback.format_tb(error.__traceback__))[-_KEEP:]
+
+
+def _mask(text: str) -> str:
+    return _SECRET.sub(lambda found: f"{found[1]}{found[2]}***", text)

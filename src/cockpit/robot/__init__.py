@@ -1,0 +1,51 @@
+"""The AYS robot: events in the log become jobs of services, and their actions run.
+
+Group → Dispatcher → inbox → Worker → Runner → action → Trail
+
+`Catalog` knows repositories and services, `Inboxes` moves jobs by Lua, `Timers` brings back what
+is due, `Jobs` and `Trail` show what happened and why. Doors use only the names listed here.
+"""
+
+from cockpit.robot.actions import Actions
+from cockpit.robot.capture import Stream
+from cockpit.robot.catalog import Catalog, Executed, ServiceRow
+from cockpit.robot.dispatcher import Dispatcher
+from cockpit.robot.failures import Failures
+from cockpit.robot.inboxes import LEASE_S, Due, Inboxes, Outcome
+from cockpit.robot.job import Job, Taken
+from cockpit.robot.jobs import Jobs
+from cockpit.robot.losses import Losses
+from cockpit.robot.matcher import Index, Match, Refused
+from cockpit.robot.runner import Defaults, Runner
+from cockpit.robot.service import Context
+from cockpit.robot.timers import Timers
+from cockpit.robot.trail import Trail, Why
+from cockpit.robot.worker import Worker
+
+__all__ = [
+    "LEASE_S",
+    "Actions",
+    "Catalog",
+    "Context",
+    "Defaults",
+    "Dispatcher",
+    "Due",
+    "Executed",
+    "Failures",
+    "Inboxes",
+    "Index",
+    "Job",
+    "Jobs",
+    "Losses",
+    "Match",
+    "Outcome",
+    "Refused",
+    "Runner",
+    "ServiceRow",
+    "Stream",
+    "Taken",
+    "Timers",
+    "Trail",
+    "Why",
+    "Worker",
+]

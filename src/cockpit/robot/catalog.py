@@ -1,0 +1,236 @@
+"""What there is: repositories on disk, their templates, and the services in Redis.
+
+Files are looked at again when they are older than 0.5 s, so a saved `service.hrd` counts for the
+next event without a reload command. Services change by executing a blueprint, which raises the
+index number that the dispatcher's Lua compares.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cockpit import ays
+from cockpit.ays.plan import plan
+from cockpit.bus import Pipe, Script, keys
+from cockpit.errors import InputError
+from cockpit.robot.data import read
+from cockpit.robot.matcher import Index
+
+_LOOK_AGAIN_S = 0.5
+
+
+class Executed(msgspec.Struct, frozen=True):
+    """What executing blueprints changed: keys of services, and what is odd."""
+
+    repo: str
+    created: list[str]
+    updated: list[str]
+    unchanged: list[str]
+    warnings: list[str]
+
+
+class ServiceRow(msgspec.Struct, frozen=True):
+    """A service as people see it."""
+
+    repo: str
+    key: str
+    role: str
+    instance: str
+    template: str
+    subscriptions: dict[str, list[str]]
+    data: dict[str, Any]
+
+
+class Catalog:
+    """The repositories under a folder and the services made from them.
+
+    Args:
+        repos: Folder whose folders with `.ays` are repositories.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(
+        self, pipe: Pipe, repos: Path, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._pipe = pipe
+        self._root = repos
+        self._clock = clock
+        self._looked = float("-inf")
+        self._prints: dict[str, Any] = {}
+        self._repositories: dict[str, ays.Repository] = {}
+        self._templates: dict[str, Mapping[str, ays.Template]] = {}
+        self._index: Index | None = None
+        self._write = Script("cockpit.robot", "services")
+
+    def repos(self) -> list[str]:
+        """Name the repositories of this machine."""
+        self._look()
+        return sorted(self._repositories)
+
+    def repository(self, name: str) -> ays.Repository:
+        """Return a repository.
+
+        Raises:
+            InputError: There is none of that name.
+        """
+        self._look()
+        if name not in self._repositories:
+            known = ", ".join(sorted(self._repositories)) or "none"
+            raise InputError(f"no repository {name}; known: {known}")
+        return self._repositories[name]
+
+    def template(self, repo: str, name: str) -> ays.Template:
+        """Return a template of a repository.
+
+        Raises:
+            LookupError: It is not there now.
+        """
+        self._look()
+        found = self._templates.get(repo, {}).get(name)
+        if found is None:
+            raise LookupError(f"repository {repo} has no template {name}")
+        return found
+
+    def problems(self) -> list[str]:
+        """List what could not be read, by file and line."""
+        self._look()
+        return [
+            f"{name}: {problem}"
+            for name, repository in self._repositories.items()
+            for problem in repository.problems
+        ]
+
+    def version(self) -> int:
+        """Return the current index number."""
+        return int(self._pipe.call("GET", keys.INDEX) or 0)
+
+    def index(self) -> Index:
+        """Return who subscribes to what, as files and services are now.
+
+        Raises:
+            OpsError: Redis is away.
+        """
+        self._look()
+        if self._index is None:
+            version = self.version()
+            self._index = Index(version, self.records(), self._templates)
+        return self._index
+
+    def forget_index(self) -> None:
+        """Build the index anew at the next question: services changed."""
+        self._index = None
+
+    def records(self) -> list[ays.ServiceRecord]:
+        """Read all services, sorted by repository and key."""
+        flat = self._pipe.call("HGETALL", keys.SERVICES)
+        records = [msgspec.json.decode(raw, type=ays.ServiceRecord) for raw in flat[1::2]]
+        return sorted(records, key=lambda record: (record.repo, record.key))
+
+    def record(self, service: str) -> ays.ServiceRecord:
+        """Read one service by `<repo>/<key>`.
+
+        Raises:
+            LookupError: It is gone.
+        """
+        raw = self._pipe.call("HGET", keys.SERVICES, service)
+        if raw is None:
+            raise LookupError(f"there is no service {service} any more")
+        return msgspec.json.decode(raw, type=ays.ServiceRecord)
+
+    def services(self, repo: str = "") -> list[ServiceRow]:
+        """List services with what they listen to and their data."""
+        records = [record for record in self.records() if repo in ("", record.repo)]
+        commands = [("HGETALL", keys.data(f"{r.repo}/{r.key}")) for r in records]
+        rows = self._pipe.calls(commands)
+        self._look()
+        return [
+            ServiceRow(
+                repo=record.repo,
+                key=record.key,
+                role=record.role,
+                instance=record.instance,
+                template=record.template,
+                subscriptions=self._subscriptions(record),
+                data=read(flat),
+            )
+            for record, flat in zip(records, rows, strict=True)
+        ]
+
+    def execute(self, repo: str, blueprint: str = "") -> Executed:
+        """Execute one blueprint of a repository, or all of them in order.
+
+        Raises:
+            InputError: It does not exist or is wrong; every problem is named with file and line,
+                and nothing was changed.
+        """
+        repository = self.repository(repo)
+        wanted = repository.read_blueprints(blueprint or "-")
+        existing = self._existing(repo)
+        made = plan(wanted.stanzas, repository.templates(), existing, repo=repo)
+        changed = [*made.created, *made.updated]
+        if changed:
+            rows = [_row(record, existing.get(record.key)) for record in changed]
+            self._pipe.run(self._write, (), (msgspec.msgpack.encode(rows),))
+        self.forget_index()
+        return Executed(
+            repo=repo,
+            created=[record.key for record in made.created],
+            updated=[record.key for record in made.updated],
+            unchanged=[record.key for record in made.unchanged],
+            warnings=[*wanted.warnings, *made.warnings],
+        )
+
+    def _existing(self, repo: str) -> dict[str, ays.ServiceRecord]:
+        """Return the services of a repository with their data as actions left it."""
+        records = [record for record in self.records() if record.repo == repo]
+        commands = [("HGETALL", keys.data(f"{repo}/{record.key}")) for record in records]
+        found = {}
+        for record, flat in zip(records, self._pipe.calls(commands), strict=True):
+            now = read(flat)
+            data = {key: now.get(key.lower(), value) for key, value in record.data.items()}
+            found[record.key] = msgspec.structs.replace(record, data=data)
+        return found
+
+    def _subscriptions(self, record: ays.ServiceRecord) -> dict[str, list[str]]:
+        template = self._templates.get(record.repo, {}).get(record.template)
+        if template is None:
+            return {}
+        return {
+            type_: [subscription.action for subscription in subscriptions]
+            for type_, subscriptions in template.subscriptions.items()
+        }
+
+    def _look(self) -> None:
+        now = self._clock()
+        if now - self._looked < _LOOK_AGAIN_S:
+            return
+        self._looked = now
+        found = {repository.name: repository for repository in ays.discover(self._root)}
+        prints = {name: repository.fingerprint() for name, repository in found.items()}
+        if prints == self._prints:
+            return
+        for name, repository in found.items():
+            if prints[name] != self._prints.get(name):
+                self._templates[name] = repository.templates()
+                self._repositories[name] = repository
+        for name in set(self._repositories) - set(found):
+            del self._repositories[name], self._templates[name]
+        self._prints = prints
+        self._index = None
+
+
+def _row(record: ays.ServiceRecord, former: ays.ServiceRecord | None) -> dict[str, Any]:
+    """Return what to write: the record, and the values that differ from those that are there."""
+    known = former.data if former else {}
+    return {
+        "service": f"{record.repo}/{record.key}",
+        "record": msgspec.json.encode(record).decode(),
+        "data": {
+            key.lower(): msgspec.json.encode(value).decode()
+            for key, value in record.data.items()
+            if key not in known or known[key] != value
+        },
+    }

@@ -1,0 +1,113 @@
+"""From the log to the inboxes: entry → matched subscriptions → jobs and trail → acknowledged.
+
+One Lua call per batch does the durable step; only then is the batch acknowledged. A batch that
+fails is pending and comes again; its jobs are named by their cause, so none is made twice.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from cockpit.bus import Group, Pipe, Rejections, Script
+from cockpit.bus.log import decode_entry
+from cockpit.errors import InputError
+from cockpit.events import Event
+from cockpit.robot.catalog import Catalog
+from cockpit.robot.job import job_id
+from cockpit.robot.matcher import Index
+
+_BATCH = 200
+
+
+class Dispatcher:
+    """Reads as the group `robot`; runs where the lease is.
+
+    Args:
+        on_dispatched: Told the type, the number of events and of new jobs of each batch.
+        on_buried: Told the ids of entries that were given up.
+    """
+
+    def __init__(
+        self,
+        pipe: Pipe,
+        group: Group,
+        catalog: Catalog,
+        rejections: Rejections,
+        *,
+        on_dispatched: Callable[[str, int, int], None],
+        on_buried: Callable[[list[str]], None],
+    ) -> None:
+        self._pipe = pipe
+        self._group = group
+        self._catalog = catalog
+        self._rejections = rejections
+        self._on_dispatched = on_dispatched
+        self._on_buried = on_buried
+        self._dispatch = Script("cockpit.robot", "dispatch")
+
+    def run(self) -> None:
+        """Dispatch until killed.
+
+        Raises:
+            OpsError: Redis is away; start again later.
+        """
+        self._group.ensure()
+        while True:
+            self._recover()
+            while batches := self._group.read(_BATCH):
+                self.batches(batches)
+
+    def _recover(self) -> None:
+        """Dispatch what was read and never acknowledged, and bury what never can be."""
+        buried = self._group.bury_hopeless()
+        if buried:
+            self._on_buried(buried)
+        while batches := self._group.pending(_BATCH):
+            self.batches(batches)
+
+    def batches(self, batches: list[tuple[str, list[Any]]]) -> None:
+        """Dispatch entries as the group returned them."""
+        for topic, entries in batches:
+            self._batch(topic, entries)
+
+    def _batch(self, topic: str, entries: list[Any]) -> None:
+        type_ = topic.removeprefix("ckpt.")
+        decoded = [(entry[0], self._decoded(topic, type_, entry)) for entry in entries]
+        good = [(name.decode(), event) for name, event in decoded if event is not None]
+        made = -1
+        while good and made < 0:
+            index = self._catalog.index()
+            made = self._pipe.run(
+                self._dispatch, (topic,), (_packed(self._group.name, index, type_, good),)
+            )
+            if made < 0:
+                self._catalog.forget_index()
+        if good:
+            self._on_dispatched(type_, len(good), made)
+
+    def _decoded(self, topic: str, type_: str, entry: Any) -> Event | None:
+        if not entry[1]:
+            self._group.acknowledge(topic, [entry[0]])  # Deleted while it was pending.
+            return None
+        try:
+            return decode_entry(type_, entry)
+        except InputError as error:
+            payload = dict(zip(entry[1][::2], entry[1][1::2], strict=True)).get(b"event", b"")
+            self._rejections.add(topic, payload, str(error), group=self._group.name, entry=entry[0])
+            return None
+
+
+def _packed(group: str, index: Index, type_: str, entries: list[tuple[str, Event]]) -> bytes:
+    rows = []
+    for name, event in entries:
+        matches, refused = index.match(event)
+        told = msgspec.json.encode(refused).decode() if refused else ""
+        jobs = [
+            (job_id(event.id, match.path, match.action), match.path, match.action)
+            for match in matches
+        ]
+        rows.append((name, told, jobs))
+    return msgspec.msgpack.encode(
+        {"index": index.version, "type": type_, "group": group, "events": rows}
+    )

@@ -1,0 +1,32 @@
+-- Makes the jobs of a batch of entries of one topic, writes their trails and acknowledges them.
+-- KEYS: topic. ARGV: msgpack {index, type, group, events = [[entry, refused, [[job, service, action]]]]}
+-- A job is named by its cause, so a redelivered entry makes none twice. Returns the number of new
+-- jobs, or -1 when the subscription index used is no longer the current one.
+local d = cmsgpack.unpack(ARGV[1])
+if d.index ~= tonumber(redis.call('GET', 'cockpit:index') or '0') then return -1 end
+local t = redis.call('TIME')
+local now = t[1] * 1000 + math.floor(t[2] / 1000)
+local made, entries, rung = 0, {}, {}
+for _, e in ipairs(d.events) do
+  local id, ids = d.type .. '-' .. e[1], {}
+  for _, j in ipairs(e[3]) do
+    local job, service, record = j[1], j[2], 'cockpit:job:' .. j[1]
+    ids[#ids + 1] = job
+    if redis.call('HSETNX', record, 'state', 'queued') == 1 then
+      redis.call('HSET', record, 'event', id, 'service', service, 'action', j[3], 'queued', now)
+      redis.call('ZADD', 'cockpit:jobs', now, job)
+      if redis.call('RPUSH', 'cockpit:inbox:' .. service, job) == 1 then
+        local repo = string.match(service, '^([^/]+)/')
+        redis.call('RPUSH', 'cockpit:ready:' .. repo, service)
+        rung[repo] = true
+      end
+      made = made + 1
+    end
+  end
+  redis.call('HSET', 'cockpit:trail:' .. id, 'jobs', table.concat(ids, ' '), 'refused', e[2], 'at', now)
+  entries[#entries + 1] = e[1]
+end
+if made > 0 then redis.call('HINCRBY', 'cockpit:counts', 'queued', made) end
+redis.call('XACK', KEYS[1], d.group, unpack(entries))
+for repo in pairs(rung) do redis.call('PUBLISH', 'cockpit:bell', repo) end
+return made

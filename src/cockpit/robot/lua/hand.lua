@@ -1,0 +1,59 @@
+-- Shared by take and settle: hands the head of an inbox to a robot.
+-- The fence is the number of the attempt; a result that carries an older one is refused.
+local function clock()
+  local t = redis.call('TIME')
+  return t[1] * 1000 + math.floor(t[2] / 1000)
+end
+
+local function count(state, by) redis.call('HINCRBY', 'cockpit:counts', state, by) end
+
+local function hand(robot, service, now)
+  local job = redis.call('LINDEX', 'cockpit:inbox:' .. service, 0)
+  local record = 'cockpit:job:' .. job
+  local fence = redis.call('HINCRBY', record, 'attempts', 1)
+  redis.call('HSET', record, 'state', 'running', 'started', now, 'robot', robot)
+  redis.call('HSET', 'cockpit:working:' .. robot, service, job .. ' ' .. fence)
+  local f = redis.call('HMGET', record, 'event', 'action', 'failures')
+  local type, entry = string.match(f[1], '^(%a+)-(.+)$')
+  local found = redis.call('XRANGE', 'ckpt.' .. type, entry, entry)
+  local event = found[1] and found[1][2] or {}
+  local raw = ''
+  for i = 1, #event, 2 do if event[i] == 'event' then raw = event[i + 1] end end
+  return {service, job, fence, f[1], f[2], f[3] or '0', raw}
+end
+
+-- Puts a service whose inbox is not empty where its head belongs.
+local function offer(service, front)
+  local job = redis.call('LINDEX', 'cockpit:inbox:' .. service, 0)
+  if not job then return end
+  local repo = string.match(service, '^([^/]+)/')
+  local lost = tonumber(redis.call('HGET', 'cockpit:job:' .. job, 'lost') or '0')
+  if lost >= 2 then
+    redis.call('RPUSH', 'cockpit:solo:' .. repo, service)
+  else
+    redis.call(front and 'LPUSH' or 'RPUSH', 'cockpit:ready:' .. repo, service)
+  end
+  redis.call('PUBLISH', 'cockpit:bell', repo)
+end
+
+-- Takes everything from a robot that is gone; returns "<service> <job>" of each.
+local function lose(robot, reason, now)
+  local out, rows = {}, redis.call('HGETALL', 'cockpit:working:' .. robot)
+  redis.call('DEL', 'cockpit:working:' .. robot)
+  redis.call('ZREM', 'cockpit:robots', robot)
+  redis.call('DEL', 'cockpit:robot:' .. robot)
+  for i = 1, #rows, 2 do
+    local service = rows[i]
+    local job, fence = string.match(rows[i + 1], '^(%S+) (%d+)$')
+    local record = 'cockpit:job:' .. job
+    redis.call('HINCRBY', record, 'lost', 1)
+    redis.call('HSET', record, 'state', 'queued', 'error', reason)
+    redis.call('RPUSH', 'cockpit:tries:' .. job, cjson.encode(
+      {attempt = tonumber(fence), state = 'lost', ended_ms = now, error = reason, robot = robot}))
+    count('running', -1)
+    count('queued', 1)
+    offer(service, true)
+    out[#out + 1] = service .. ' ' .. job
+  end
+  return out
+end

@@ -1,0 +1,186 @@
+"""Runs one attempt of one job: find the action, call it with a time-out, judge the result."""
+
+import random
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+import msgspec
+
+from cockpit import events
+from cockpit.errors import InputError
+from cockpit.robot.actions import Action, Actions
+from cockpit.robot.capture import Output, Stream
+from cockpit.robot.catalog import Catalog
+from cockpit.robot.inboxes import Outcome
+from cockpit.robot.job import Taken, Try
+from cockpit.robot.policy import Policy, is_final
+from cockpit.robot.service import Context, Running, Service
+
+_KEEP_TRACEBACK = 16 * 1024
+
+
+class Defaults(msgspec.Struct, frozen=True):
+    """What holds where a template says nothing."""
+
+    timeout_s: float
+    retries: int
+    delays_s: tuple[float, ...]
+
+
+class Timeout(BaseException):
+    """An attempt took longer than it may; an action's `except Exception` does not stop it."""
+
+
+class Runner:
+    """Runs attempts in the greenlet that calls it.
+
+    Args:
+        robot: Name of this robot, for the record of attempts.
+        on_error: Told the job, the exception and the outcome of each attempt that failed.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        actions: Actions,
+        context: Context,
+        *,
+        robot: str,
+        defaults: Defaults,
+        on_error: Callable[[Taken, BaseException, Outcome], None],
+        rng: random.Random | None = None,
+    ) -> None:
+        self._catalog = catalog
+        self._actions = actions
+        self._context = context
+        self._robot = robot
+        self._defaults = defaults
+        self._on_error = on_error
+        # Jitter, not secrets.
+        self._rng = rng or random.Random()  # noqa: S311
+        self._templates: dict[str, str] = {}
+
+    def policy(self, taken: Taken) -> Policy:
+        """Return how a job is tried again: its template's lines, else the defaults."""
+        try:
+            template = self._catalog.template(taken.repo, self._template(taken.service))
+            retries = template.retries(taken.action)
+            timeout_s = template.timeout_s(taken.action)
+            strict = template.order(taken.action) == "strict"
+        except LookupError:
+            retries, timeout_s, strict = None, None, False
+        return Policy(
+            retries=self._defaults.retries if retries is None else retries,
+            delays_s=self._defaults.delays_s,
+            strict=strict,
+            timeout_s=self._defaults.timeout_s if timeout_s is None else timeout_s,
+        )
+
+    def run(self, taken: Taken, policy: Policy) -> Outcome:
+        """Run one attempt and return how it ended; raises only what ends the greenlet."""
+        output = Output()
+        try:
+            action, given = self._prepare(taken, output)
+            result = self._call(action, given, output, policy.timeout_s)
+            fields = {"error": "", "output": output.text(), "result": _json(result)}
+            return Outcome(
+                "ok", {key: text for key, text in fields.items() if text or key == "error"}
+            )
+        except gevent.GreenletExit:
+            raise
+        except Timeout:
+            error: BaseException = TimeoutError(f"it took longer than {policy.timeout_s:g} s")
+            error.__traceback__ = sys.exc_info()[2]
+            return self._failed(taken, error, policy, output)
+        except BaseException as error:  # noqa: BLE001 - an action may raise SystemExit as well
+            return self._failed(taken, error, policy, output)
+
+    def failed(self, taken: Taken, reason: str, policy: Policy) -> Outcome:
+        """Judge an attempt that ended without its own word: killed, or gone with its process."""
+        return self._failed(taken, RuntimeError(reason), policy, Output())
+
+    def _prepare(self, taken: Taken, output: Output) -> tuple[Action, dict[str, Any]]:
+        if not taken.raw:
+            raise InputError(f"event {taken.event} is no longer in the log")
+        template = self._template(taken.service)
+        path = self._catalog.template(taken.repo, template).actions_path
+        if path is None:
+            raise LookupError(f"template {template} of {taken.repo} has no actions.py")
+        action = self._actions.find(path, f"actions.{taken.repo}.{template}", taken.action)
+        event = msgspec.structs.replace(events.decode(taken.raw), id=taken.event)
+        job = Running(id=taken.job, attempt=taken.fence, event_id=taken.event, action=taken.action)
+        service = Service(
+            self._context,
+            repo=taken.repo,
+            key=taken.service.partition("/")[2],
+            template=template,
+            job=job,
+            event=event,
+            output=output,
+        )
+        return action, {"event": event, "service": service, "job": job}
+
+    def _call(self, action: Action, given: dict[str, Any], output: Output, timeout_s: float) -> Any:
+        streams = [s for s in (sys.stdout, sys.stderr) if isinstance(s, Stream)]
+        for stream in streams:
+            stream.begin(output)
+        try:
+            with gevent.Timeout(timeout_s, Timeout):
+                return action(**given)
+        finally:
+            for stream in streams:
+                stream.end()
+
+    def _failed(
+        self, taken: Taken, error: BaseException, policy: Policy, output: Output
+    ) -> Outcome:
+        delay = None if is_final(error) else policy.delay_s(taken.failures + 1, self._rng)
+        text = _traceback(error)
+        told = f"{type(error).__name__}: {error}"
+        state = "dead" if delay is None else "error"
+        outcome = Outcome(
+            state,
+            {"error": told, "traceback": text, "output": output.text()},
+            delay_s=delay or 0,
+            strict=policy.strict,
+            tried=Try(
+                attempt=taken.fence,
+                state=state,
+                ended_ms=int(time.time() * 1000),
+                error=told,
+                traceback=text,
+                output=output.text(),
+                robot=self._robot,
+                delay_ms=int((delay or 0) * 1000),
+            ),
+        )
+        self._on_error(taken, error, outcome)
+        return outcome
+
+    def _template(self, service: str) -> str:
+        # A service keeps its template for life, so each is asked for once.
+        if service not in self._templates:
+            self._templates[service] = self._catalog.record(service).template
+        return self._templates[service]
+
+
+def _traceback(error: BaseException) -> str:
+    """Format a traceback from the author's first own line on."""
+    trace = error.__traceback__
+    while trace is not None and "/cockpit/robot/" in trace.tb_frame.f_code.co_filename:
+        trace = trace.tb_next
+    text = "".join(traceback.format_exception(type(error), error, trace))
+    return text[-_KEEP_TRACEBACK:]
+
+
+def _json(result: Any) -> str:
+    if result is None:
+        return ""
+    try:
+        return msgspec.json.encode(result).decode()
+    except (TypeError, ValueError, RecursionError):
+        return msgspec.json.encode(repr(result)[:1000]).decode()

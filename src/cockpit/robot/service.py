@@ -1,0 +1,172 @@
+"""What an action holds in its hands: the service, its data, and what it can do.
+
+`mail`, `tell` and `publish` are keyed by (job, kind, n-th call): a second attempt of a job gets
+back what its first attempt made instead of making it again.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Sequence
+from functools import cached_property
+from typing import Any
+
+import msgspec
+
+from cockpit import events, mail
+from cockpit.bus import Log, Made, Outbox, Pipe, keys
+from cockpit.errors import InputError
+from cockpit.robot.capture import Output, stamp
+from cockpit.robot.data import Data
+
+MAX_HOPS = 16
+
+
+class Context(msgspec.Struct, frozen=True):
+    """What this robot lends to every service: connections, addresses, the clock."""
+
+    pipe: Pipe
+    log: Log
+    outbox: Outbox
+    sender: str
+    hostname: str
+    clock: Callable[[], float] = time.time
+
+
+class Running(msgspec.Struct, frozen=True):
+    """The job as an action sees it.
+
+    Attributes:
+        id: Named by its cause; the same in every attempt, so it can key work done elsewhere.
+        attempt: 1 for the first.
+        event_id: The event that caused it.
+    """
+
+    id: str
+    attempt: int
+    event_id: str
+    action: str
+
+
+class Service:
+    """One service while one of its actions runs."""
+
+    def __init__(
+        self,
+        context: Context,
+        *,
+        repo: str,
+        key: str,
+        template: str,
+        job: Running,
+        event: events.Event,
+        output: Output,
+    ) -> None:
+        self.repo = repo
+        self.key = key
+        self.role, _, self.instance = key.partition("!")
+        self.template = template
+        self._context = context
+        self._job = job
+        self._event = event
+        self._output = output
+        self._calls: dict[str, int] = {}
+
+    @cached_property
+    def hrd(self) -> Data:
+        """The service's data, read when it is first asked for."""
+        return Data(self._context.pipe, keys.data(f"{self.repo}/{self.key}"))
+
+    def __repr__(self) -> str:
+        return f"<service {self.key} of {self.repo}>"
+
+    def log(self, text: str) -> None:
+        """Add a line to the job's output."""
+        self._output.write(stamp(str(text), self._context.clock))
+
+    def publish(self, event: events.Event | dict[str, Any]) -> str:
+        """Publish an event and return its id.
+
+        Raises:
+            InputError: It is no event, or the chain of events is longer than 16.
+            OpsError: Redis is away.
+        """
+        return self._publish("publish", event)
+
+    def tell(self, who: str, text: str) -> str:
+        """Say something to a person or a group and return the id of the telegram event."""
+        args = {"who": who, "msg": text, "service": self.key}
+        return self._publish("tell", events.Telegram(io="output", action="message", args=args))
+
+    def mail(
+        self,
+        to: str | Sequence[str],
+        subject: str,
+        body: str,
+        *,
+        cc: str | Sequence[str] = (),
+        sender: str = "",
+    ) -> str:
+        """Put a mail in the outbox and return its id; it is held until delivery is configured.
+
+        A mail that answers an email event carries its Message-ID, so that clients thread it.
+
+        Raises:
+            InputError: No recipient, or a line break in an address or the subject.
+            OpsError: Redis is away.
+        """
+        made = self._next("mail")
+        mail_id = hashlib.blake2b(f"{made.job}:{made.slot}".encode(), digest_size=8).hexdigest()
+        to, cc = _addresses(to), _addresses(cc)
+        if not to:
+            raise InputError("mail: to is empty: nobody would receive it")
+        sender = sender or self._context.sender
+        now = self._context.clock()
+        answered = str(self._event.meta.get("message_id", ""))
+        raw = mail.compose(
+            sender=sender,
+            to=to,
+            cc=cc,
+            subject=subject,
+            body=body,
+            in_reply_to=answered,
+            references=answered,
+            message_id=f"<{mail_id}@{self._context.hostname}>",
+            epoch=int(now),
+        )
+        return self._context.outbox.put(
+            mail_id,
+            sender=sender,
+            to=[*to, *cc],
+            subject=subject,
+            raw=raw,
+            epoch_ms=int(now * 1000),
+            made=made,
+        )
+
+    def _publish(self, kind: str, event: events.Event | dict[str, Any]) -> str:
+        if isinstance(event, dict):
+            event = events.from_mapping(event)
+        hops = int(self._event.meta.get("hops", 0)) + 1
+        if hops > MAX_HOPS:
+            raise InputError(
+                f"this chain of events is {hops} long: {self._event.id} began to go in circles?"
+            )
+        meta = event.meta | {
+            "source": f"service:{self.repo}/{self.key}",
+            "parent": self._event.id,
+            "job": self._job.id,
+            "hops": hops,
+        }
+        event = msgspec.structs.replace(
+            event, meta=meta, epoch=event.epoch or int(self._context.clock())
+        )
+        return self._context.log.append(event, made=self._next(kind)).id
+
+    def _next(self, kind: str) -> Made:
+        self._calls[kind] = self._calls.get(kind, 0) + 1
+        return Made(job=self._job.id, kind=kind, n=self._calls[kind])
+
+
+def _addresses(given: str | Sequence[str]) -> list[str]:
+    texts = given.split(",") if isinstance(given, str) else given
+    return [text.strip() for text in texts if text.strip()]

@@ -1,0 +1,117 @@
+"""Why: everything that followed from an event, from what the robot recorded as it happened."""
+
+from typing import Any
+
+import msgspec
+
+from cockpit import events
+from cockpit.bus import Log, Outbox, Pipe, keys
+from cockpit.errors import InputError
+from cockpit.robot.job import Job
+from cockpit.robot.jobs import Jobs
+from cockpit.robot.matcher import Refused
+
+_SETTLED = ("ok", "error", "dead", "dropped")
+
+
+class Cause(msgspec.Struct, frozen=True):
+    """The event in short."""
+
+    id: str
+    type: str
+    epoch: int
+    summary: str
+    meta: dict[str, Any]
+
+
+class Matched(msgspec.Struct, frozen=True):
+    """A subscription that fired, and the job it made."""
+
+    repo: str
+    service: str
+    action: str
+    job: str
+
+
+class Result(msgspec.Struct, frozen=True):
+    """Something that a job made."""
+
+    kind: str
+    id: str
+    state: str
+    summary: str
+    job: str
+
+
+class Why(msgspec.Struct, frozen=True):
+    """The trail of one event.
+
+    Attributes:
+        note: Said when there is little to show: not dispatched yet, or nobody subscribes.
+        settled: Nothing moves by itself any more but retries that are due later.
+    """
+
+    event: Cause
+    matched: list[Matched]
+    refused: list[Refused]
+    jobs: list[Job]
+    made: list[Result]
+    note: str
+    settled: bool
+
+
+class Trail:
+    """Reads trails."""
+
+    def __init__(self, pipe: Pipe, log: Log, jobs: Jobs, outbox: Outbox) -> None:
+        self._pipe = pipe
+        self._log = log
+        self._jobs = jobs
+        self._outbox = outbox
+
+    def why(self, event_id: str) -> Why:
+        """Return the trail of an event as it is now.
+
+        Raises:
+            InputError: There is no such event.
+        """
+        event = self._log.get(event_id)
+        flat = self._pipe.call("HGETALL", keys.trail(event_id))
+        fields = dict(zip(flat[::2], flat[1::2], strict=True))
+        jobs = self._jobs.find(fields.get(b"jobs", b"").decode().split())
+        refused = fields.get(b"refused") or b"[]"
+        dispatched = b"at" in fields
+        return Why(
+            event=Cause(
+                event.id, event.type, _epoch(event), events.summary(event), dict(event.meta)
+            ),
+            matched=[Matched(job.repo, job.service, job.action, job.id) for job in jobs],
+            refused=msgspec.json.decode(refused, type=list[Refused]),
+            jobs=jobs,
+            made=[self._result(job, made.kind, made.id) for job in jobs for made in job.made],
+            note=_note(dispatched=dispatched, jobs=jobs),
+            settled=dispatched and all(job.state in _SETTLED for job in jobs),
+        )
+
+    def _result(self, job: Job, kind: str, made_id: str) -> Result:
+        try:
+            if kind == "mail":
+                mail = self._outbox.get(made_id)
+                text = f"{mail.subject} to {', '.join(mail.to)}"
+                return Result(kind, made_id, mail.state, text, job.id)
+            event = self._log.get(made_id)
+            return Result(kind, made_id, "stored", events.summary(event), job.id)
+        except InputError as error:
+            return Result(kind, made_id, "gone", str(error), job.id)
+
+
+def _epoch(event: events.Event) -> int:
+    return event.epoch or int(event.id.split("-")[1]) // 1000
+
+
+def _note(*, dispatched: bool, jobs: list[Job]) -> str:
+    if not dispatched:
+        return "stored, not dispatched yet"
+    if not jobs:
+        return "nobody subscribes to this type of event"
+    return ""
