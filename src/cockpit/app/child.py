@@ -1,0 +1,82 @@
+"""A child process that runs actions, on a leash: it dies with its supervisor.
+
+It writes a line of JSON to its pipe every second, from its hub: silence means that an action holds
+the hub, and the supervisor kills the whole process group.
+"""
+
+import os
+import resource
+import signal
+import sys
+from typing import Any
+
+import gevent
+import gevent.os
+import msgspec
+
+from cockpit.app import hands as parts
+from cockpit.app.home import Home
+from cockpit.app.settings import Settings
+from cockpit.bus import Pipe
+from cockpit.robot import Worker
+
+_BEAT_S = 1.0
+_GRACE_S = 8.0
+
+
+class Beat(msgspec.Struct, frozen=True):
+    """One sign of life; `kill` asks to be killed because an attempt will not stop."""
+
+    running: int
+    repos: list[str]
+    kill: str = ""
+
+
+def run(
+    home: Home, settings: Settings, url: str, *, name: str, handle: int, solo: bool, logger: Any
+) -> int:
+    """Work until told to stop; returns the exit code.
+
+    Args:
+        handle: The pipe's file descriptor.
+        solo: Run one job that was lost twice, and end.
+    """
+    _limit(settings.robot.memory_bytes)
+    pipe = Pipe(url)
+    found = parts.hands(pipe, home, settings, logger, robot=name)
+    worker = parts.worker(
+        found, pipe, settings, logger, robot=name, solo="only" if solo else "never"
+    )
+    gevent.signal_handler(signal.SIGTERM, worker.stop, _GRACE_S)
+    gevent.spawn(_beats, worker, found, handle)
+    worker.run()
+    return 0
+
+
+def _beats(worker: Worker, found: parts.Hands, handle: int) -> None:
+    gevent.os.make_nonblocking(handle)
+    while True:
+        stuck = worker.overrun()
+        for taken, policy in stuck:
+            worker.give_up(taken, policy)
+        beat = Beat(
+            worker.running,
+            found.catalog.repos(),
+            kill=", ".join(f"{taken.service} {taken.action}" for taken, _ in stuck),
+        )
+        try:
+            gevent.os.nb_write(handle, msgspec.json.encode(beat) + b"\n")
+        except OSError:
+            # The supervisor is gone; so are the leases, soon.
+            os._exit(1)
+        gevent.sleep(_BEAT_S)
+
+
+def _limit(memory_bytes: int) -> None:
+    """Let an action that fills memory fail here, and the kernel pick this process first."""
+    resource.setrlimit(resource.RLIMIT_DATA, (memory_bytes, memory_bytes))
+    try:
+        with open("/proc/self/oom_score_adj", "w", encoding="ascii") as file:  # noqa: PTH123 - no file of ours
+            file.write("500")
+    except OSError as error:
+        print(f"oom_score_adj cannot be set: {error}", file=sys.stderr)  # noqa: T201 - before logging

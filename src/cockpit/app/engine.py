@@ -1,0 +1,117 @@
+"""What every node runs beside its robots, whether it has doors or not: dispatcher, bridge, timers.
+
+Dispatcher and bridge are one at a time, by lease; timers may run anywhere.
+"""
+
+import os
+from collections.abc import Callable
+from typing import Any
+
+from cockpit.app.bug import Reporter
+from cockpit.app.hands import Hands
+from cockpit.app.settings import Settings
+from cockpit.bus import Bridge, Group, Lease, Log, Pipe, Pressure, Rejections, Retention
+from cockpit.robot import Dispatcher, Due, Timers
+
+
+class Engine:
+    """The moving parts of one node.
+
+    Args:
+        node: Begins the owner of its leases.
+        forget: Called with `<space>/<digest>` of stor objects that no event links any more.
+        on_pressure: Told when the doors must close or may open again, and the share of memory used.
+    """
+
+    def __init__(
+        self,
+        pipe: Pipe,
+        hands: Hands,
+        settings: Settings,
+        logger: Any,
+        *,
+        node: str,
+        forget: Callable[[str], None],
+        on_pressure: Callable[[bool, float], None],
+    ) -> None:
+        self._logger = logger
+        self._node = node
+        self.is_bridge_listening = False
+        self.bridge_absences = 0
+        log = Log(pipe)
+        rejections = Rejections(pipe)
+        owner = f"{node}:{os.getpid()}"
+        report = Reporter(log, logger, "engine")
+        self.pressure = Pressure(pipe, on_change=on_pressure)
+        self.group = Group(pipe, "robot")
+        self._bridge_lease = Lease(
+            pipe,
+            name="bridge",
+            owner=owner,
+            body=Bridge(pipe, log, rejections, on_listening=self._note_listening).run,
+            report=report,
+        )
+        dispatcher = Dispatcher(
+            pipe,
+            self.group,
+            hands.catalog,
+            rejections,
+            on_dispatched=self._note_dispatched,
+            on_buried=self._note_buried,
+        )
+        self._dispatcher_lease = Lease(
+            pipe, name="dispatcher", owner=owner, body=dispatcher.run, report=report
+        )
+        self._timers = Timers(
+            hands.inboxes,
+            pressure=self.pressure,
+            retention=Retention(
+                pipe,
+                keep_s=settings.log.keep_s,
+                max_bytes=settings.log.limit_bytes,
+                forget=forget,
+            ),
+            on_due=self._note_due,
+            report=report,
+        )
+
+    @property
+    def is_dispatching(self) -> bool:
+        """Whether the dispatcher runs here."""
+        return self._dispatcher_lease.is_held
+
+    def break_own_leases(self) -> None:
+        """Free what a killed predecessor of this node still holds."""
+        for lease in (self._bridge_lease, self._dispatcher_lease):
+            lease.break_if(f"{self._node}:")
+
+    def start(self) -> None:
+        """Start all of it; returns at once."""
+        self.group.ensure()
+        self._bridge_lease.start()
+        self._dispatcher_lease.start()
+        self._timers.start()
+
+    def stop(self) -> None:
+        """Stop all of it and give up the leases."""
+        self._timers.stop()
+        self._dispatcher_lease.stop()
+        self._bridge_lease.stop()
+        self.group.close()
+
+    def _note_listening(self, is_listening: bool) -> None:
+        if self.is_bridge_listening and not is_listening:
+            self.bridge_absences += 1
+            self._logger.warning("bridge_gone", what="what is published now is lost; XADD is not")
+        self.is_bridge_listening = is_listening
+
+    def _note_dispatched(self, type_: str, events: int, jobs: int) -> None:
+        self._logger.debug("events_dispatched", type=type_, events=events, jobs=jobs)
+
+    def _note_buried(self, events: list[str]) -> None:
+        self._logger.error("events_buried", events=events)
+
+    def _note_due(self, due: Due) -> None:
+        if due.lost:
+            self._logger.warning("jobs_lost", jobs=due.lost)
+        self._logger.debug("jobs_due", retried=due.retried)

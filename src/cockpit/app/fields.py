@@ -1,0 +1,124 @@
+"""The settings seen as a table: one `Field` per key, read from the annotations of the Structs.
+
+The loader, the template of cockpit.toml and the documentation walk this table.
+"""
+
+import functools
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, get_args, get_origin
+
+import msgspec
+from msgspec import Meta
+
+from cockpit.app.forms import Form, mask_password
+from cockpit.app.settings import Settings
+
+
+class Field(msgspec.Struct, frozen=True, kw_only=True):
+    """One setting as the loader and the documentation see it."""
+
+    section: str
+    name: str
+    type: Any
+    default: Any
+    description: str
+    form: Form | None
+
+    @property
+    def key(self) -> str:
+        """The name in a file: `smtp.listen`."""
+        return f"{self.section}.{self.name}"
+
+    @property
+    def variable(self) -> str:
+        """The name in the environment: `COCKPIT_SMTP_LISTEN`."""
+        return f"COCKPIT_{self.section}_{self.name}".upper()
+
+    @property
+    def expected(self) -> str:
+        """What a value must be; completes "expected …"."""
+        kind = _plain(self.type)
+        if kind is int:
+            limits = next(_notes(self.type, Meta))
+            return f"a whole number from {limits.ge} to {limits.le}"
+        if get_origin(kind) is Literal:
+            return "one of " + ", ".join(f'"{choice}"' for choice in get_args(kind))
+        text = self.form.expected if self.form else "a text"
+        return f"a list of texts, each {text}" if get_origin(kind) is tuple else text
+
+    def convert(self, value: object) -> Any:
+        """Return the value as the Struct holds it.
+
+        Raises:
+            ValueError: "expected …, got …".
+        """
+        try:
+            converted = msgspec.convert(value, self.type)
+            for text in converted if isinstance(converted, tuple) else (converted,):
+                if self.form:
+                    self.form.parse(text)
+        except ValueError as error:
+            raise ValueError(f"expected {self._expected_of(value)}, got {show(value)}") from error
+        return converted
+
+    def convert_text(self, text: str) -> Any:
+        """Return the value that an environment variable means; lists are comma separated.
+
+        Raises:
+            ValueError: "expected …, got …".
+        """
+        kind = _plain(self.type)
+        if kind is int and text.strip().isdecimal():
+            return self.convert(int(text))
+        if get_origin(kind) is tuple:
+            return self.convert([part.strip() for part in text.split(",") if part.strip()])
+        return self.convert(text)
+
+    def _expected_of(self, value: object) -> str:
+        """Leave the range out when the value is no number at all."""
+        is_number = isinstance(value, int) and not isinstance(value, bool)
+        return "a whole number" if _plain(self.type) is int and not is_number else self.expected
+
+
+@functools.cache
+def fields() -> tuple[Field, ...]:
+    """Return every setting, in the order of the sections."""
+    return tuple(_fields())
+
+
+def section_titles() -> dict[str, str]:
+    """Return what each section is about, in order."""
+    sections = msgspec.structs.fields(Settings)
+    return {section.name: (section.type.__doc__ or "").splitlines()[0] for section in sections}
+
+
+def show(value: object) -> str:
+    """Return a value as TOML writes it, passwords in links hidden."""
+    return mask_password(msgspec.json.encode(value, enc_hook=str).decode()).replace('","', '", "')
+
+
+def _fields() -> Iterator[Field]:
+    for section in msgspec.structs.fields(Settings):
+        for field in msgspec.structs.fields(section.type):
+            yield Field(
+                section=section.name,
+                name=field.name,
+                type=field.type,
+                default=field.default,
+                description=next(m.description for m in _notes(field.type, Meta) if m.description),
+                form=next(iter(_forms(field.type)), None),
+            )
+
+
+def _forms(annotated: Any) -> Iterator[Form]:
+    yield from _notes(annotated, Form)
+    for item in get_args(_plain(annotated)):
+        yield from _notes(item, Form)
+
+
+def _notes(annotated: Any, kind: type[Any]) -> Iterator[Any]:
+    yield from (note for note in getattr(annotated, "__metadata__", ()) if isinstance(note, kind))
+
+
+def _plain(annotated: Any) -> Any:
+    return get_args(annotated)[0] if get_origin(annotated) is Annotated else annotated

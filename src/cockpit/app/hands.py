@@ -1,0 +1,89 @@
+"""What a process needs to run actions, put together from the settings."""
+
+import sys
+from typing import Any
+
+import msgspec
+
+from cockpit.app.home import Home
+from cockpit.app.settings import Settings
+from cockpit.bus import Log, Outbox, Pipe
+from cockpit.robot import (
+    Actions,
+    Catalog,
+    Context,
+    Defaults,
+    Failures,
+    Inboxes,
+    Jobs,
+    Losses,
+    Outcome,
+    Runner,
+    Stream,
+    Taken,
+    Worker,
+)
+
+
+class Hands(msgspec.Struct, frozen=True):
+    """The robot's parts of one process."""
+
+    catalog: Catalog
+    inboxes: Inboxes
+    jobs: Jobs
+    runner: Runner
+    losses: Losses
+
+
+def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str) -> Hands:
+    """Put the parts together for the process that is called `robot`."""
+    catalog = Catalog(pipe, home.repos)
+    inboxes = Inboxes(pipe)
+    jobs = Jobs(pipe, inboxes)
+    log = Log(pipe)
+
+    def note(taken: Taken, error: BaseException, outcome: Outcome) -> None:
+        logger.warning(
+            "job_failed",
+            job=taken.job,
+            event=taken.event,
+            service=taken.service,
+            action=taken.action,
+            attempt=taken.fence,
+            state=outcome.state,
+            error=f"{type(error).__name__}: {error}",
+        )
+
+    hostname = settings.smtp.hostname
+    runner = Runner(
+        catalog,
+        Actions(),
+        Context(pipe, log, Outbox(pipe), sender=f"cockpit@{hostname}", hostname=hostname),
+        robot=robot,
+        defaults=Defaults(
+            timeout_s=settings.robot.timeout_s,
+            retries=settings.robot.retries,
+            delays_s=tuple(settings.robot.retry_delays_s),
+        ),
+        on_error=Failures(log, tell=settings.robot.tell_dead, on_failed=note),
+    )
+    return Hands(catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner))
+
+
+def worker(
+    found: Hands, pipe: Pipe, settings: Settings, logger: Any, *, robot: str, solo: Any
+) -> Worker:
+    """Return the worker; from here on what actions print is captured."""
+    if not isinstance(sys.stdout, Stream):
+        sys.stdout = Stream(sys.stdout)
+        sys.stderr = Stream(sys.stderr)
+    return Worker(
+        pipe,
+        found.inboxes,
+        found.catalog,
+        found.runner,
+        name=robot,
+        concurrency=settings.robot.concurrency,
+        solo=solo,
+        on_fenced=lambda: logger.warning("lease_over", robot=robot),
+    )

@@ -1,0 +1,271 @@
+"""The rack: the composition root. It starts the parts in order, and stops them in reverse.
+
+redis → engine (bridge, dispatcher, timers) → robots → HTTP door → SMTP door → ready
+
+One that fails to start takes those before it down again, so nothing is left half started.
+"""
+
+import os
+import secrets
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import gevent
+import msgspec
+from gevent.event import Event
+
+from cockpit import __version__, events
+from cockpit.access.private_file import write_private
+from cockpit.access.token import digest, matches
+from cockpit.access.tokens import TokenFile
+from cockpit.app import hands as parts
+from cockpit.app.bug import Reporter
+from cockpit.app.engine import Engine
+from cockpit.app.home import Home
+from cockpit.app.settings import Settings
+from cockpit.app.status import status
+from cockpit.app.supervisor import Supervisor, child_command
+from cockpit.bus import Log, Outbox, Pipe, Rejections
+from cockpit.errors import OpsError
+from cockpit.rest import Rooms, Server, application
+from cockpit.robot import Catalog, Jobs, Losses, Trail, Worker
+from cockpit.smtp import Door, Intake, Options
+from cockpit.stor import Stor
+
+_GRACE_S = 10.0
+
+
+class Rack:
+    """All of one cockpit but its Redis, which is there already.
+
+    Args:
+        url: The Redis to use.
+        on_ready: Told the bound addresses.
+    """
+
+    def __init__(
+        self,
+        home: Home,
+        settings: Settings,
+        url: str,
+        logger: Any,
+        *,
+        on_ready: Callable[["Rack", dict[str, str]], None],
+    ) -> None:
+        self._home = home
+        self._settings = settings
+        self._url = url
+        self._logger = logger
+        self._on_ready = on_ready
+        self._stops: list[Callable[[], None]] = []
+        self._stopping = Event()
+        self._pipe = Pipe(url)
+        self._node = f"rack-{home.node}"
+        self._stor = Stor(home.stor)
+        self._hands = parts.hands(self._pipe, home, settings, logger, robot=self._node)
+        self.catalog: Catalog = self._hands.catalog
+        self._engine = Engine(
+            self._pipe,
+            self._hands,
+            settings,
+            logger,
+            node=self._node,
+            forget=self._forget,
+            on_pressure=self._note_pressure,
+        )
+        # Doors alone ask for admission: what was accepted must be able to finish.
+        self._log = Log(self._pipe, admit=self._engine.pressure.admit)
+        self._addresses: dict[str, str] = {}
+        self._door: Door | None = None
+
+    def run(self) -> None:
+        """Serve until SIGTERM or SIGINT, then drain.
+
+        Raises:
+            InputError: A setting or a blueprint is wrong.
+            OpsError: A port is taken, Redis is away.
+        """
+        for number in (signal.SIGTERM, signal.SIGINT):
+            gevent.signal_handler(number, self._stopping.set)
+        try:
+            self._start()
+            self._stopping.wait()
+        finally:
+            self._stop()
+
+    def _start(self) -> None:
+        self._recover()
+        server = self._http()
+        door = self._smtp()
+        self._begin(self._engine.start, self._engine.stop)
+        self._robots()
+        self._begin(server.start, lambda: server.stop(_GRACE_S))
+        self._addresses["http"] = server.address
+        self._begin(door.start, lambda: door.stop(_GRACE_S))
+        self._addresses["smtp"] = door.address
+        self._announce()
+
+    def _begin(self, start: Callable[[], None], stop: Callable[[], None]) -> None:
+        # Registered first: what fails half way is stopped as well.
+        self._stops.append(stop)
+        start()
+
+    def _stop(self) -> None:
+        self._home.addresses.unlink(missing_ok=True)
+        while self._stops:
+            try:
+                self._stops.pop()()
+            except Exception:
+                self._logger.exception("stop_failed")  # The others must be stopped too.
+        self._home.pid.unlink(missing_ok=True)
+        self._pipe.close()
+
+    def _recover(self) -> None:
+        """Take over from a killed predecessor of this home, whose children died with it."""
+        self._engine.break_own_leases()
+        for name in self._pipe.call("ZRANGE", "cockpit:robots", 0, -1):
+            robot = name.decode()
+            if robot.startswith(self._node):
+                self._hands.losses.shared(robot, "its rack was killed")
+        self._stor.sweep(0, time.time())
+
+    def _http(self) -> Server:
+        token = secrets.token_urlsafe(32)
+        write_private(self._home.token, token.encode())
+        report = Reporter(Log(self._pipe), self._logger, "http.door")
+        local, tokens = digest(token), TokenFile(self._home.secrets / "tokens.json")
+        jobs = Jobs(self._pipe, self._hands.inboxes)
+        outbox = Outbox(self._pipe)
+        rooms = Rooms(
+            log=self._log,
+            stor=self._stor,
+            trail=Trail(self._pipe, Log(self._pipe), jobs, outbox),
+            jobs=jobs,
+            outbox=outbox,
+            rejections=Rejections(self._pipe),
+            catalog=self.catalog,
+            status=self._status,
+            public_url=self._public_url,
+            is_allowed=lambda given: matches(given, local) or tokens.verify(given) is not None,
+        )
+        return Server(
+            self._settings.http.listen,
+            application(rooms, report=report),
+            max_connections=1000,
+            max_body_bytes=self._settings.http.max_body_bytes,
+            report=report,
+        )
+
+    def _smtp(self) -> Door:
+        smtp = self._settings.smtp
+        intake = Intake(
+            self._stor,
+            self._log,
+            public_url=self._public_url,
+            hostname=smtp.hostname,
+            clock=time.time,
+        )
+        options = Options(
+            hostname=smtp.hostname,
+            max_message_bytes=smtp.max_size_bytes,
+            bare_newline=smtp.bare_newline,
+        )
+        self._door = Door(
+            smtp.listen,
+            intake,
+            options,
+            max_connections=smtp.max_connections,
+            report=Reporter(Log(self._pipe), self._logger, "smtp.door"),
+        )
+        return self._door
+
+    def _robots(self) -> None:
+        if self._settings.robot.processes == 0:
+            self._inline()
+            return
+        supervisor = Supervisor(
+            self._hands.inboxes,
+            self.catalog,
+            Losses(self._hands.inboxes, self._hands.jobs, self._hands.runner),
+            node=self._node,
+            processes=self._settings.robot.processes,
+            stall_s=self._settings.robot.stall_s,
+            command=child_command(str(self._home.path)),
+            describe={"node": self._node},
+            url=self._url,
+            logger=self._logger,
+        )
+        self._begin(supervisor.start, supervisor.stop)
+
+    def _inline(self) -> None:
+        """Run actions in this process, as the specification drew it."""
+        name = f"{self._node}-inline"
+        worker = parts.worker(
+            self._hands, self._pipe, self._settings, self._logger, robot=name, solo="also"
+        )
+        beats = gevent.spawn(self._inline_beats, name, worker)
+        running = gevent.spawn(worker.run)
+
+        def stop() -> None:
+            worker.stop(_GRACE_S)
+            running.join(timeout=1)
+            gevent.killall([beats, running])
+            self._hands.losses.shared(name, "the rack stopped")
+
+        self._begin(lambda: None, stop)
+
+    def _inline_beats(self, name: str, worker: Worker) -> None:
+        while True:
+            about = {"running": worker.running, "repos": self.catalog.repos(), "node": self._node}
+            raw = msgspec.json.encode(about | {"seen": int(time.time())})
+            try:
+                self._hands.inboxes.beat({name: raw})
+            except OpsError as error:
+                self._logger.debug("beat_missed", error=str(error))
+            gevent.sleep(1.0)
+
+    def _announce(self) -> None:
+        _write(self._home.pid, f"{os.getpid()}\n".encode())
+        _write(self._home.addresses, msgspec.json.encode(self._addresses))
+        self._logger.info("rack_ready", **self._addresses)
+        self._on_ready(self, self._addresses)
+
+    def _public_url(self) -> str:
+        configured = self._settings.stor.public_url
+        return (
+            configured or f"http://{self._addresses.get('http', self._settings.http.listen)}/stor"
+        )
+
+    def _forget(self, ref: str) -> None:
+        space, _, name = ref.partition("/")
+        self._stor.remove(space, name)
+
+    def _note_pressure(self, is_closed: bool, used: float) -> None:
+        if not is_closed:
+            self._logger.info("doors_opened", memory_used=round(used, 3))
+            return
+        self._logger.error("doors_closed", memory_used=round(used, 3))
+        message = f"Redis uses {used:.0%} of its memory: doors answer 451 and 503 until it is less"
+        alarm = events.Alarm(
+            service="cockpit!main", method="memory", msg=message, epoch=int(time.time())
+        )
+        Log(self._pipe).append(alarm, mark=f"memory:{int(time.time()) // 3600}")
+
+    def _status(self) -> dict[str, Any]:
+        return status(
+            self._pipe,
+            self._hands,
+            self._engine,
+            version=__version__,
+            addresses=self._addresses,
+            door=self._door,
+        )
+
+
+def _write(path: Path, data: bytes) -> None:
+    draft = path.with_suffix(".new")
+    draft.write_bytes(data)
+    draft.replace(path)

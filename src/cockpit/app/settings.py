@@ -1,0 +1,237 @@
+"""Every setting, once: its key, type, default, meaning and form.
+
+The loader, the commented cockpit.toml and the documentation are all made from these Structs.
+A section is a Struct; texts with units keep what was written and give their value as a property.
+"""
+
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+from cockpit.app.forms import (
+    ADDRESS,
+    DURATION,
+    NAME,
+    REDIS_LINK,
+    SIZE,
+    WEB_LINK,
+    ZONE,
+    Address,
+    parse_address,
+    parse_duration,
+    parse_size,
+)
+
+AddressText = Annotated[str, ADDRESS]
+DurationText = Annotated[str, DURATION]
+SizeText = Annotated[str, SIZE]
+NameText = Annotated[str, NAME]
+
+
+class Smtp(msgspec.Struct, frozen=True, kw_only=True):
+    """The door for mail."""
+
+    listen: Annotated[
+        AddressText, Meta(description="Where the SMTP door listens; port 0 takes a free one.")
+    ] = "127.0.0.1:2525"
+    hostname: Annotated[
+        NameText, Meta(description="The name with which the door greets its clients.")
+    ] = "localhost"
+    max_size: Annotated[
+        SizeText, Meta(description="The largest message accepted, announced by SIZE.")
+    ] = "25mb"
+    max_connections: Annotated[
+        int, Meta(ge=1, le=100_000, description="Connections served at the same time.")
+    ] = 1000
+    bare_newline: Annotated[
+        Literal["reject", "normalize"],
+        Meta(
+            description="A line that ends in LF alone is refused, or read as if it ended in CRLF."
+        ),
+    ] = "reject"
+
+    @property
+    def address(self) -> Address:
+        """Where to listen."""
+        return parse_address(self.listen)
+
+    @property
+    def max_size_bytes(self) -> int:
+        """The largest message accepted."""
+        return parse_size(self.max_size)
+
+
+class Http(msgspec.Struct, frozen=True, kw_only=True):
+    """The HTTP server: REST and stor."""
+
+    listen: Annotated[
+        AddressText, Meta(description="Where the HTTP server listens; port 0 takes a free one.")
+    ] = "127.0.0.1:8080"
+    max_body: Annotated[SizeText, Meta(description="The largest request body accepted.")] = "25mb"
+
+    @property
+    def address(self) -> Address:
+        """Where to listen."""
+        return parse_address(self.listen)
+
+    @property
+    def max_body_bytes(self) -> int:
+        """The largest request body accepted."""
+        return parse_size(self.max_body)
+
+
+class Stor(msgspec.Struct, frozen=True, kw_only=True):
+    """The store of attachments and raw mail."""
+
+    public_url: Annotated[
+        str,
+        WEB_LINK,
+        Meta(description='What attachment links begin with; "" means http://<http.listen>/stor.'),
+    ] = ""
+
+
+class Redis(msgspec.Struct, frozen=True, kw_only=True):
+    """Redis, which holds the events and the jobs."""
+
+    url: Annotated[
+        str,
+        REDIS_LINK,
+        Meta(description='A Redis that runs elsewhere; "" starts one inside the home.'),
+    ] = ""
+    server: Annotated[
+        str,
+        Meta(
+            description="The redis-server program to start; "
+            '"" takes version 7 or later from PATH, else the one that was installed with Cockpit.'
+        ),
+    ] = ""
+    maxmemory: Annotated[
+        SizeText, Meta(description="The memory that the Redis inside the home may use.")
+    ] = "512mb"
+
+    @property
+    def maxmemory_bytes(self) -> int:
+        """The memory that the embedded Redis may use."""
+        return parse_size(self.maxmemory)
+
+
+class Log(msgspec.Struct, frozen=True, kw_only=True):
+    """How long events are kept."""
+
+    keep: Annotated[
+        DurationText,
+        Meta(description="Finished events older than this go, with their jobs and raw mail."),
+    ] = "30d"
+    max_bytes: Annotated[
+        SizeText, Meta(description="Finished events go earlier, oldest first, above this size.")
+    ] = "2gb"
+
+    @property
+    def keep_s(self) -> float:
+        """How long finished events stay."""
+        return parse_duration(self.keep)
+
+    @property
+    def limit_bytes(self) -> int:
+        """The size above which finished events go earlier."""
+        return parse_size(self.max_bytes)
+
+
+class Logs(msgspec.Struct, frozen=True, kw_only=True):
+    """What the processes write about themselves."""
+
+    level: Annotated[
+        Literal["debug", "info", "warning", "error"],
+        Meta(description="The least important lines that are written."),
+    ] = "info"
+    format: Annotated[
+        Literal["auto", "console", "json"],
+        Meta(description="Lines on the terminal: auto is console on a terminal, json elsewhere."),
+    ] = "auto"
+    max_bytes: Annotated[
+        SizeText, Meta(description="A file in log/ is put aside when it grows beyond this.")
+    ] = "10mb"
+    files: Annotated[
+        int, Meta(ge=1, le=1000, description="How many files put aside are kept of each.")
+    ] = 5
+
+    @property
+    def limit_bytes(self) -> int:
+        """The size beyond which a file is put aside."""
+        return parse_size(self.max_bytes)
+
+
+class Robot(msgspec.Struct, frozen=True, kw_only=True):
+    """The robot, which runs the actions of services."""
+
+    processes: Annotated[
+        int,
+        Meta(
+            ge=0, le=256, description="Child processes that run actions; 0 runs them in the rack."
+        ),
+    ] = 1
+    concurrency: Annotated[
+        int, Meta(ge=1, le=100_000, description="Actions that run at the same time per process.")
+    ] = 100
+    timeout: Annotated[
+        DurationText, Meta(description="An action that runs longer is stopped, and tried again.")
+    ] = "10m"
+    retries: Annotated[
+        int, Meta(ge=0, le=1000, description="How often a failed action is tried again.")
+    ] = 5
+    retry_delays: Annotated[
+        tuple[DurationText, ...],
+        Meta(min_length=1, description="The waits before each new try; the last one repeats."),
+    ] = ("5s", "30s", "2m", "10m", "1h")
+    stall: Annotated[
+        DurationText, Meta(description="A child process silent for this long is killed.")
+    ] = "20s"
+    memory: Annotated[SizeText, Meta(description="The memory that one child process may use.")] = (
+        "1gb"
+    )
+    tell_dead: Annotated[
+        str, Meta(description='Who is told when an action is given up; "" for nobody.')
+    ] = "oncall"
+
+    @property
+    def timeout_s(self) -> float:
+        """How long an action may run."""
+        return parse_duration(self.timeout)
+
+    @property
+    def retry_delays_s(self) -> tuple[float, ...]:
+        """The waits before each new try."""
+        return tuple(parse_duration(text) for text in self.retry_delays)
+
+    @property
+    def stall_s(self) -> float:
+        """How long a child process may be silent."""
+        return parse_duration(self.stall)
+
+    @property
+    def memory_bytes(self) -> int:
+        """The memory that one child process may use."""
+        return parse_size(self.memory)
+
+
+class Cockpit(msgspec.Struct, frozen=True, kw_only=True):
+    """The cockpit as its people see it."""
+
+    name: Annotated[NameText, Meta(description="The name of this cockpit.")] = "cockpit"
+    timezone: Annotated[
+        str, ZONE, Meta(description='The zone of the times shown; "" is this machine\'s.')
+    ] = ""
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Every setting of a cockpit, by section."""
+
+    smtp: Smtp = msgspec.field(default_factory=Smtp)
+    http: Http = msgspec.field(default_factory=Http)
+    stor: Stor = msgspec.field(default_factory=Stor)
+    redis: Redis = msgspec.field(default_factory=Redis)
+    log: Log = msgspec.field(default_factory=Log)
+    logs: Logs = msgspec.field(default_factory=Logs)
+    robot: Robot = msgspec.field(default_factory=Robot)
+    cockpit: Cockpit = msgspec.field(default_factory=Cockpit)

@@ -1,0 +1,21 @@
+from cockpit.app.forms import Address
+from cockpit.app.settings import Settings
+
+
+def test_defaults_listen_on_this_machine_alone():
+    settings = Settings()
+
+    assert settings.smtp.address == Address("127.0.0.1", 2525)
+    assert settings.http.address == Address("127.0.0.1", 8080)
+
+
+def test_texts_with_units_give_their_value():
+    settings = Settings()
+
+    assert settings.smtp.max_size_bytes == settings.http.max_body_bytes == 25 * 1024**2
+    assert settings.redis.maxmemory_bytes == 512 * 1024**2
+    assert (settings.log.keep_s, settings.log.limit_bytes) == (30 * 86400, 2 * 1024**3)
+    assert settings.logs.limit_bytes == 10 * 1024**2
+    assert (settings.robot.timeout_s, settings.robot.stall_s) == (600, 20)
+    assert settings.robot.retry_delays_s == (5, 30, 120, 600, 3600)
+    assert settings.robot.memory_bytes == 1024**3
