@@ -36,6 +36,7 @@ from cockpit.smtp import Door, Intake, Options
 from cockpit.stor import Stor
 
 _GRACE_S = 10.0
+_DRAFT_AGE_S = 3600.0
 
 
 class Rack:
@@ -130,7 +131,7 @@ class Rack:
             robot = name.decode()
             if robot.startswith(self._node):
                 self._hands.losses.shared(robot, "its rack was killed")
-        self._stor.sweep(0, time.time())
+        self._stor.sweep(_DRAFT_AGE_S, time.time())
 
     def _http(self) -> Server:
         token = secrets.token_urlsafe(32)

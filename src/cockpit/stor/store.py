@@ -107,8 +107,10 @@ class Stor:
 
     def _off_hub(self, function: Callable[..., T], *args: Any) -> T:
         with _Disk(self._root):
-            result: T = gevent.get_hub().threadpool.apply(function, args)
-            return result
+            outcome: T | Exception = gevent.get_hub().threadpool.apply(_outcome, (function, args))
+            if isinstance(outcome, Exception):
+                raise outcome
+            return outcome
 
 
 class _Disk:
@@ -131,12 +133,15 @@ class _Disk:
 
 def _pieces(source: Source) -> Iterator[bytes]:
     """Cut or join what comes into pieces of PIECE_BYTES; only the last is shorter."""
-    if isinstance(source, bytes):
-        source = (source,)
+    parts: Iterable[bytes]
+    if isinstance(source, bytes | bytearray | memoryview):
+        parts = (bytes(source),)
     elif not isinstance(source, Iterable) or hasattr(source, "read"):
-        source = iter(functools.partial(source.read, PIECE_BYTES), b"")
+        parts = iter(functools.partial(source.read, PIECE_BYTES), b"")
+    else:
+        parts = source
     waiting = bytearray()
-    for part in source:
+    for part in parts:
         if len(waiting) + len(part) < PIECE_BYTES:
             waiting += part
             continue
@@ -147,6 +152,15 @@ def _pieces(source: Source) -> Iterator[bytes]:
         waiting = bytearray(rest)
     if waiting:
         yield bytes(waiting)
+
+
+def _outcome(function: Callable[..., T], args: tuple[Any, ...]) -> T | Exception:
+    # The pool would print what is raised in it, although `put` handles it. A ValueError is a
+    # write to a draft that was dropped because its greenlet had ended: nobody waits for it.
+    try:
+        return function(*args)
+    except (OSError, ValueError) as e:
+        return e
 
 
 def _store_bytes(tree: Tree, space: str, data: bytes) -> Digest:

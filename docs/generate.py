@@ -1,0 +1,174 @@
+"""Write the pages that come from the code: `python docs/generate.py`.
+
+`PAGES` names each page and the function that gives its text; tests/shape/test_docs.py compares
+the committed pages with it.
+"""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from cockpit import events
+from cockpit.events import kinds, spelling
+
+COMMON = ("id", "to", "epoch", "meta")
+PYTHON_NAMES = {str: "text", int: "whole number", list[str]: "list of texts"}
+
+INTRODUCTION = """\
+# Events
+
+Everything that happens becomes one of five events, and actions receive it as `event`:
+{types}.
+
+* On the wire an event is JSON; for people it is YAML. The field `type` says which of the five it
+  is.
+* The fields marked *always* are the specification's, spelled as there. They stand on the wire even
+  when empty; you may leave out those that are not required. The others are left out when empty.
+* Unknown fields are ignored. What does not fit is refused, and the refusal names the field; on a
+  channel nobody can be told, so it is kept in `cockpit:rejected` with the reason
+  (`cockpit event rejected`).
+* In an action an event is an object and a mapping: `event.subject`, `event["subject"]`. The field
+  `from` is `event["from"]` or `event.sender`, because `from` is a word of Python.
+"""
+
+PUBLISHING = """\
+## Publishing an event
+
+Each type has a topic `ckpt.<type>`: a Redis stream, which is the truth, and a channel of the same
+name, which is the live tail. Anyone who reaches the Redis may publish.
+
+From the command line, with a file of YAML or JSON:
+
+```sh
+cockpit event example alarm > alarm.yaml
+cockpit event publish alarm.yaml
+```
+
+Over HTTP, with the home's token:
+
+```sh
+curl -H "Authorization: Bearer $(cat home/run/token)" -H "Content-Type: application/json" \\
+  -d '{alarm}' \\
+  http://127.0.0.1:8080/events
+```
+
+Straight into the log, where it waits durably for the robot:
+
+```sh
+redis-cli -s home/redis/redis.sock XADD ckpt.alarm '*' event '{alarm}'
+```
+
+On the channel, as the specification says; whoever listens at this moment has it, and a running
+cockpit writes it into the log:
+
+```sh
+redis-cli -s home/redis/redis.sock PUBLISH ckpt.alarm '{alarm}'
+```
+
+To watch: `cockpit event tail`, or `redis-cli -s home/redis/redis.sock SUBSCRIBE ckpt.alarm`.
+
+## Once, not twice
+
+The log gives each event its `id`, `<type>-<stream id>`. An `id` that you send along is not used; it
+moves to `meta.source_id`. What the doors receive is recognised when it comes again, and the repeat
+gets the first one's id instead of a second event:
+
+* a mail by its content and envelope, for 24 hours, when it has a Message-ID; without one it is
+  always new;
+* what an action publishes by the job and the number of the call, so that a second attempt of the
+  job publishes nothing twice.
+
+Your own `XADD` and `PUBLISH` are always new events, except that a `PUBLISH` whose `id` the log has
+already is taken for the log's own message. A replay is a new event too, with
+`meta.replay_of`, and its actions run again.
+
+## Old spellings
+
+Accepted on input, never written: {spellings}. The type may be written `Generic` or `mail`.
+"""
+
+
+def events_page() -> str:
+    """Return docs/events.md."""
+    types = ", ".join(f"[{kind}](#{kind})" for kind in events.TYPES)
+    alarm = events.encode(events.example("alarm")).decode()
+    old = ",\n".join(
+        f"`{was}` for `{now}`"
+        for names in spelling.OLD_NAMES.values()
+        for was, now in names.items()
+    )
+    parts = [
+        INTRODUCTION.replace("{types}", types),
+        *(_event_section(kind) for kind in events.TYPES),
+        _common_section(),
+        PUBLISHING.replace("{alarm}", alarm).replace("{spellings}", old),
+    ]
+    return "\n".join(parts)
+
+
+def _event_section(kind: str) -> str:
+    struct = events.BY_TYPE[kind]
+    fields = [f for f in msgspec.structs.fields(struct) if _is_own(f)]
+    event = events.example(kind)
+    indented = json.dumps(events.to_mapping(event), indent=2, ensure_ascii=False)
+    return (
+        f"## {kind}\n\n{struct.__doc__}\n\n{_table(fields)}\n"
+        f"```yaml\n{events.dump_yaml(event)}```\n\n```json\n{indented}\n```\n"
+    )
+
+
+def _common_section() -> str:
+    by_name = {f.encode_name: f for f in msgspec.structs.fields(events.Generic)}
+    fields = [by_name[name] for name in COMMON]
+    return f"## Fields of every event\n\nLeft out when empty.\n\n{_table(fields)}"
+
+
+def _is_own(known: msgspec.structs.FieldInfo) -> bool:
+    return known.encode_name not in COMMON or not kinds.is_addition(known)
+
+
+def _table(fields: list[msgspec.structs.FieldInfo]) -> str:
+    rows = ["| Field | Type | On the wire | What it is | Example |", "|---|---|---|---|---|"]
+    for known in fields:
+        description, example = kinds.told(known)
+        cells = (
+            f"`{known.encode_name}`",
+            _type_name(known),
+            _presence(known),
+            description,
+            f"`{json.dumps(example, ensure_ascii=False)}`",
+        )
+        rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(rows) + "\n"
+
+
+def _type_name(known: msgspec.structs.FieldInfo) -> str:
+    if words := kinds.choices(known):
+        return " or ".join(f"`{word}`" for word in words)
+    plain = known.type.__origin__
+    if plain == dict[str, str]:
+        return "mapping of texts"
+    return PYTHON_NAMES.get(plain, "mapping")
+
+
+def _presence(known: msgspec.structs.FieldInfo) -> str:
+    if known.required:
+        return "always, required"
+    return "when not empty" if kinds.is_addition(known) else "always"
+
+
+PAGES: dict[str, Callable[[], str]] = {"events.md": events_page}
+
+
+def main() -> None:
+    """Write every page beside this file."""
+    for name, page in PAGES.items():
+        path = Path(__file__).with_name(name)
+        path.write_text(page())
+        print(path)
+
+
+if __name__ == "__main__":
+    main()
