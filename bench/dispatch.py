@@ -20,13 +20,8 @@ PUBLISHERS = 100
 DRAMATIQ = ("--processes", "2", "--threads", "100")
 
 ACTIONS = """
-import redis
-
-HOME = __file__.split("/repos/")[0]
-R = redis.Redis(unix_socket_path=HOME + "/redis/redis.sock", max_connections=1000)
-
 def work(event, service):
-    R.incr("done")
+    service.redis.call("INCR", "done")
 """
 
 PUBLISH_OURS = """

@@ -76,6 +76,14 @@ class Service:
         """The service's data, read when it is first asked for."""
         return Data(self._context.pipe, keys.data(f"{self.repo}/{self.key}"))
 
+    @property
+    def redis(self) -> Pipe:
+        """The robot's own connection: `service.redis.call("INCR", "visits")`.
+
+        It shares round trips with everything else that runs here, so it is also the fastest.
+        """
+        return self._context.pipe
+
     def __repr__(self) -> str:
         return f"<service {self.key} of {self.repo}>"
 

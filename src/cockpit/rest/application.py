@@ -1,0 +1,56 @@
+"""The Falcon application: the table of routes, and what holds for all of them."""
+
+from collections.abc import Callable
+from typing import Any
+
+import falcon
+import falcon.media
+import msgspec
+
+from cockpit.rest import problem
+from cockpit.rest.events import Events
+from cockpit.rest.guard import Guard
+from cockpit.rest.jobs import Jobs
+from cockpit.rest.outbox import Outbox
+from cockpit.rest.rooms import Rooms
+from cockpit.rest.services import Services
+from cockpit.rest.status import Status
+from cockpit.rest.stor import Stor
+
+ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
+    ("/health/live", Status, "live"),
+    ("/status", Status, None),
+    ("/rejected", Status, "rejected"),
+    ("/events", Events, None),
+    ("/events/simulate", Events, "simulate"),
+    ("/events/{event}", Events, "one"),
+    ("/events/{event}/why", Events, "why"),
+    ("/events/{event}/replay", Events, "replay"),
+    ("/jobs", Jobs, None),
+    ("/jobs/{job}", Jobs, "one"),
+    ("/jobs/{job}/retry", Jobs, "retry"),
+    ("/outbox", Outbox, None),
+    ("/outbox/{mail}", Outbox, "one"),
+    ("/services", Services, None),
+    ("/ays/repository/{repo}/blueprint/{name}", Services, "blueprint"),
+    ("/stor/{space}", Stor, None),
+    ("/stor/{space}/{ab}/{cd}/{digest}", Stor, "one"),
+)
+"""Address, resource, and the suffix of its responders: `one` means `on_get_one`."""
+
+
+def application(rooms: Rooms, *, report: Callable[[BaseException], None]) -> falcon.App[Any, Any]:
+    """Build the application.
+
+    Args:
+        report: Told of every exception that is neither InputError nor OpsError.
+    """
+    app: falcon.App[Any, Any] = falcon.App(middleware=[Guard(rooms.is_allowed, report=report)])
+    app.resp_options.media_handlers[falcon.MEDIA_JSON] = falcon.media.JSONHandler(
+        dumps=msgspec.json.encode, loads=msgspec.json.decode
+    )
+    problem.install(app, report=report)
+    resources = {kind: kind(rooms) for _, kind, _ in ROUTES}
+    for address, kind, suffix in ROUTES:
+        app.add_route(address, resources[kind], suffix=suffix)
+    return app

@@ -1,0 +1,47 @@
+"""Jobs over HTTP: list, show, retry, drop."""
+
+import falcon
+
+from cockpit.rest.problem import or_not_found
+from cockpit.rest.query import Nothing, Page, read
+from cockpit.rest.rooms import Rooms
+
+
+class Listing(Page, frozen=True, kw_only=True):
+    """Which jobs to list."""
+
+    state: str = ""
+
+
+class Jobs:
+    """`/jobs` and what is below it."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._jobs = rooms.jobs
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """List the newest jobs in short, newest first."""
+        query = read(req, Listing)
+        resp.media = self._jobs.newest(query.limit, query.state)
+
+    def on_get_one(self, req: falcon.Request, resp: falcon.Response, job: str) -> None:
+        """Show a job whole: output, traceback, tries, and what it made."""
+        read(req, Nothing)
+        with or_not_found():
+            resp.media = self._jobs.get(job)
+
+    def on_delete_one(self, req: falcon.Request, resp: falcon.Response, job: str) -> None:
+        """Give up a job that waits or died."""
+        read(req, Nothing)
+        self._must_exist(job)
+        resp.media = self._jobs.drop(job)
+
+    def on_post_retry(self, req: falcon.Request, resp: falcon.Response, job: str) -> None:
+        """Queue a job that waits for its retry or died, now."""
+        read(req, Nothing)
+        self._must_exist(job)
+        resp.media = self._jobs.retry(job)
+
+    def _must_exist(self, job: str) -> None:
+        with or_not_found():
+            self._jobs.get(job)

@@ -1,0 +1,73 @@
+"""What stands behind the question mark: one Struct per request, and nothing it does not name."""
+
+import difflib
+import re
+from typing import Annotated, TypeVar
+
+import falcon
+import msgspec
+from msgspec import Meta
+
+from cockpit.errors import InputError
+
+Limit = Annotated[int, Meta(ge=1, le=1000, description="How many at most.", examples=[50])]
+Wait = Annotated[
+    float, Meta(ge=0, description="Seconds to wait for news; 30 count at most.", examples=[10])
+]
+
+_AT = re.compile(r"Expected (?P<wanted>.+?)(, got .+)? - at `\$\.(?P<name>\w+)`")
+
+
+class Nothing(msgspec.Struct, frozen=True, kw_only=True):
+    """No parameters."""
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """A list that is cut."""
+
+    limit: Limit = 50
+
+
+class Patience(msgspec.Struct, frozen=True, kw_only=True):
+    """A question that may wait for its answer."""
+
+    wait: Wait = 0
+
+
+T = TypeVar("T", bound=msgspec.Struct)
+
+
+def read(req: falcon.Request, kind: type[T]) -> T:
+    """Read the query parameters of a request.
+
+    Args:
+        kind: A Struct whose fields are the parameters; all have defaults.
+
+    Raises:
+        InputError: A parameter that it does not name, one given twice, or a wrong value.
+    """
+    names = [known.encode_name for known in msgspec.structs.fields(kind)]
+    for name, given in req.params.items():
+        if name not in names:
+            raise InputError(f"{name:.80}: there is no such query parameter{_hint(name, names)}")
+        if isinstance(given, list):
+            raise InputError(f"{name}: given more than once")
+    try:
+        return msgspec.convert(req.params, kind, strict=False)
+    except msgspec.ValidationError as error:
+        raise InputError(_explain(str(error), req)) from error
+
+
+def _hint(name: str, names: list[str]) -> str:
+    if not names:
+        return "; this address takes none"
+    near = difflib.get_close_matches(name, names, 1)
+    return f"; is {near[0]} meant?" if near else f" (one of {', '.join(names)})"
+
+
+def _explain(text: str, req: falcon.Request) -> str:
+    found = _AT.match(text)
+    if found is None:
+        return text
+    wanted = found["wanted"].replace("`", "")
+    return f"{found['name']}: expected {wanted}, not {req.params[found['name']]!r:.80}"

@@ -1,0 +1,32 @@
+"""What the resources use, handed in once by whoever puts the house together."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from cockpit.bus import Log, Outbox, Rejections
+from cockpit.robot import Catalog, Jobs, Trail
+from cockpit.stor import Stor
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rooms:
+    """The rooms behind the HTTP door.
+
+    Attributes:
+        log: Asks for admission, as the logs of all doors do.
+        status: Gives the state of this cockpit as JSON-ready values.
+        public_url: Gives what links to stored files begin with, `http://…/stor`.
+        is_allowed: Tells whether a bearer token is valid.
+    """
+
+    log: Log
+    stor: Stor
+    trail: Trail
+    jobs: Jobs
+    outbox: Outbox
+    rejections: Rejections
+    catalog: Catalog
+    status: Callable[[], dict[str, Any]]
+    public_url: Callable[[], str]
+    is_allowed: Callable[[str], bool]

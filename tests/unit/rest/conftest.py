@@ -1,0 +1,161 @@
+"""The real rooms behind the door, on a real Redis, with a repository of one template."""
+
+import contextlib
+import socket
+
+import falcon.testing
+import pytest
+
+from cockpit.bus import Group, Log, Outbox, Rejections
+from cockpit.errors import OpsError
+from cockpit.rest import Rooms, Server, application
+from cockpit.robot import Catalog, Dispatcher, Inboxes, Jobs, Trail
+from cockpit.stor import Stor
+
+TOKEN = "the-token"
+URL = "http://stor.example.org/stor"
+WAIT_S = 20
+
+
+@pytest.fixture
+def repos(tmp_path):
+    repo = tmp_path / "repos" / "desk"
+    template = repo / "servicetemplates" / "desk"
+    template.mkdir(parents=True)
+    (repo / ".ays").touch()
+    (repo / "blueprints").mkdir()
+    (repo / "blueprints" / "1_desk.yaml").write_text("desk__main:\n  oncall: ann\n")
+    (template / "schema.hrd").write_text("oncall = type:str default:bob\n")
+    (template / "service.hrd").write_text("events.alarm = notify, escalate\nevents.emai = notify\n")
+    (template / "actions.py").write_text(
+        "def notify(event, service):\n    pass\n\n\ndef escalate(event, service):\n    pass\n"
+    )
+    return tmp_path / "repos"
+
+
+@pytest.fixture
+def inboxes(pipe):
+    return Inboxes(pipe)
+
+
+@pytest.fixture
+def admit():
+    """What the log asks before it takes anything from a door: a test may put an error in."""
+    return []
+
+
+@pytest.fixture
+def rooms(pipe, inboxes, repos, tmp_path, admit):
+    def ask():
+        if admit:
+            raise admit[0]
+
+    log, jobs, outbox = Log(pipe, admit=ask), Jobs(pipe, inboxes), Outbox(pipe)
+    return Rooms(
+        log=log,
+        stor=Stor(tmp_path / "stor"),
+        trail=Trail(pipe, log, jobs, outbox),
+        jobs=jobs,
+        outbox=outbox,
+        rejections=Rejections(pipe),
+        catalog=Catalog(pipe, repos),
+        status=lambda: {"version": "1", "notes": ["all is well"]},
+        public_url=lambda: URL,
+        is_allowed=lambda token: token == TOKEN,
+    )
+
+
+@pytest.fixture
+def reported():
+    return []
+
+
+@pytest.fixture
+def app(rooms, reported):
+    return application(rooms, report=reported.append)
+
+
+@pytest.fixture
+def stranger(app):
+    """A client without a token."""
+    return falcon.testing.TestClient(app)
+
+
+@pytest.fixture
+def client(app):
+    return falcon.testing.TestClient(app, headers={"Authorization": f"Bearer {TOKEN}"})
+
+
+@pytest.fixture
+def dispatch(pipe, rooms):
+    """Give a function that makes jobs of what is in the log."""
+    group = Group(pipe, "robot")
+    group.ensure()
+    dispatcher = Dispatcher(
+        pipe,
+        group,
+        rooms.catalog,
+        rooms.rejections,
+        on_dispatched=lambda *_: None,
+        on_buried=pytest.fail,
+    )
+    yield lambda: dispatcher.batches(group.read(100, block_ms=1))
+    group.close()
+
+
+class Peer:
+    """An HTTP client that sees the octets."""
+
+    def __init__(self, address):
+        host, _, port = address.rpartition(":")
+        self.sock = socket.create_connection((host, int(port)), timeout=WAIT_S)
+        self.lines = self.sock.makefile("rb")
+
+    def send(self, *lines, body=b""):
+        head = "\r\n".join([*lines, "", ""]).encode() if lines else b""
+        self.sock.sendall(head + body)
+
+    def reply(self):
+        """Read one response: status, headers, body; (0, {}, b"") once the server hung up."""
+        line = self.lines.readline()
+        if not line:
+            return 0, {}, b""
+        headers = {}
+        while (field := self.lines.readline().strip()) != b"":
+            name, _, value = field.decode().partition(": ")
+            headers[name.lower()] = value
+        body = self.lines.read(int(headers.get("content-length", 0)))
+        return int(line.split()[1]), headers, body
+
+    def is_hung_up(self):
+        return self.lines.read(1) == b""
+
+    def close(self):
+        self.lines.close()
+        self.sock.close()
+
+
+@pytest.fixture
+def opened():
+    """Give a function that starts a server, and one that opens a peer; all are closed."""
+    faults = []
+    with contextlib.ExitStack() as stack:
+
+        def open_server(app, **options):
+            server = Server("127.0.0.1:0", app, **{"report": faults.append, **options})
+            server.start()
+            stack.callback(server.stop, 0)
+            return server
+
+        def open_peer(server):
+            peer = Peer(server.address)
+            stack.callback(peer.close)
+            return peer
+
+        yield open_server, open_peer
+    assert faults == []
+
+
+@pytest.fixture
+def trouble():
+    return OpsError("Redis is away: /home/ann/redis.sock")

@@ -1,0 +1,53 @@
+import pytest
+
+BLUEPRINTS = "/ays/repository/desk/blueprint"
+
+
+@pytest.mark.parametrize("name", ["1_desk.yaml", "-"])
+def test_a_blueprint_creates_services_once(client, name):
+    first = client.simulate_post(f"{BLUEPRINTS}/{name}")
+    second = client.simulate_post(f"{BLUEPRINTS}/{name}")
+
+    assert first.status_code == 200
+    assert (first.json["created"], first.json["unchanged"]) == (["desk!main"], [])
+    assert (second.json["created"], second.json["unchanged"]) == ([], ["desk!main"])
+    assert "emai" in first.json["warnings"][0]
+
+
+def test_services_show_what_they_listen_to_and_their_data(client, rooms):
+    rooms.catalog.execute("desk")
+    (found,) = client.simulate_get("/services").json
+
+    assert (found["repo"], found["key"], found["template"]) == ("desk", "desk!main", "desk")
+    assert found["subscriptions"] == {"alarm": ["notify", "escalate"]}
+    assert found["data"] == {"oncall": "ann"}
+
+
+@pytest.mark.parametrize(("repo", "n"), [("desk", 1), ("other", 0)])
+def test_services_may_be_of_one_repository(client, rooms, repo, n):
+    rooms.catalog.execute("desk")
+
+    assert len(client.simulate_get("/services", query_string=f"repo={repo}").json) == n
+
+
+def test_a_repository_that_is_not_there_is_404(client):
+    found = client.simulate_post("/ays/repository/dsk/blueprint/-")
+
+    assert found.status_code == 404
+    assert "known: desk" in found.json["detail"]
+
+
+def test_a_blueprint_that_is_not_there_is_refused_by_name(client):
+    found = client.simulate_post(f"{BLUEPRINTS}/2_desk.yaml")
+
+    assert found.status_code == 400
+    assert "2_desk.yaml" in found.json["detail"]
+
+
+def test_a_wrong_blueprint_is_refused_by_file_and_line(client, repos):
+    (repos / "desk" / "blueprints" / "2_bad.yaml").write_text("desk__b:\n  onkall: x\n")
+    found = client.simulate_post(f"{BLUEPRINTS}/2_bad.yaml")
+
+    assert found.status_code == 400
+    assert "2_bad.yaml:1: unknown argument onkall" in found.json["detail"]
+    assert client.simulate_get("/services").json == []
