@@ -1,0 +1,45 @@
+"""`config check` and `config show`: the settings, without a server."""
+
+import os
+
+import typer
+
+from cockpit.cli.terminal import Terminal
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(help="Settings: check, show.", rich_markup_mode=None)
+    group.callback(invoke_without_command=True)(_default)
+    for command in (check, show):
+        group.command()(command)
+    app.add_typer(group, name="config")
+
+
+def _default(ctx: typer.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        show(ctx)
+
+
+def check(ctx: typer.Context) -> None:
+    """Say whether the settings are right; every mistake is one line, and the exit code 2."""
+    from cockpit.app.config import load  # noqa: PLC0415 - see Terminal.home
+
+    terminal: Terminal = ctx.obj
+    path = terminal.home / "cockpit.toml"
+    load(path, os.environ)
+    terminal.answer({"ok": True, "file": str(path)}, f"{path}: fine")
+
+
+def show(ctx: typer.Context) -> None:
+    """Show every setting, its value, and where that comes from."""
+    from cockpit.app.config import load  # noqa: PLC0415 - see Terminal.home
+    from cockpit.app.fields import fields  # noqa: PLC0415 - see Terminal.home
+
+    terminal: Terminal = ctx.obj
+    config = load(terminal.home / "cockpit.toml", os.environ)
+    rows = [
+        {"key": f.key, "value": config.shown(f.key), "origin": config.origin(f.key)}
+        for f in fields()
+    ]
+    terminal.table(rows, {"key": "KEY", "value": "VALUE", "origin": "FROM"})

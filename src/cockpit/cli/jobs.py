@@ -1,0 +1,80 @@
+"""`job …`: the work that events caused."""
+
+import sys
+
+import typer
+
+from cockpit.cli.terminal import Terminal
+from cockpit.cli.trail import job_lines
+from cockpit.errors import InputError
+
+_COLUMNS = {
+    "id": "ID",
+    "event": "EVENT",
+    "service": "SERVICE",
+    "action": "ACTION",
+    "state": "STATE",
+    "attempts": "TRIES",
+    "error": "ERROR",
+}
+_Id = typer.Argument(..., metavar="ID")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(help="Jobs: list, show, retry, drop.", rich_markup_mode=None)
+    group.callback(invoke_without_command=True)(_default)
+    group.command("list")(listing)
+    for command in (show, retry, drop):
+        group.command()(command)
+    app.add_typer(group, name="job")
+
+
+def _default(ctx: typer.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        listing(ctx, state="", limit=50)
+
+
+def listing(
+    ctx: typer.Context,
+    state: str = typer.Option(
+        "", "--state", help="Only these: queued, running, ok, error, dead, dropped."
+    ),
+    limit: int = typer.Option(50, "--limit", min=1, max=1000, help="How many at most."),
+) -> None:
+    """List jobs, newest first."""
+    terminal: Terminal = ctx.obj
+    terminal.table(terminal.client().get("/jobs", state=state, limit=limit), _COLUMNS)
+
+
+def show(ctx: typer.Context, job: str = _Id) -> None:
+    """Show one job: its output, its error, its attempts, what it made."""
+    terminal: Terminal = ctx.obj
+    found = terminal.client().get(f"/jobs/{job}")
+    lines = [f"{terminal.bold(found['id'])}  caused by {found['event']}"]
+    lines += job_lines(terminal, found, [])
+    lines += [f"      made {made['kind']} {made['id']}" for made in found["made"]]
+    lines += [
+        f"  attempt {t['attempt']}: {t['state']}: {t.get('error', '')}" for t in found["tries"]
+    ]
+    terminal.answer(found, "\n".join(lines))
+
+
+def retry(ctx: typer.Context, job: str = _Id) -> None:
+    """Run a job that failed or died again, now."""
+    terminal: Terminal = ctx.obj
+    found = terminal.client().post(f"/jobs/{job}/retry")
+    terminal.answer(found, f"{job} is {found['state']}")
+
+
+def drop(
+    ctx: typer.Context,
+    job: str = _Id,
+    yes: bool = typer.Option(False, "--yes", help="Do not ask."),
+) -> None:
+    """Give a job up: it runs no more."""
+    terminal: Terminal = ctx.obj
+    if not yes and sys.stdin.isatty() and not typer.confirm(f"Give up job {job}?"):
+        raise InputError("nothing was dropped")
+    found = terminal.client().delete(f"/jobs/{job}")
+    terminal.answer(found, f"{job} is {found['state']}")

@@ -1,0 +1,75 @@
+"""`init`, `start` and `robot`: the commands that become a server process."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import typer
+
+from cockpit.cli.terminal import Terminal
+from cockpit.errors import InputError, OpsError
+
+_Example = typer.Option("", "--example", help="Copy this example in: helpdesk.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.command()(init)
+    app.command()(start)
+    app.command()(robot)
+
+
+def init(
+    ctx: typer.Context,
+    folder: str = typer.Argument(..., metavar="DIR", help="The new home."),
+    example: str = _Example,
+) -> None:
+    """Make a home: settings, an admin token (shown once), and an example if you like."""
+    terminal: Terminal = ctx.obj
+    home = Path(folder).absolute()
+    words = [sys.executable, "-m", "cockpit.app", "init", "--home", str(home)]
+    done = subprocess.run(
+        [*words, *_example(example)], stdout=subprocess.PIPE, text=True, check=False
+    )
+    if done.returncode:
+        raise typer.Exit(done.returncode)
+    made = msgspec.json.decode(done.stdout)
+    lines = [f"{home} is ready."]
+    if made.get("token"):
+        lines.append(f"admin token (shown once): {made['token']}")
+    lines += [f"made service {service}" for service in made.get("services", [])]
+    lines += [f"warning: {warning}" for warning in made.get("warnings", [])]
+    lines.append(f"start it with: cockpit start --home {folder}")
+    terminal.answer({"home": str(home)} | made, "\n".join(lines))
+
+
+def start(ctx: typer.Context, example: str = _Example) -> None:
+    """Start the whole cockpit in the foreground; Ctrl-C stops it."""
+    terminal: Terminal = ctx.obj
+    _become("rack", "--home", str(terminal.home), *_example(example))
+
+
+def robot(
+    ctx: typer.Context,
+    redis: str = typer.Option("", "--redis", help="The Redis of the cockpit to work for."),
+) -> None:
+    """Run actions on this machine for a cockpit elsewhere; the home holds the same repositories."""
+    terminal: Terminal = ctx.obj
+    if not redis:
+        raise InputError("robot: --redis URL says whose work to do")
+    _become("robot", "--home", str(terminal.home), "--redis", redis)
+
+
+def _example(name: str) -> list[str]:
+    return ["--example", name] if name else []
+
+
+def _become(*words: str) -> None:
+    """Replace this process, so that gevent patches first and nothing of ours stays in memory."""
+    sys.stdout.flush()
+    try:
+        os.execv(sys.executable, [sys.executable, "-m", "cockpit.app", *words])  # noqa: S606
+    except OSError as error:
+        raise OpsError(f"cannot start: {error}") from error

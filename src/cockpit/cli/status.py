@@ -1,0 +1,50 @@
+"""`status`: doors, robots, memory, counts, and what a person should know."""
+
+import time
+from typing import Any
+
+import typer
+
+from cockpit.cli.terminal import Terminal, duration, moment
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(status)
+
+
+def status(ctx: typer.Context) -> None:
+    """Show how the cockpit is."""
+    terminal: Terminal = ctx.obj
+    found = terminal.client().get("/status")
+    terminal.answer(found, "\n".join(_lines(terminal, found)))
+
+
+def _lines(terminal: Terminal, found: dict[str, Any]) -> list[str]:
+    doors, memory, counts = found["doors"], found["memory"], found["counts"]
+    last = doors["smtp"].get("last_receive")
+    received = f", last mail {moment(last)}" if last else ", no mail yet"
+    bridge = "listening" if doors["bridge"]["listening"] else terminal.bad("not listening")
+    doors_text = terminal.bad("closed, memory is short") if memory["doors_closed"] else "open"
+    lines = [
+        f"cockpit {found['version']}, doors {doors_text}",
+        f"  smtp    {doors['smtp']['address']}{received}",
+        f"  http    {doors['http']['address']}",
+        f"  publish {bridge}",
+        f"  memory  {memory['used_bytes'] // 2**20} MB of Redis, {memory['used']:.0%}",
+        f"  events  {_counts(counts['events'])}",
+        f"  jobs    {_counts(counts['jobs'])}",
+        f"  outbox  {counts['outbox']} mails",
+        f"  doors   {counts['rejected']} rejected, {counts['repeats']} repeats",
+    ]
+    for robot in found["robots"]:
+        seen = duration(max(0.0, time.time() - robot["seen"]))
+        repos = ", ".join(robot["repos"]) or "no repository"
+        lines.append(
+            f"  robot   {robot['name']}: {robot['running']} running, {repos}, seen {seen} ago"
+        )
+    return [*lines, *(terminal.bad(f"  note: {note}") for note in found["notes"])]
+
+
+def _counts(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())

@@ -1,0 +1,104 @@
+"""How commands find the cockpit and print: tables for people, one JSON document for programs."""
+
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from cockpit.cli.client import Client, local
+from cockpit.cli.words import Globals
+
+
+_MINUTES_FROM_S = 120
+
+
+class Terminal:
+    """What a command has in hand."""
+
+    def __init__(self, given: Globals) -> None:
+        self.given = given
+        self.json = given.json
+
+    @property
+    def home(self) -> Path:
+        """The home: `--home`, `COCKPIT_HOME`, upwards from here, else ./home."""
+        # Imported when needed: settings are not what `event example` needs to start quickly.
+        from cockpit.app.home import find  # noqa: PLC0415
+
+        return find(self.given.home or None, os.environ, Path.cwd())
+
+    def client(self) -> Client:
+        """Return the client of `--url` or COCKPIT_URL, else of the home."""
+        url = self.given.url or os.environ.get("COCKPIT_URL", "")
+        if url:
+            return Client(url, os.environ.get("COCKPIT_TOKEN", ""))
+        return local(self.home)
+
+    def answer(self, document: Any, text: str) -> None:
+        """Print the document with `--json`, else the text."""
+        print(msgspec.json.encode(document).decode() if self.json else text)
+
+    def table(self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
+        """Print a list: all of it as JSON, or columns of it.
+
+        Args:
+            columns: Field → heading, in order.
+        """
+        if self.json:
+            print(msgspec.json.encode(rows).decode())
+            return
+        if not rows:
+            print("none")
+            return
+        lines = [list(columns.values()), *([_cell(row, name) for name in columns] for row in rows)]
+        widths = [max(len(line[n]) for line in lines) for n in range(len(columns))]
+        for n, line in enumerate(lines):
+            padded = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
+            text = "  ".join(padded).rstrip()
+            print(self.bold(text) if n == 0 else text)
+
+    def bold(self, text: str) -> str:
+        """Return a heading as the terminal shows it."""
+        return f"\033[1m{text}\033[0m" if self.is_coloured else text
+
+    def good(self, text: str) -> str:
+        """Return good news in green."""
+        return f"\033[32m{text}\033[0m" if self.is_coloured else text
+
+    def bad(self, text: str) -> str:
+        """Return bad news in red."""
+        return f"\033[31m{text}\033[0m" if self.is_coloured else text
+
+    @property
+    def is_coloured(self) -> bool:
+        """Whether colours are wanted: a terminal, and no NO_COLOR."""
+        return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+
+
+def moment(epoch: float) -> str:
+    """Return a local time, with the date unless it is today."""
+    if not epoch:
+        return ""
+    local_time = time.localtime(epoch)
+    today = local_time[:3] == time.localtime()[:3]
+    return time.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M:%S", local_time)
+
+
+def duration(seconds: float) -> str:
+    """Return a duration as people say it: `8 ms`, `1.2 s`, `5 min`."""
+    if seconds < 1:
+        return f"{seconds * 1000:.0f} ms"
+    return f"{seconds:.1f} s" if seconds < _MINUTES_FROM_S else f"{seconds / 60:.0f} min"
+
+
+def _cell(row: Mapping[str, Any], name: str) -> str:
+    value = row.get(name, "")
+    if name in {"epoch", "queued"}:
+        return moment(float(value or 0))
+    if isinstance(value, list):
+        return ", ".join(map(str, value))
+    return " ".join(str(value).split())
