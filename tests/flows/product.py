@@ -49,13 +49,14 @@ class Product:
         words = ["start", "--home", str(self.home)]
         if example:
             words += ["--example", example]
-        self.rack = subprocess.Popen(
-            [*COMMAND, *words],
-            env=self.environ,
-            stdout=subprocess.PIPE,
-            stderr=(self.home.parent / "rack.err").open("a"),
-            text=True,
-        )
+        with (self.home.parent / "rack.err").open("a") as errors:
+            self.rack = subprocess.Popen(
+                [*COMMAND, *words],
+                env=self.environ,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
         self.said = ""
         for line in self.rack.stdout or ():
             self.said += line

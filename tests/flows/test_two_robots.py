@@ -18,7 +18,8 @@ def work(event, service):
     return os.getpid()
 """
 FILES = {"w": {"service.hrd": "events.generic = work\n", "actions.py": WORK}}
-SERVICES = "".join(f"w__{n}:\n" for n in range(10))
+N_SERVICES = 20
+SERVICES = "".join(f"w__{n}:\n" for n in range(N_SERVICES))
 
 
 @contextlib.contextmanager
@@ -40,7 +41,7 @@ def robot(desk: Product, home: Path) -> Iterator[subprocess.Popen[str]]:
 
 @pytest.fixture
 def desk(cockpit: Callable[..., Product]) -> Product:
-    product = cockpit()
+    product = cockpit(robot_concurrency=4)
     repository(product.home, "r", FILES, SERVICES)
     product.start()
     product.ask("blueprint", "execute", "--repo", "r")
@@ -59,7 +60,7 @@ def test_two_robots_share_the_work(desk: Product, place: Path):
     repository(place / "second", "r", FILES, SERVICES)
     with robot(desk, place / "second"):
         until(lambda: len(desk.ask("status")["robots"]) == 2)
-        publish(desk, 40)
+        publish(desk, 20)
         until(lambda: desk.ask("status")["counts"]["jobs"]["ok"] == 400, 60)
 
     jobs = desk.ask("job", "list", "--limit", "1000")
@@ -71,7 +72,7 @@ def test_a_killed_robot_loses_nothing(desk: Product, place: Path):
     repository(place / "second", "r", FILES, SERVICES)
     with robot(desk, place / "second") as process:
         until(lambda: len(desk.ask("status")["robots"]) == 2)
-        publish(desk, 40)
+        publish(desk, 20)
         until(lambda: desk.ask("status")["counts"]["jobs"]["ok"] > 20, 60)
         process.kill()
         until(lambda: desk.ask("status")["counts"]["jobs"]["ok"] == 400, 90)

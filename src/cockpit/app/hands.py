@@ -46,7 +46,7 @@ def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str
         logger.warning(
             "job_failed",
             job=taken.job,
-            event=taken.event,
+            event_id=taken.event,
             service=taken.service,
             action=taken.action,
             attempt=taken.fence,

@@ -158,7 +158,15 @@ class Runner:
                 delay_ms=int((delay or 0) * 1000),
             ),
         )
-        self._on_error(taken, error, outcome)
+        return self._told(taken, error, outcome)
+
+    def _told(self, taken: Taken, error: BaseException, outcome: Outcome) -> Outcome:
+        """Tell of a failure; a bug in telling stands in the record and loses no job."""
+        try:
+            self._on_error(taken, error, outcome)
+        except Exception as bug:  # noqa: BLE001 - the job must be settled whatever happens here
+            text = f"{outcome.fields['traceback']}\nwhile this was told: {bug!r}"
+            return msgspec.structs.replace(outcome, fields=outcome.fields | {"traceback": text})
         return outcome
 
     def _template(self, service: str) -> str:

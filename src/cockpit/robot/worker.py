@@ -138,14 +138,16 @@ class Worker:
         """Run jobs of one service as long as it has some, but let others have their turn."""
         job: Taken | None = taken
         row = 0
-        while job is not None:
-            row += 1
-            outcome = self._attempt(job)
-            more = row < _IN_A_ROW and self._solo != "only" and not self._stopping
-            job = self._settle(job, outcome, more=more)
-        self._held.discard(taken.service)
-        # A place is free, and the service may be ready again.
-        self._bell.set()
+        try:
+            while job is not None:
+                row += 1
+                outcome = self._attempt(job)
+                more = row < _IN_A_ROW and self._solo != "only" and not self._stopping
+                job = self._settle(job, outcome, more=more)
+        finally:
+            self._held.discard(taken.service)
+            # A place is free, and the service may be ready again.
+            self._bell.set()
 
     def _attempt(self, taken: Taken) -> Outcome:
         policy = self._runner.policy(taken)
