@@ -111,10 +111,12 @@ class Product:
 
     def settled(self, event: str) -> dict[str, Any]:
         """Wait until everything that follows from an event has happened, and return the trail."""
-        return until(
-            lambda: (lambda why: why if why["settled"] else None)(self.ask("why", event)),
-            what=f"the trail of {event}",
-        )
+
+        def trail() -> dict[str, Any] | None:
+            why = self.ask("why", event)
+            return why if why["settled"] else None
+
+        return until(trail, what=f"the trail of {event}")
 
     @contextlib.contextmanager
     def smtp(self) -> Iterator[smtplib.SMTP]:

@@ -6,11 +6,11 @@ from cockpit import events
 from flows.product import Product, repository, until
 
 ALL = "".join(f"events.{type_} = hear\n\n" for type_ in events.TYPES)
-HEAR = '''
+HEAR = """
 def hear(event, service):
     heard = service.hrd.get_list("heard", [])
     service.hrd.set("heard", [*heard, event.type])
-'''
+"""
 
 
 def test_each_type_calls_its_subscriber_once(cockpit: Callable[..., Product], processes: int):

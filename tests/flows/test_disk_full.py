@@ -1,7 +1,6 @@
 """Redis dies of a full disk: doors answer "later", and all is well again once there is room."""
 
 import contextlib
-import os
 import smtplib
 import subprocess
 import urllib.error
@@ -65,7 +64,7 @@ def test_a_full_disk_answers_later_and_recovers_by_itself(
 
     until(lambda: smtp_answers(desk) == 451, 60, "451 from the SMTP door")
     assert until(lambda: rest_answers(desk) == 503, 60, "503 from REST")
-    assert os.path.exists(f"/proc/{rack}")
+    assert Path(f"/proc/{rack}").exists()
 
     ballast.unlink()
     until(lambda: smtp_answers(desk) == 250, 60, "250 again")

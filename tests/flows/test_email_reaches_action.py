@@ -2,6 +2,7 @@
 
 import json
 import smtplib
+import urllib.request
 from collections.abc import Callable
 
 import pytest
@@ -66,8 +67,6 @@ def test_an_attachment_is_a_link_that_opens(desk: Product):
         b"Content-Transfer-Encoding: base64\r\n\r\nAAEC\r\n--x--\r\n"
     )
     event = desk.ask("event", "show", desk.send(raw))
-
-    import urllib.request
 
     ((name, url),) = event["attachments"].items()
     assert name == "a.bin"

@@ -55,7 +55,9 @@ def test_what_is_no_event_is_kept_with_the_reason(desk: Product):
 
 
 def test_a_file_is_published_with_its_attachment_and_replayed(desk: Product, place: Path):
-    (place / "mail.yaml").write_text("type: email\nfrom: bob@example.org\nsubject: hello\nbody: x\n")
+    (place / "mail.yaml").write_text(
+        "type: email\nfrom: bob@example.org\nsubject: hello\nbody: x\n"
+    )
     (place / "log.txt").write_text("lines")
     words = ("event", "publish", str(place / "mail.yaml"), "--attach", str(place / "log.txt"))
     first = desk.ask(*words)["id"]

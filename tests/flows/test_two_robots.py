@@ -78,7 +78,7 @@ def test_a_killed_robot_loses_nothing(desk: Product, place: Path):
         until(lambda: desk.ask("status")["counts"]["jobs"]["ok"] == 400, 90)
 
 
-def test_a_robot_without_the_repository_leaves_its_jobs(place: Path, cockpit):
+def test_a_robot_without_the_repository_leaves_its_jobs(cockpit: Callable[..., Product]):
     desk = cockpit(robot_processes=1)
     repository(desk.home, "r", FILES, "w__0:\n")
     desk.start()

@@ -47,9 +47,10 @@ class Smtp(msgspec.Struct, frozen=True, kw_only=True):
     bare_newline: Annotated[
         Literal["reject", "normalize"],
         Meta(
-            description="A line that ends in LF alone is refused, or read as if it ended in CRLF."
+            description="Lines of a message that end in LF alone: refused, or from this machine "
+            "read as if they ended in CRLF (many scripts send so). Never the end of a message."
         ),
-    ] = "reject"
+    ] = "normalize"
 
     @property
     def address(self) -> Address:

@@ -12,7 +12,6 @@ import msgspec
 from cockpit.cli.client import Client, local
 from cockpit.cli.words import Globals
 
-
 _MINUTES_FROM_S = 120
 
 
