@@ -50,12 +50,22 @@ def strike(desk: Product, victim: str) -> None:
     if victim == "rack":
         desk.kill()
         desk.start()
-    elif victim == "robot":
-        for pid in desk.robots()[:1]:
-            os.kill(pid, signal.SIGKILL)
     else:
-        pid = int((desk.home / "redis/redis.pid").read_text())
-        os.kill(pid, signal.SIGKILL)
+        until(lambda: shot(desk.robots() if victim == "robot" else redis_of(desk)))
+
+
+def redis_of(desk: Product) -> list[int]:
+    return [int((desk.home / "redis/redis.pid").read_text())]
+
+
+def shot(pids: list[int]) -> bool:
+    """Kill the first of these, if it lives: the last strike may have hit it a moment ago."""
+    try:
+        for pid in pids[:1]:
+            os.kill(pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return bool(pids)
 
 
 def run(desk: Product, mails: int, kills: int, seed: int) -> None:

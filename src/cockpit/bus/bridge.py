@@ -14,7 +14,7 @@ import msgspec
 import redis
 
 from cockpit.bus import keys
-from cockpit.bus.log import Log, decode_as
+from cockpit.bus.log import Log, decode_as, split_id
 from cockpit.bus.pipe import Pipe, Script, client
 from cockpit.bus.rejected import Rejections
 from cockpit.errors import InputError, OpsError
@@ -86,26 +86,43 @@ class Bridge:
             self.take(channel, payload)
 
     def _strangers(self, batch: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
-        claims = [_OURS.match(payload) for _, payload in batch]
-        asked = [
-            part
-            for claim in claims
-            if claim is not None
-            for part in (b"ckpt." + claim[1], claim[2])
-        ]
-        missing = iter(self._pipe.run(self._missing, (), tuple(asked)) if asked else ())
+        claims = [_claim(channel, payload) for channel, payload in batch]
+        missing = iter(self._absent([claim for claim in claims if claim]))
         return [
             message
             for message, claim in zip(batch, claims, strict=True)
-            if claim is None or next(missing)
+            if not claim or next(missing)
         ]
 
+    def _absent(self, claims: list[tuple[str, str]]) -> list[int]:
+        """Ask which entries, of channel and stream id, are not in the log: 1 or 0 of each."""
+        asked = tuple(part for claim in claims for part in claim)
+        return list(self._pipe.run(self._missing, (), asked)) if asked else []
+
     def take(self, channel: str, payload: bytes) -> None:
-        """Append one published payload, or keep it in `cockpit:rejected` with the reason."""
+        """Append one published payload, or keep it in `cockpit:rejected` with the reason.
+
+        One whose id is in the log already, however it was written, is left alone.
+        """
         try:
             event = decode_as(channel.removeprefix("ckpt."), payload)
         except InputError as error:
             self._rejections.add(channel, payload, str(error))
             return
+        if event.id.startswith(f"{event.type}-") and self._is_known(channel, event.id):
+            return
         meta = {"source": "publish"} | event.meta
         self._log.append(msgspec.structs.replace(event, meta=meta), publish=False)
+
+    def _is_known(self, channel: str, event_id: str) -> bool:
+        try:
+            return self._absent([(channel, split_id(event_id)[1])]) == [0]
+        except InputError:
+            return False  # A foreign id that only begins like ours.
+
+
+def _claim(channel: str, payload: bytes) -> tuple[str, str] | None:
+    found = _OURS.match(payload)
+    if found is None or f"ckpt.{found[1].decode()}" != channel:
+        return None
+    return channel, found[2].decode()

@@ -18,6 +18,9 @@ EventId = NewType("EventId", str)
 WEEK_S = 7 * 86400
 
 _ID = re.compile(rf"({'|'.join(events.TYPES)})-(\d{{1,20}})-(\d{{1,20}})")
+_STREAM_ID = re.compile(r"\d{1,19}(-\d{1,19})?")
+_LARGEST = 2**64 - 1
+_RANK = {type_: rank for rank, type_ in enumerate(events.TYPES)}
 
 
 class Appended(msgspec.Struct, frozen=True):
@@ -47,7 +50,7 @@ def split_id(event_id: str) -> tuple[str, str]:
         InputError: It is not an event id.
     """
     found = _ID.fullmatch(event_id)
-    if found is None:
+    if found is None or int(found[2]) > _LARGEST or int(found[3]) > _LARGEST:
         raise InputError(f"{event_id!r} is not an event id (like email-1795456059789-0)")
     return found[1], f"{found[2]}-{found[3]}"
 
@@ -119,20 +122,31 @@ class Log:
         return decode_entry(type_, found[0])
 
     def newest(self, types: Sequence[str], limit: int, before: str = "") -> list[events.Event]:
-        """Read the newest events of some types, newest first."""
-        end = f"({split_id(before)[1]}" if before else "+"
+        """Read the newest events of some types, newest first.
+
+        Raises:
+            InputError: `before` is not an event id.
+        """
+        edge = _Edge.at(before) if before else None
         replies = self._pipe.calls(
-            [("XREVRANGE", keys.topic(t), end, "-", "COUNT", limit) for t in types]
+            [
+                ("XREVRANGE", keys.topic(t), edge.before(t) if edge else "+", "-", "COUNT", limit)
+                for t in types
+            ]
         )
         found = _decode_all(types, replies)
         found.sort(key=_order, reverse=True)
         return found[:limit]
 
     def after(self, types: Sequence[str], limit: int, after: str) -> list[events.Event]:
-        """Read the events after an id (or after a stream id), oldest first."""
-        start = split_id(after)[1] if "-" in after and not after[0].isdigit() else after
+        """Read the events after an id (or after a stream id), oldest first.
+
+        Raises:
+            InputError: `after` is neither.
+        """
+        edge = _Edge.at(after)
         replies = self._pipe.calls(
-            [("XRANGE", keys.topic(t), f"({start}", "+", "COUNT", limit) for t in types]
+            [("XRANGE", keys.topic(t), edge.after(t), "+", "COUNT", limit) for t in types]
         )
         found = _decode_all(types, replies)
         found.sort(key=_order)
@@ -152,6 +166,26 @@ class Log:
         return dict(zip(events.TYPES, replies, strict=True))
 
 
+class _Edge(msgspec.Struct, frozen=True):
+    """A place in the order of all topics: entries of one stream id stand in the order of types."""
+
+    entry: str
+    rank: int
+
+    @classmethod
+    def at(cls, place: str) -> "_Edge":
+        if _STREAM_ID.fullmatch(place):
+            return cls(place, len(_RANK))
+        type_, entry = split_id(place)
+        return cls(entry, _RANK[type_])
+
+    def before(self, type_: str) -> str:
+        return self.entry if _RANK[type_] < self.rank else f"({self.entry}"
+
+    def after(self, type_: str) -> str:
+        return self.entry if _RANK[type_] > self.rank else f"({self.entry}"
+
+
 def decode_entry(type_: str, entry: list[Any]) -> events.Event:
     """Decode a stream entry `[id, [field, value, …]]` into its event, with its id.
 
@@ -159,13 +193,20 @@ def decode_entry(type_: str, entry: list[Any]) -> events.Event:
         InputError: It has no field `event`, does not decode, or is of another type.
     """
     fields = entry[1] or []
-    raw = next((v for k, v in zip(fields[::2], fields[1::2], strict=True) if k == b"event"), None)
+    raw = dict(zip(fields[::2], fields[1::2], strict=True)).get(b"event")
     if raw is None:
         raise InputError("the entry has no field named event")
-    event = decode_as(type_, raw)
-    if event.id:
-        event = _without_id(event)
-    return msgspec.structs.replace(event, id=f"{type_}-{entry[0].decode()}")
+    return decode_stored(f"{type_}-{entry[0].decode()}", raw)
+
+
+def decode_stored(event_id: str, raw: bytes) -> events.Event:
+    """Decode the JSON of an entry as the event of that id.
+
+    Raises:
+        InputError: It does not decode, or is of another type.
+    """
+    event = _without_id(decode_as(event_id.partition("-")[0], raw))
+    return msgspec.structs.replace(event, id=event_id)
 
 
 def decode_as(type_: str, raw: bytes) -> events.Event:
@@ -198,4 +239,5 @@ def _decode_all(types: Sequence[str], replies: list[Any]) -> list[events.Event]:
 
 
 def _order(event: events.Event) -> tuple[int, ...]:
-    return tuple(int(part) for part in event.id.split("-")[1:])
+    type_, ms, n = event.id.split("-")
+    return int(ms), int(n), _RANK[type_]

@@ -12,7 +12,6 @@ Rule 2: a broken connection fails every call in flight; their outcome is unknown
 
 import hashlib
 import re
-from collections.abc import Callable
 from importlib import resources
 from typing import Any
 
@@ -22,9 +21,9 @@ from gevent.event import AsyncResult
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from cockpit.errors import OpsError
+from cockpit.errors import InputError, OpsError
 
-Connect = Callable[[], Any]
+_Batch = list[tuple[tuple[Any, ...], AsyncResult]]
 
 _CONNECT_TIMEOUT_S = 2.0
 _REPLY_TIMEOUT_S = 10.0
@@ -34,6 +33,13 @@ _TROUBLES = (
     redis.exceptions.BusyLoadingError,
     redis.exceptions.OutOfMemoryError,
     redis.exceptions.ReadOnlyError,
+)
+
+
+# They change or hold the connection that all greenlets share.
+_OWN_CONNECTION = frozenset(
+    "SUBSCRIBE PSUBSCRIBE SSUBSCRIBE MONITOR MULTI EXEC DISCARD WATCH UNWATCH SELECT AUTH HELLO "
+    "RESET QUIT WAIT WAITAOF BLPOP BRPOP BLMOVE BRPOPLPUSH BZPOPMIN BZPOPMAX BLMPOP BZMPOP".split()
 )
 
 
@@ -75,15 +81,17 @@ class Pipe:
         self.url = url
         self._pool = client(url).connection_pool
         self._connection: Any = None
-        self._queue: list[tuple[tuple[Any, ...], AsyncResult]] = []
+        self._queue: _Batch = []
         self._flusher: gevent.Greenlet | None = None
 
     def call(self, *command: Any) -> Any:
         """Run one command and return its reply (bytes, int, list or None).
 
         Raises:
+            InputError: The command needs a connection of its own (SUBSCRIBE, MULTI, BLPOP, …).
             OpsError: Redis is away, full or loading.
         """
+        _check(command)
         reply = self._send(command).get()
         if isinstance(reply, Exception):
             raise _family(reply)
@@ -91,6 +99,8 @@ class Pipe:
 
     def calls(self, commands: list[tuple[Any, ...]]) -> list[Any]:
         """Run several commands in one pipeline; the first error is raised."""
+        for command in commands:
+            _check(command)
         waiting = [self._send(command) for command in commands]
         replies = [result.get() for result in waiting]
         for reply in replies:
@@ -126,13 +136,12 @@ class Pipe:
         finally:
             self._flusher = None
 
-    def _exchange(self, batch: list[tuple[tuple[Any, ...], AsyncResult]]) -> None:
+    def _exchange(self, batch: _Batch) -> None:
         done = 0
         try:
             connection = self._connected()
-            connection.send_packed_command(
-                connection.pack_commands([command for command, _ in batch])
-            )
+            batch, packed = _packed(connection, batch)
+            connection.send_packed_command(packed)
             for _, result in batch:
                 result.set(_reply(connection))
                 done += 1
@@ -141,8 +150,7 @@ class Pipe:
             for _, result in batch[done:]:
                 result.set(OpsError(f"Redis is away: {error}"))
         except BaseException as error:
-            # A command that cannot be packed is its caller's bug, and all of the batch must wake.
-            self._drop()
+            self._drop()  # Whatever it was, all of the batch must wake.
             for _, result in batch[done:]:
                 result.set(error if isinstance(error, Exception) else OpsError("stopping"))
             if not isinstance(error, Exception):
@@ -159,6 +167,30 @@ class Pipe:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.disconnect()
+
+
+def _check(command: tuple[Any, ...]) -> None:
+    name = command[0] if command else ""
+    if isinstance(name, str) and name.upper() in _OWN_CONNECTION:
+        raise InputError(f"{name} needs a connection of its own; this one is shared")
+
+
+def _packed(connection: Any, batch: _Batch) -> tuple[_Batch, list[bytes]]:
+    """Pack a batch; what cannot be packed is its own caller's bug and leaves the batch."""
+    try:
+        return batch, connection.pack_commands([command for command, _ in batch])
+    except Exception:  # noqa: BLE001 - packing calls the encoders of foreign values
+        good = [row for row in batch if _is_packable(connection, *row)]
+        return good, connection.pack_commands([command for command, _ in good])
+
+
+def _is_packable(connection: Any, command: tuple[Any, ...], result: AsyncResult) -> bool:
+    try:
+        connection.pack_command(*command)
+    except Exception as error:  # noqa: BLE001 - see above
+        result.set(InputError(f"Redis command {command[:1]!r:.80}: {error}"))
+        return False
+    return True
 
 
 def _reply(connection: Any) -> Any:

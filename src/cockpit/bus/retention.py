@@ -53,7 +53,7 @@ class Retention:
             reply = self._pipe.run(self._trim, (topic,), (start, since_ms, _STEP))
             start = reply[0].decode()
             trimmed += reply[1]
-            for ref in reply[2:]:
+            for ref in reply[2]:
                 self._forget(ref.decode())
         return trimmed
 
