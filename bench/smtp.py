@@ -4,6 +4,7 @@ The peer is aiosmtpd that parses nothing and throws each mail away: a ceiling, n
 """
 
 import json
+import socket
 import subprocess
 import sys
 
@@ -22,7 +23,7 @@ class Drop:
 
 controller = Controller(Drop(), hostname="127.0.0.1", port=int(sys.argv[1]))
 controller.start()
-print(controller.server.sockets[0].getsockname()[1], flush=True)
+print("ready", flush=True)
 sys.stdin.read()
 controller.stop()
 """
@@ -85,12 +86,15 @@ def ours() -> float:
 
 def peer() -> float:
     """Measure aiosmtpd."""
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
     server = subprocess.Popen(
-        [PYTHON, "-c", PEER, "0"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        [PYTHON, "-c", PEER, str(port)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
     )
     try:
         assert server.stdout is not None
-        return load(int(server.stdout.readline()))
+        server.stdout.readline()
+        return load(port)
     finally:
         server.kill()
         server.wait()

@@ -33,6 +33,7 @@ from cockpit.bus.pipe import client
 from cockpit.errors import InputError, OpsError
 
 _FAILED, _WRONG = 1, 2
+_SWITCH_S = 0.0005
 
 
 def main(words: list[str]) -> int:
@@ -98,6 +99,8 @@ def _redis(home: Home, settings: Settings, logger: Any) -> Iterator[str]:
 def _rack(home: Home, given: argparse.Namespace) -> int:
     prepared = prepare(home, given.example or None)
     settings = _settings(home)
+    # PERF: a thread that has waited for the disk must not wait 5 ms more for the interpreter.
+    sys.setswitchinterval(_SWITCH_S)
     with home.lock():
         logger = _logger(home, settings, "rack")
         with _redis(home, settings, logger) as url:

@@ -7,14 +7,13 @@ Lua files write the same names; a test compares them with this table.
     cockpit:refs               hash    <space>/<digest> → number of events that link it
     cockpit:rejected           stream  channel, payload, reason: what was no event
     cockpit:dead               stream  id, reason: entries that could not be dispatched
-    cockpit:cursor:<group>     hash    topic → last acknowledged entry
-    cockpit:trail:<event>      hash    jobs, refused, at: what the dispatcher decided
+    cockpit:trail:<event>      hash    jobs, refused, at: what was decided; or buried: why
     cockpit:jobs               zset    job → epoch in ms when it was queued
     cockpit:jobs:dead          zset    job → epoch in ms when it died
     cockpit:job:<job>          hash    the record of one job
     cockpit:tries:<job>        list    JSON of each attempt that did not end well
     cockpit:made:<job>         hash    <kind>:<n> → id of what that call made
-    cockpit:counts             hash    state → number of jobs
+    cockpit:counts             hash    state → number of jobs; repeats → suppressed by a mark
     cockpit:inbox:<service>    list    jobs in order of arrival; the head may be running
     cockpit:ready:<repo>       list    services whose head may be taken
     cockpit:solo:<repo>        list    services whose head must run alone
@@ -58,11 +57,6 @@ def topic(type_: str) -> str:
 def mark(text: str) -> str:
     """Name the idempotency mark of a sender's own identifier."""
     return f"cockpit:mark:{text}"
-
-
-def cursor(group: str) -> str:
-    """Name the hash that remembers how far a group came."""
-    return f"cockpit:cursor:{group}"
 
 
 def trail(event_id: str) -> str:

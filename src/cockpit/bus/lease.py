@@ -1,5 +1,6 @@
 """One of many may act: a name in Redis that its owner renews, and loses when it stops."""
 
+import time
 from collections.abc import Callable
 
 import gevent
@@ -11,6 +12,7 @@ from cockpit.errors import OpsError
 
 _TTL_S = 6.0
 _RENEW_S = 1.5
+_ANSWER_S = 2.0
 
 
 class Lease:
@@ -65,23 +67,33 @@ class Lease:
             self._pipe.run(self._give, (self._key,), (owner,))
 
     def _keep(self) -> None:
-        lost = 0
+        ends = 0.0
         while not self._stopping.is_set():
+            asked = time.monotonic()
             try:
-                held = self._pipe.run(self._take, (self._key,), (self._owner, int(_TTL_S * 1000)))
-                lost = 0 if held else 99
+                held = self._renew()
             except OpsError:
-                lost += 1  # Redis is away: nobody else can take it either, until it is back.
-            if lost == 0 and not self.is_held:
-                self._running = gevent.spawn(self._guarded)
-            elif lost * _RENEW_S >= _TTL_S:
-                self._end()
+                # Redis is away: it is ours as long as Redis would remember it, and may be somebody
+                # else's before the next answer could come.
+                if time.monotonic() + _RENEW_S + _ANSWER_S >= ends:
+                    self._end()
+            else:
+                ends = asked + _TTL_S
+                if not held:
+                    self._end()
+                elif not self.is_held:
+                    self._running = gevent.spawn(self._guarded)
             self._stopping.wait(_RENEW_S)
         self._end()
         try:
             self._pipe.run(self._give, (self._key,), (self._owner,))
         except OpsError:
             return  # It expires by itself.
+
+    def _renew(self) -> bool:
+        with gevent.Timeout(_ANSWER_S, OpsError("no answer in time")):
+            args = (self._owner, int(_TTL_S * 1000))
+            return bool(self._pipe.run(self._take, (self._key,), args))
 
     def _guarded(self) -> None:
         try:

@@ -144,7 +144,8 @@ class Log:
         Raises:
             InputError: `after` is neither.
         """
-        edge = _Edge.at(after)
+        is_bare = _STREAM_ID.fullmatch(after) is not None
+        edge = _Edge(after, len(_RANK)) if is_bare else _Edge.at(after)
         replies = self._pipe.calls(
             [("XRANGE", keys.topic(t), edge.after(t), "+", "COUNT", limit) for t in types]
         )
@@ -173,10 +174,8 @@ class _Edge(msgspec.Struct, frozen=True):
     rank: int
 
     @classmethod
-    def at(cls, place: str) -> "_Edge":
-        if _STREAM_ID.fullmatch(place):
-            return cls(place, len(_RANK))
-        type_, entry = split_id(place)
+    def at(cls, event_id: str) -> "_Edge":
+        type_, entry = split_id(event_id)
         return cls(entry, _RANK[type_])
 
     def before(self, type_: str) -> str:

@@ -8,6 +8,7 @@ import os
 import re
 import traceback
 import uuid
+from pathlib import Path
 from types import TracebackType
 from typing import Literal
 
@@ -16,9 +17,14 @@ from cockpit.events import Eco
 
 _AROUND = 3
 _KEEP = 16 * 1024
-# Text that looks like a credential, with the name that gives it away.
+_OURS = str(Path(__file__).parents[1])
+# Text that looks like a credential, with the name that gives it away: `token=x`, `"password": "x"`,
+# `Authorization: Basic x`, `Bearer x`.
 _SECRET = re.compile(
-    r"(?i)\b(authorization|bearer|password|passwd|secret|token|api[_-]?key)\b(\s*[=:]\s*|\s+)\S+"
+    r"((?:authorization|password|passwd|secret|token|api[_-]?key)\w{0,20}[\"']?\s{0,9}[=:]\s{0,9}"
+    r"(?:(?:basic|bearer|token)\s+)?|\bbearer\s+)"
+    r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s,;&'\"]+)",
+    re.IGNORECASE,
 )
 
 
@@ -71,7 +77,7 @@ def _text(error: BaseException) -> str:
 def _innermost(trace: TracebackType | None) -> tuple[str, int, str]:
     """Return file, line and function of the innermost frame outside of Cockpit, else of any."""
     frames = traceback.extract_tb(trace)
-    own = [frame for frame in frames if "/cockpit/" not in frame.filename] or list(frames)
+    own = [frame for frame in frames if not frame.filename.startswith(_OURS)] or list(frames)
     if not own:
         return "", 0, ""
     return own[-1].filename, own[-1].lineno or 0, own[-1].name
@@ -91,4 +97,6 @@ def _backtrace(error: BaseException) -> str:
 
 
 def _mask(text: str) -> str:
-    return _SECRET.sub(lambda found: f"{found[1]}{found[2]}***", text)
+    # Half characters (file names that Python reads) would keep the eco from being stored.
+    text = text.encode("utf-8", "backslashreplace").decode()
+    return _SECRET.sub(lambda found: f"{found[1]}***", text)

@@ -20,14 +20,21 @@ _KNOWN = ("event", "service", "job")
 
 
 class Action(msgspec.Struct, frozen=True):
-    """A function ready to be called with what its parameters ask for."""
+    """A function ready to be called with what its parameters ask for.
+
+    Attributes:
+        first: What its parameters without a name get, in order (`def f(event, /)`).
+        named: What each other parameter gets.
+    """
 
     function: Callable[..., Any]
-    takes: tuple[str, ...]
+    first: tuple[str, ...]
+    named: dict[str, str]
 
     def __call__(self, **given: Any) -> Any:
         """Call with `event`, `service` and `job`, of which it gets what it takes."""
-        return self.function(*[given[name] for name in self.takes])
+        named = {parameter: given[name] for parameter, name in self.named.items()}
+        return self.function(*[given[name] for name in self.first], **named)
 
 
 class _Module(msgspec.Struct):
@@ -64,7 +71,7 @@ class Actions:
             function = getattr(module.module, action, None)
             if not callable(function) or action.startswith("_"):
                 raise LookupError(f"{path} has no action named {action}")
-            found = module.actions[action] = Action(function, _parameters(function, action))
+            found = module.actions[action] = _bound(function, action)
         return found
 
     def _read(self, path: Path, name: str) -> _Module:
@@ -97,18 +104,21 @@ def _execute(path: Path, name: str) -> ModuleType:
     return module
 
 
-def _parameters(function: Callable[..., Any], action: str) -> tuple[str, ...]:
-    takes = []
+def _bound(function: Callable[..., Any], action: str) -> Action:
+    first: list[str] = []
+    named: dict[str, str] = {}
     for index, parameter in enumerate(inspect.signature(function).parameters.values()):
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
-        if parameter.name in _KNOWN:
-            takes.append(parameter.name)
-        elif index == 0:
-            takes.append("event")
+        gets = parameter.name if parameter.name in _KNOWN else "event"
+        if gets == parameter.name or index == 0:
+            if parameter.kind is parameter.POSITIONAL_ONLY:
+                first.append(gets)
+            else:
+                named[parameter.name] = gets
         elif parameter.default is parameter.empty:
             raise LookupError(
                 f"action {action}: nothing is known to give for {parameter.name!r};"
                 " actions take event, service and job"
             )
-    return tuple(takes)
+    return Action(function, tuple(first), named)

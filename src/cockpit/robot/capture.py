@@ -1,7 +1,7 @@
 """What an action prints: one buffer per greenlet behind `sys.stdout` and `sys.stderr`."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from gevent.local import local
@@ -54,6 +54,11 @@ class Stream:
             return self._real.write(text)
         output.write(text)
         return len(text)
+
+    def writelines(self, lines: Iterable[str]) -> None:
+        """Write each of some texts, as `write` does."""
+        for line in lines:
+            self.write(line)
 
     def __getattr__(self, name: str) -> object:
         return getattr(self._real, name)

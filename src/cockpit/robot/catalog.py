@@ -108,12 +108,13 @@ class Catalog:
         return int(self._pipe.call("GET", keys.INDEX) or 0)
 
     def index(self) -> Index:
-        """Return who subscribes to what, as files and services are now.
+        """Return who subscribes to what, as files and services are now (at most 0.5 s old).
 
         Raises:
             OpsError: Redis is away.
         """
-        self._look()
+        if self._look() and self._index is not None and self._index.version != self.version():
+            self._index = None  # Another process executed a blueprint.
         if self._index is None:
             version = self.version()
             self._index = Index(version, self.records(), self._templates)
@@ -203,15 +204,16 @@ class Catalog:
             for type_, subscriptions in template.subscriptions.items()
         }
 
-    def _look(self) -> None:
+    def _look(self) -> bool:
+        """Look at the files again if it is time to; returns whether it was."""
         now = self._clock()
         if now - self._looked < _LOOK_AGAIN_S:
-            return
+            return False
         self._looked = now
         found = {repository.name: repository for repository in ays.discover(self._root)}
         prints = {name: repository.fingerprint() for name, repository in found.items()}
         if prints == self._prints:
-            return
+            return True
         for name, repository in found.items():
             if prints[name] != self._prints.get(name):
                 self._templates[name] = repository.templates()
@@ -220,6 +222,7 @@ class Catalog:
             del self._repositories[name], self._templates[name]
         self._prints = prints
         self._index = None
+        return True
 
 
 def _row(record: ays.ServiceRecord, former: ays.ServiceRecord | None) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import msgspec
 
 from cockpit.bus import Group, Pipe, Rejections, Script
 from cockpit.bus.log import decode_entry
-from cockpit.errors import InputError
+from cockpit.errors import InputError, OpsError
 from cockpit.events import Event
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.job import job_id
@@ -59,17 +59,46 @@ class Dispatcher:
                 self.batches(batches)
 
     def _recover(self) -> None:
-        """Dispatch what was read and never acknowledged, and bury what never can be."""
-        buried = self._group.bury_hopeless()
-        if buried:
-            self._on_buried(buried)
+        """Dispatch what was read and never acknowledged; bury what fails again and again."""
         while batches := self._group.pending(_BATCH):
-            self.batches(batches)
+            try:
+                self.batches(batches)
+            except OpsError:
+                raise  # The world's fault, however often: what waits will be dispatched.
+            except Exception:
+                # Only what failed just now is pending still, so only that can be buried.
+                if buried := self._group.bury_hopeless():
+                    self._on_buried(buried)
+                raise
 
     def batches(self, batches: list[tuple[str, list[Any]]]) -> None:
-        """Dispatch entries as the group returned them."""
+        """Dispatch entries as the group returned them.
+
+        Raises:
+            OpsError: Redis is away; everything comes again.
+            Exception: An entry could not be dispatched; all others were.
+        """
+        failed: Exception | None = None
         for topic, entries in batches:
-            self._batch(topic, entries)
+            try:
+                self._batch(topic, entries)
+            except OpsError:
+                raise
+            except Exception as error:  # noqa: BLE001 - one entry must not hold up the others
+                failed = self._one_by_one(topic, entries) or error
+        if failed is not None:
+            raise failed
+
+    def _one_by_one(self, topic: str, entries: list[Any]) -> Exception | None:
+        failed: Exception | None = None
+        for entry in entries:
+            try:
+                self._batch(topic, [entry])
+            except OpsError:
+                raise
+            except Exception as error:  # noqa: BLE001 - see batches
+                failed = error
+        return failed
 
     def _batch(self, topic: str, entries: list[Any]) -> None:
         type_ = topic.removeprefix("ckpt.")

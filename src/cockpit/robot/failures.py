@@ -13,7 +13,7 @@ from cockpit.bus import Log
 from cockpit.errors import InputError, OpsError
 from cockpit.robot.inboxes import Outcome
 from cockpit.robot.job import Taken
-from cockpit.robot.service import MAX_HOPS
+from cockpit.robot.service import MAX_HOPS, hops_of
 
 
 class Failures:
@@ -75,7 +75,8 @@ class Failures:
 
     def _append(self, taken: Taken, event: events.Event, mark: str) -> None:
         hops = _hops(taken) + 1
-        if hops > MAX_HOPS:
+        # One more than actions may: where a chain is cut, an eco tells of it.
+        if hops > MAX_HOPS + 1:
             return
         meta = {
             "source": "robot",
@@ -88,6 +89,6 @@ class Failures:
 
 def _hops(taken: Taken) -> int:
     try:
-        return int(events.decode(taken.raw).meta.get("hops", 0)) if taken.raw else 0
-    except (InputError, TypeError, ValueError):
+        return hops_of(events.decode(taken.raw)) if taken.raw else 0
+    except InputError:
         return 0

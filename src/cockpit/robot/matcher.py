@@ -78,6 +78,7 @@ class Index:
             and event.action == "service.execute"
         ):
             called, refused = self._called(event)
+            called = [match for match in called if match not in matches]
             return [*matches, *called], [*self.refused, *refused]
         return matches, self.refused
 

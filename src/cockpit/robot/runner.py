@@ -5,12 +5,13 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import gevent
 import msgspec
 
-from cockpit import events
+from cockpit.bus.log import decode_stored
 from cockpit.errors import InputError
 from cockpit.robot.actions import Action, Actions
 from cockpit.robot.capture import Output, Stream
@@ -20,7 +21,9 @@ from cockpit.robot.job import Taken, Try
 from cockpit.robot.policy import Policy, is_final
 from cockpit.robot.service import Context, Running, Service
 
+_HERE = str(Path(__file__).parent)
 _KEEP_TRACEBACK = 16 * 1024
+_KEEP_ERROR = 4 * 1024
 
 
 class Defaults(msgspec.Struct, frozen=True):
@@ -84,11 +87,15 @@ class Runner:
         """Run one attempt and return how it ended; raises only what ends the greenlet."""
         output = Output()
         try:
-            action, given = self._prepare(taken, output)
-            result = self._call(action, given, output, policy.timeout_s)
-            fields = {"error": "", "output": output.text(), "result": _json(result)}
+            fields = {
+                "error": "",
+                "result": _json(self._call(taken, output, policy.timeout_s)),
+                "output": _clean(output.text()),
+            }
+            # A first attempt has nothing to overwrite.
+            again = taken.fence > 1
             return Outcome(
-                "ok", {key: text for key, text in fields.items() if text or key == "error"}
+                "ok", {key: text for key, text in fields.items() if text or again or key == "error"}
             )
         except gevent.GreenletExit:
             raise
@@ -111,7 +118,7 @@ class Runner:
         if path is None:
             raise LookupError(f"template {template} of {taken.repo} has no actions.py")
         action = self._actions.find(path, f"actions.{taken.repo}.{template}", taken.action)
-        event = msgspec.structs.replace(events.decode(taken.raw), id=taken.event)
+        event = decode_stored(taken.event, taken.raw)
         job = Running(id=taken.job, attempt=taken.fence, event_id=taken.event, action=taken.action)
         service = Service(
             self._context,
@@ -124,12 +131,14 @@ class Runner:
         )
         return action, {"event": event, "service": service, "job": job}
 
-    def _call(self, action: Action, given: dict[str, Any], output: Output, timeout_s: float) -> Any:
+    def _call(self, taken: Taken, output: Output, timeout_s: float) -> Any:
         streams = [s for s in (sys.stdout, sys.stderr) if isinstance(s, Stream)]
         for stream in streams:
             stream.begin(output)
         try:
+            # Reading the author's file runs it: that takes time and prints as well.
             with gevent.Timeout(timeout_s, Timeout):
+                action, given = self._prepare(taken, output)
                 return action(**given)
         finally:
             for stream in streams:
@@ -139,12 +148,11 @@ class Runner:
         self, taken: Taken, error: BaseException, policy: Policy, output: Output
     ) -> Outcome:
         delay = None if is_final(error) else policy.delay_s(taken.failures + 1, self._rng)
-        text = _traceback(error)
-        told = f"{type(error).__name__}: {error}"
+        text, told, printed = _traceback(error), _told(error), _clean(output.text())
         state = "dead" if delay is None else "error"
         outcome = Outcome(
             state,
-            {"error": told, "traceback": text, "output": output.text()},
+            {"error": told, "traceback": text, "output": printed},
             delay_s=delay or 0,
             strict=policy.strict,
             tried=Try(
@@ -153,14 +161,14 @@ class Runner:
                 ended_ms=int(time.time() * 1000),
                 error=told,
                 traceback=text,
-                output=output.text(),
+                output=printed,
                 robot=self._robot,
                 delay_ms=int((delay or 0) * 1000),
             ),
         )
-        return self._told(taken, error, outcome)
+        return self._tell(taken, error, outcome)
 
-    def _told(self, taken: Taken, error: BaseException, outcome: Outcome) -> Outcome:
+    def _tell(self, taken: Taken, error: BaseException, outcome: Outcome) -> Outcome:
         """Tell of a failure; a bug in telling stands in the record and loses no job."""
         try:
             self._on_error(taken, error, outcome)
@@ -179,10 +187,22 @@ class Runner:
 def _traceback(error: BaseException) -> str:
     """Format a traceback from the author's first own line on."""
     trace = error.__traceback__
-    while trace is not None and "/cockpit/robot/" in trace.tb_frame.f_code.co_filename:
+    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_HERE):
         trace = trace.tb_next
     text = "".join(traceback.format_exception(type(error), error, trace))
-    return text[-_KEEP_TRACEBACK:]
+    return _clean(text[-_KEEP_TRACEBACK:])
+
+
+def _told(error: BaseException) -> str:
+    try:
+        return _clean(f"{type(error).__name__}: {error}"[:_KEEP_ERROR])
+    except Exception:  # noqa: BLE001 - an error whose own text raises still has a name
+        return type(error).__name__
+
+
+def _clean(text: str) -> str:
+    """Return text that UTF-8 can hold; file names that Python reads may hold half characters."""
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _json(result: Any) -> str:

@@ -154,7 +154,7 @@ class Service:
     def _publish(self, kind: str, event: events.Event | dict[str, Any]) -> str:
         if isinstance(event, dict):
             event = events.from_mapping(event)
-        hops = int(self._event.meta.get("hops", 0)) + 1
+        hops = hops_of(self._event) + 1
         if hops > MAX_HOPS:
             raise InputError(
                 f"this chain of events is {hops} long: {self._event.id} began to go in circles?"
@@ -173,6 +173,12 @@ class Service:
     def _next(self, kind: str) -> Made:
         self._calls[kind] = self._calls.get(kind, 0) + 1
         return Made(job=self._job.id, kind=kind, n=self._calls[kind])
+
+
+def hops_of(event: events.Event) -> int:
+    """Return how many events stand between this one and what came from outside."""
+    hops = event.meta.get("hops", 0)
+    return hops if isinstance(hops, int) else 0
 
 
 def _addresses(given: str | Sequence[str]) -> list[str]:

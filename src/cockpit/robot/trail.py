@@ -80,7 +80,7 @@ class Trail:
         fields = dict(zip(flat[::2], flat[1::2], strict=True))
         jobs = self._jobs.find(fields.get(b"jobs", b"").decode().split())
         refused = fields.get(b"refused") or b"[]"
-        dispatched = b"at" in fields
+        is_decided = b"at" in fields or b"buried" in fields
         return Why(
             event=Cause(
                 event.id, event.type, _epoch(event), events.summary(event), dict(event.meta)
@@ -89,8 +89,8 @@ class Trail:
             refused=msgspec.json.decode(refused, type=list[Refused]),
             jobs=jobs,
             made=[self._result(job, made.kind, made.id) for job in jobs for made in job.made],
-            note=_note(dispatched=dispatched, jobs=jobs),
-            settled=dispatched and all(job.state in _SETTLED for job in jobs),
+            note=_note(fields, jobs),
+            settled=is_decided and all(job.state in _SETTLED for job in jobs),
         )
 
     def _result(self, job: Job, kind: str, made_id: str) -> Result:
@@ -109,8 +109,10 @@ def _epoch(event: events.Event) -> int:
     return event.epoch or int(event.id.split("-")[1]) // 1000
 
 
-def _note(*, dispatched: bool, jobs: list[Job]) -> str:
-    if not dispatched:
+def _note(fields: dict[bytes, bytes], jobs: list[Job]) -> str:
+    if b"buried" in fields:
+        return f"given up: {fields[b'buried'].decode('utf-8', 'replace')}; a replay tries it again"
+    if b"at" not in fields:
         return "stored, not dispatched yet"
     if not jobs:
         return "nobody subscribes to this type of event"

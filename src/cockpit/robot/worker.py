@@ -106,7 +106,7 @@ class Worker:
         try:
             if self._in_doubt:
                 self._reconcile()
-            taken = self._take()
+            taken = [] if self._stopping else self._take()
         except OpsError:
             self._in_doubt = True
             return False  # Redis is away: look again at the next bell or second.
@@ -144,6 +144,8 @@ class Worker:
                 outcome = self._attempt(job)
                 more = row < _IN_A_ROW and self._solo != "only" and not self._stopping
                 job = self._settle(job, outcome, more=more)
+        except OpsError:
+            self._in_doubt = True  # Redis left before the action began: the job is given back.
         finally:
             self._held.discard(taken.service)
             # A place is free, and the service may be ready again.
@@ -159,15 +161,19 @@ class Worker:
 
     def _settle(self, taken: Taken, outcome: Outcome, *, more: bool) -> Taken | None:
         """Record an outcome, however long Redis is away: the work was done."""
-        delay = 0.05
+        delay, in_doubt = 0.05, False
         while True:
             try:
-                return self._inboxes.settle(self.name, taken, outcome, more=more)
+                found = self._inboxes.settle(self.name, taken, outcome, more=more)
             except OpsError:
                 # It may have been recorded, and the next job handed, in a reply that got lost.
-                self._in_doubt, more = True, False
+                in_doubt, more = True, False
                 gevent.sleep(delay)
                 delay = min(delay * 2, 2.0)
+            else:
+                # Said only now: as long as this service is held, nothing of it is given back.
+                self._in_doubt |= in_doubt
+                return found
 
     def _listen(self) -> None:
         """Ring when something became ready; one missed ring costs at most a second."""

@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, TypeVar
 import gevent
 
 from cockpit.errors import InputError, OpsError
+from cockpit.stor.commit import Commit
 from cockpit.stor.link import Digest, relative_path
 from cockpit.stor.tree import Draft, Tree
 
@@ -34,6 +35,7 @@ class Stor:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._tree = Tree(root)
+        self._commit = Commit(self._tree)
 
     def put(self, space: str, source: Source) -> Digest:
         """Store an object and return its digest once it survives a power cut; idempotent.
@@ -50,8 +52,11 @@ class Stor:
         pieces = _pieces(source)
         first = next(pieces, b"")
         second = next(pieces, None)
-        if second is None:  # PERF: one call of a thread; the throughput of SMTP hangs on it.
-            return self._off_hub(_store_bytes, self._tree, space, first)
+        if second is None:
+            digest = Digest(hashlib.sha256(first).hexdigest())
+            with _Disk(self._root):
+                self._commit.put(relative_path(space, digest), first)
+            return digest
         draft = self._off_hub(self._tree.draft)
         try:
             self._off_hub(draft.write, first)
@@ -161,12 +166,6 @@ def _outcome(function: Callable[..., T], args: tuple[Any, ...]) -> T | Exception
         return function(*args)
     except (OSError, ValueError) as e:
         return e
-
-
-def _store_bytes(tree: Tree, space: str, data: bytes) -> Digest:
-    digest = Digest(hashlib.sha256(data).hexdigest())
-    tree.store(relative_path(space, digest), data)
-    return digest
 
 
 def _store_draft(tree: Tree, space: str, draft: Draft) -> Digest:

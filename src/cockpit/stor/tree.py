@@ -2,8 +2,8 @@
 
 Theory of operation. A file appears under its name only whole and durable:
 
-1. Bytes go to a draft in `<root>/tmp`, in the same file system, and are fsynced there.
-2. The draft is renamed to its place, then the directory of the place is fsynced.
+1. Bytes go to a draft in `<root>/tmp`, in the same file system, and are synced there.
+2. The draft is renamed to its place, then the directory of the place is synced.
 3. A directory counts as durable only after this process fsynced its parent: another thread or
    process may have made it a moment ago and not be that far.
 
@@ -15,6 +15,7 @@ A process killed in between leaves a draft, never a wrong file; `sweep` removes 
 # ruff: noqa: PTH102, PTH104, PTH116, PTH120
 
 import contextlib
+import ctypes
 import hashlib
 import os
 from collections.abc import Callable
@@ -69,19 +70,72 @@ class Tree:
         self._root = str(root.absolute())
         self._drafts = f"{self._root}/{DRAFTS}"
         self._durable: set[str] = set()
+        self._made: set[str] = set()
+        self._syncfs = ctypes.CDLL(None, use_errno=True).syncfs
 
-    def store(self, relative: str, data: bytes) -> None:
-        """Put bytes in their place, all in one go."""
-        if self._is_there(relative, len(data)):
-            return
+    def write(self, data: bytes) -> str:
+        """Write a draft, which is not durable yet, and return its path."""
         path = self._draft_path()
+        handle = self._in(self._drafts, lambda: _create(path))
         try:
-            _write(self._in(self._drafts, lambda: _create(path)), data)
-            self._move(path, relative)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(path).unlink()
+            rest = memoryview(data)
+            while rest:
+                rest = rest[os.write(handle, rest) :]
+        except OSError:
+            self.drop(path)
             raise
+        finally:
+            os.close(handle)
+        return path
+
+    def place(self, path: str, relative: str) -> None:
+        """Give a draft its name, which is not durable yet."""
+        place = f"{self._root}/{relative}"
+        folder = os.path.dirname(place)
+        if folder not in self._made:
+            self._make_all(folder)
+        try:
+            os.rename(path, place)
+        except FileNotFoundError:  # Someone removed the folder while we were running.
+            self._made.clear()
+            self._make_all(folder)
+            os.rename(path, place)
+
+    def _make_all(self, folder: str) -> None:
+        """Make a folder and its parents below the root; durable with the next `sync`."""
+        if folder in self._made:
+            return
+        if folder != self._root:
+            self._make_all(os.path.dirname(folder))
+        with contextlib.suppress(FileExistsError):
+            os.mkdir(folder, 0o700)
+        self._made.add(folder)
+
+    def drop(self, path: str) -> None:
+        """Remove a draft, if it is there."""
+        with contextlib.suppress(OSError):
+            Path(path).unlink()
+
+    def has(self, relative: str, size_bytes: int) -> bool:
+        """Tell whether a file is there; one of another size is broken and is written again."""
+        try:
+            return os.stat(f"{self._root}/{relative}").st_size == size_bytes
+        except FileNotFoundError:
+            return False
+
+    def sync(self) -> None:
+        """Make all that was written and named here durable: syncfs(2) of the whole file system.
+
+        Raises:
+            OSError: The disk failed (the kernel tells since Linux 5.8).
+        """
+        handle = os.open(self._root, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            if self._syncfs(handle) != 0:
+                number = ctypes.get_errno()
+                raise OSError(number, os.strerror(number), self._root)
+        finally:
+            os.close(handle)
 
     def draft(self) -> Draft:
         """Begin a file that comes piece by piece."""
@@ -109,15 +163,10 @@ class Tree:
         return f"{self._drafts}/{os.urandom(12).hex()}"
 
     def _is_there(self, relative: str, size_bytes: int) -> bool:
-        path = f"{self._root}/{relative}"
-        try:
-            # A size that differs is a broken file: it is written again.
-            if os.stat(path).st_size != size_bytes:
-                return False
-        except FileNotFoundError:
+        if not self.has(relative, size_bytes):
             return False
         # Whoever renamed it may have been killed before its name was durable.
-        folder = os.path.dirname(path)
+        folder = os.path.dirname(f"{self._root}/{relative}")
         self._make(folder)
         _sync(folder)
         return True
@@ -155,16 +204,6 @@ class Tree:
 
 def _create(path: str) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-
-
-def _write(handle: int, data: bytes) -> None:
-    try:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(handle, rest) :]
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _sync(folder: str) -> None:

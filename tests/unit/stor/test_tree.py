@@ -15,7 +15,7 @@ def drafts(root):
 def test_stored_bytes_are_in_place_and_no_draft_is_left(tmp_path):
     tree = Tree(tmp_path / "stor")
 
-    tree.store("mail/ab/cd/x", b"hello")
+    Commit(tree).put("mail/ab/cd/x", b"hello")
 
     assert (tmp_path / "stor/mail/ab/cd/x").read_bytes() == b"hello"
     assert drafts(tmp_path / "stor") == []
@@ -30,11 +30,11 @@ def test_files_are_for_their_owner_only(tmp_path):
 
 def test_a_whole_file_is_not_written_again(tmp_path):
     tree = Tree(tmp_path)
-    tree.store("mail/ab/cd/x", b"hello")
+    Commit(tree).put("mail/ab/cd/x", b"hello")
     before = (tmp_path / "mail/ab/cd/x").stat()
 
-    tree.store("mail/ab/cd/x", b"hello")
-    Tree(tmp_path).store("mail/ab/cd/x", b"hello")
+    Commit(tree).put("mail/ab/cd/x", b"hello")
+    Commit(Tree(tmp_path)).put("mail/ab/cd/x", b"hello")
 
     assert (tmp_path / "mail/ab/cd/x").stat().st_ino == before.st_ino
 
@@ -44,7 +44,7 @@ def test_a_broken_file_is_written_again(tmp_path):
     place.parent.mkdir(parents=True)
     place.write_bytes(b"hel")
 
-    Tree(tmp_path).store("mail/ab/cd/x", b"hello")
+    Commit(Tree(tmp_path)).put("mail/ab/cd/x", b"hello")
 
     assert place.read_bytes() == b"hello"
 
@@ -60,7 +60,7 @@ def test_every_name_is_synced_before_store_returns(tmp_path, monkeypatch):
 
     monkeypatch.setattr(os, "fsync", record)
     tree = Tree(root)
-    tree.store("mail/ab/cd/x", b"hello")
+    Commit(tree).put("mail/ab/cd/x", b"hello")
 
     draft = next(name for name in synced if name.startswith("/stor/tmp/"))
     assert {"", "/stor", "/stor/mail", "/stor/mail/ab", "/stor/mail/ab/cd"} <= set(synced)
@@ -68,7 +68,7 @@ def test_every_name_is_synced_before_store_returns(tmp_path, monkeypatch):
     assert synced.index(draft) < synced.index("/stor/mail/ab/cd")
 
     synced.clear()
-    tree.store("mail/ab/cd/y", b"hello")
+    Commit(tree).put("mail/ab/cd/y", b"hello")
     assert len(synced) == 2
 
     synced.clear()
@@ -92,7 +92,7 @@ def test_a_draft_knows_its_digest_and_size(tmp_path):
 
 def test_a_draft_of_what_is_there_already_goes(tmp_path):
     tree = Tree(tmp_path)
-    tree.store("mail/ab/cd/x", b"hello")
+    Commit(tree).put("mail/ab/cd/x", b"hello")
     draft = tree.draft()
     draft.write(b"hello")
     draft.finish()
@@ -117,7 +117,7 @@ def test_a_failed_store_leaves_no_draft(tmp_path):
     place.mkdir(parents=True)
 
     with pytest.raises(OSError, match="Is a directory"):
-        Tree(tmp_path).store("mail/ab/cd/x", b"hello")
+        Commit(Tree(tmp_path)).put("mail/ab/cd/x", b"hello")
 
     assert drafts(tmp_path) == []
 
@@ -125,11 +125,11 @@ def test_a_failed_store_leaves_no_draft(tmp_path):
 @pytest.mark.parametrize("way", ["store", "draft"])
 def test_a_tree_removed_while_running_is_made_again(tmp_path, way):
     tree = Tree(tmp_path / "stor")
-    tree.store("mail/ab/cd/x", b"hello")
+    Commit(tree).put("mail/ab/cd/x", b"hello")
     shutil.rmtree(tmp_path / "stor")
 
     if way == "store":
-        tree.store("mail/ab/cd/x", b"hello")
+        Commit(tree).put("mail/ab/cd/x", b"hello")
     else:
         draft = tree.draft()
         draft.write(b"hello")

@@ -1,10 +1,11 @@
 -- Trims finished events from one topic.
 -- KEYS: topic. ARGV: stream id to start after, keep entries since this epoch ms, how many to look at.
 -- An entry goes when every group acknowledged it and all its jobs are ok or dropped; a dead job
--- keeps its event. Returns {next start ("" = done), trimmed, reference to remove, …}.
+-- keeps its event, and so does what was buried.
+-- Returns {next start ("" = done), trimmed, references to remove}.
 local topic, since, count = KEYS[1], tonumber(ARGV[2]), tonumber(ARGV[3])
 local type = string.sub(topic, 6)
-if redis.call('EXISTS', topic) == 0 then return {'', 0} end
+if redis.call('EXISTS', topic) == 0 then return {'', 0, {}} end
 
 local function less(a, b)
   local am, as = string.match(a, '(%d+)-(%d+)')
@@ -22,6 +23,7 @@ for _, row in ipairs(redis.call('XINFO', 'GROUPS', topic)) do
 end
 
 local function acknowledged(entry)
+  if #groups == 0 then return false end
   for _, g in ipairs(groups) do
     if less(g.last, entry) then return false end
     if g.oldest and not less(entry, g.oldest) then return false end
@@ -30,7 +32,9 @@ local function acknowledged(entry)
 end
 
 local function finished(id)
-  local jobs = redis.call('HGET', 'cockpit:trail:' .. id, 'jobs')
+  local trail = redis.call('HMGET', 'cockpit:trail:' .. id, 'jobs', 'buried')
+  if trail[2] then return false end
+  local jobs = trail[1]
   for job in string.gmatch(jobs or '', '%S+') do
     local state = redis.call('HGET', 'cockpit:job:' .. job, 'state')
     if state and state ~= 'ok' and state ~= 'dropped' then return false end
@@ -67,4 +71,4 @@ for _, e in ipairs(redis.call('XRANGE', topic, '(' .. ARGV[1], '+', 'COUNT', cou
     end
   end
 end
-return {start, trimmed, unpack(gone)}
+return {start, trimmed, gone}

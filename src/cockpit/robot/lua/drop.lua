@@ -8,6 +8,7 @@ local head = redis.call('LINDEX', inbox, 0) == job
 redis.call('LREM', inbox, 0, job)
 redis.call('ZREM', 'cockpit:retry', job)
 redis.call('ZREM', 'cockpit:jobs:dead', job)
+redis.call('HDEL', record, 'due')
 redis.call('HSET', record, 'state', 'dropped', 'ended', clock(), 'parked', '')
 count(f[1], -1)
 count('dropped', 1)

@@ -1,0 +1,203 @@
+"""What tests of several rooms are made of: events, repositories, and a robot at work."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import gevent
+from gevent.server import StreamServer
+from gevent.socket import AF_UNIX, SHUT_RDWR, socket
+
+from cockpit import events
+from cockpit.bus import Group, Log, Outbox, Pipe, Rejections
+from cockpit.robot import (
+    Actions,
+    Catalog,
+    Context,
+    Defaults,
+    Dispatcher,
+    Inboxes,
+    Jobs,
+    Runner,
+    Trail,
+    Worker,
+)
+
+CALM = Defaults(timeout_s=10, retries=2, delays_s=(5, 30))
+
+
+def an_alarm(**fields: Any) -> events.Alarm:
+    return events.Alarm(**({"service": "web!main", "method": "monitor", "epoch": 7} | fields))
+
+
+def a_generic(**fields: Any) -> events.Generic:
+    return events.Generic(**fields)
+
+
+def a_repository(
+    root: Path,
+    templates: Mapping[str, Mapping[str, str]],
+    blueprint: str = "",
+    *,
+    name: str = "desk",
+) -> Path:
+    """Write a repository: template → file → text; without a blueprint each has a service `main`."""
+    repo = root / name
+    (repo / "blueprints").mkdir(parents=True, exist_ok=True)
+    (repo / ".ays").touch()
+    for template, files in templates.items():
+        folder = repo / "servicetemplates" / template
+        folder.mkdir(parents=True, exist_ok=True)
+        for file, text in files.items():
+            (folder / file).write_text(text)
+    text = blueprint or "".join(f"{template}__main:\n\n" for template in templates)
+    (repo / "blueprints" / "1_main.yaml").write_text(text)
+    return repo
+
+
+class Bot:
+    """A robot over one folder of repositories, moved by hand."""
+
+    def __init__(self, pipe: Pipe, root: Path, *, name: str = "r1", **options: Any) -> None:
+        self.pipe, self.root, self.name = pipe, root, name
+        self.log = Log(pipe)
+        self.outbox = Outbox(pipe)
+        self.group = Group(pipe, "robot")
+        self.rejections = Rejections(pipe)
+        self.inboxes = Inboxes(pipe)
+        self.jobs = Jobs(pipe, self.inboxes)
+        self.trail = Trail(pipe, self.log, self.jobs, self.outbox)
+        self.now = 0.0
+        self.catalog = Catalog(pipe, root, clock=lambda: self.now)
+        self.buried: list[list[str]] = []
+        self.dispatched: list[tuple[str, int, int]] = []
+        self.dispatcher = Dispatcher(
+            pipe,
+            self.group,
+            self.catalog,
+            self.rejections,
+            on_dispatched=lambda *told: self.dispatched.append(told),
+            on_buried=self.buried.append,
+        )
+        self.failed: list[tuple[Any, BaseException, Any]] = []
+        self.context = Context(
+            pipe, self.log, self.outbox, sender="cockpit@here", hostname="here", clock=lambda: 1000
+        )
+        self.runner = Runner(
+            self.catalog,
+            Actions(clock=lambda: self.now),
+            self.context,
+            robot=name,
+            defaults=options.pop("defaults", CALM),
+            on_error=options.pop("on_error", lambda *told: self.failed.append(told)),
+        )
+        self.group.ensure()
+        self.beat()
+
+    def execute(self, repo: str = "desk") -> "Bot":
+        self.catalog.execute(repo)
+        return self
+
+    def look(self) -> None:
+        """Let the time pass after which files are looked at again."""
+        self.now += 60
+
+    def beat(self) -> None:
+        self.inboxes.beat({self.name: b"{}"})
+
+    def dispatch(self) -> None:
+        while batches := self.group.read(200, block_ms=1):
+            self.dispatcher.batches(batches)
+
+    def take(self, n: int = 50, **options: Any) -> Any:
+        return self.inboxes.take(self.name, n, self.catalog.repos(), **options)
+
+    def attempt(self, taken: Any) -> Any:
+        """Run a taken job and settle it; the outcome."""
+        outcome = self.runner.run(taken, self.runner.policy(taken))
+        self.inboxes.settle(self.name, taken, outcome)
+        return outcome
+
+    def work(self) -> int:
+        """Dispatch and run everything that is ready; how many attempts that took."""
+        done = 0
+        self.dispatch()
+        while taken := self.take(1):
+            self.attempt(taken[0])
+            done += 1
+            self.dispatch()
+        return done
+
+    def publish(self, event: events.Event) -> str:
+        """Append an event, work, and return its id."""
+        event_id = self.log.append(event).id
+        self.work()
+        return event_id
+
+    def only_job(self) -> Any:
+        (job,) = self.jobs.newest(100)
+        return self.jobs.get(job.id)
+
+    def let_retries_fall_due(self) -> Any:
+        for job in self.pipe.call("ZRANGE", "cockpit:retry", 0, -1):
+            self.pipe.call("ZADD", "cockpit:retry", 1, job)
+        return self.inboxes.due()
+
+    def worker(self, pipe: Pipe | None = None, **options: Any) -> Worker:
+        inboxes = Inboxes(pipe) if pipe else self.inboxes
+        return Worker(
+            pipe or self.pipe,
+            inboxes,
+            self.catalog,
+            self.runner,
+            name=self.name,
+            **({"concurrency": 4, "on_fenced": lambda: None} | options),
+        )
+
+
+class Thief:
+    """Stands between a client and Redis and may steal replies: the command was carried out."""
+
+    def __init__(self, url: str, folder: Path) -> None:
+        self._target = url.removeprefix("unix://")
+        path = folder / "thief.sock"
+        self._listener = socket(AF_UNIX)
+        self._listener.bind(str(path))
+        self._listener.listen()
+        self.url = f"unix://{path}"
+        self.steals_after: bytes = b""
+        self.stolen = 0
+        self._server = StreamServer(self._listener, self._serve)
+        self._server.start()
+
+    def close(self) -> None:
+        self._server.stop(timeout=1)
+        self._listener.close()
+
+    def _serve(self, client: Any, _address: Any) -> None:
+        with socket(AF_UNIX) as redis:
+            redis.connect(self._target)
+            answers = gevent.spawn(self._carry, redis, client)
+            try:
+                while data := client.recv(65536):
+                    wanted, self.steals_after = self.steals_after, b""
+                    if wanted and wanted in data:
+                        answers.kill()
+                        redis.sendall(data)
+                        redis.recv(65536)
+                        self.stolen += 1
+                        client.shutdown(SHUT_RDWR)
+                        return
+                    self.steals_after = wanted
+                    redis.sendall(data)
+            except OSError:
+                return
+            finally:
+                answers.kill()
+
+    def _carry(self, redis: Any, client: Any) -> None:
+        try:
+            while data := redis.recv(65536):
+                client.sendall(data)
+        except OSError:
+            return
