@@ -1,42 +1,39 @@
 """Many small objects made durable together: what waits while the disk works goes in one go.
 
-PERF: an object of its own would wait for the disk four times in a row. A batch waits twice,
-whatever its size: once for what all its drafts hold, once for all their names. Only the waiting
-happens in a thread: the calls before it end in memory, and a thread would wait for the
-interpreter's lock after each of them.
+put → batch → journal, synced in a thread → put returns → each in its place, in a thread
+
+An object that is durable and not in its place yet is found all the same: whoever asks for it waits
+until it is.
 """
 
-from collections.abc import Callable
-
 import gevent
-from gevent.event import AsyncResult
+from gevent.event import AsyncResult, Event
 
+from cockpit.stor.journal import Journal
 from cockpit.stor.tree import Tree
 
 _AT_ONCE = 100
-
-
-class _Item:
-    """One object on its way."""
-
-    def __init__(self, relative: str, data: bytes) -> None:
-        self.relative = relative
-        self.data = data
-        self.draft = ""
-        self.done = AsyncResult()
+_UNPLACED_AT_MOST = 2000
+_JOURNAL_BYTES = 16 * 1024 * 1024
+_RETRY_S = 1.0
 
 
 class Commit:
     """Puts bytes in their places, in batches.
 
     Args:
-        tree: Where they go.
+        journal: Makes a batch durable.
+        tree: Where its objects go.
     """
 
-    def __init__(self, tree: Tree) -> None:
+    def __init__(self, journal: Journal, tree: Tree) -> None:
+        self._journal = journal
         self._tree = tree
-        self._waiting: list[_Item] = []
-        self._greenlet: gevent.Greenlet | None = None
+        self._waiting: list[tuple[str, bytes, AsyncResult]] = []
+        self._unplaced: dict[str, bytes] = {}
+        self._moved = Event()
+        self._writer: gevent.Greenlet | None = None
+        self._placer: gevent.Greenlet | None = None
 
     def put(self, relative: str, data: bytes) -> None:
         """Return once the bytes survive a power cut.
@@ -44,62 +41,64 @@ class Commit:
         Raises:
             OSError: The disk is full, read-only or broken.
         """
-        item = _Item(relative, data)
-        self._waiting.append(item)
-        if self._greenlet is None:
-            self._greenlet = gevent.spawn(self._work)
-        error = item.done.get()
+        while len(self._unplaced) >= _UNPLACED_AT_MOST:
+            self._wait()
+        result = AsyncResult()
+        self._waiting.append((relative, data, result))
+        if self._writer is None:
+            self._writer = gevent.spawn(self._write)
+        error = result.get()
         if error is not None:
             raise error
 
-    def _work(self) -> None:
+    def settle(self, relative: str) -> None:
+        """Wait until an object that is durable stands in its place."""
+        while relative in self._unplaced:
+            self._wait()
+
+    def _wait(self) -> None:
+        self._moved.clear()
+        self._moved.wait()
+
+    def _write(self) -> None:
         try:
             while self._waiting:
                 batch, self._waiting = self._waiting[:_AT_ONCE], self._waiting[_AT_ONCE:]
-                self._batch(batch)
+                trouble = self._journalled([(relative, data) for relative, data, _ in batch])
+                if trouble is None:
+                    self._unplaced.update((relative, data) for relative, data, _ in batch)
+                    self._placer = self._placer or gevent.spawn(self._place)
+                for _, _, result in batch:
+                    result.set(trouble)
         finally:
-            self._greenlet = None
+            self._writer = None
 
-    def _batch(self, batch: list[_Item]) -> None:
-        drafted = [item for item in batch if self._try(item, self._draft)]
-        self._sync(drafted)
-        placed = [
-            item for item in drafted if not item.done.ready() and self._try(item, self._place)
-        ]
-        self._sync(placed)
-        for item in placed:
-            if not item.done.ready():
-                item.done.set(None)
-
-    def _draft(self, item: _Item) -> None:
-        if not self._tree.has(item.relative, len(item.data)):
-            item.draft = self._tree.write(item.data)
-
-    def _place(self, item: _Item) -> None:
-        # One that was there already has no draft; its name is synced with the others.
-        if item.draft:
-            self._tree.place(item.draft, item.relative)
-            item.draft = ""
-
-    def _sync(self, items: list[_Item]) -> None:
-        if not items:
-            return
+    def _journalled(self, items: list[tuple[str, bytes]]) -> OSError | None:
+        in_a_thread = gevent.get_hub().threadpool.apply
+        before = self._journal.size_bytes
         try:
-            gevent.get_hub().threadpool.apply(self._tree.sync)
+            in_a_thread(self._journal.open)
+            if before > _JOURNAL_BYTES:
+                while self._unplaced:
+                    self._wait()
+                in_a_thread(self._journal.begin_anew)
+                before = 0
+            self._journal.append(items)
+            in_a_thread(self._journal.sync)
         except OSError as error:
-            for item in items:
-                self._fail(item, error)
+            self._journal.cut(before)
+            return error
+        return None
 
-    def _try(self, item: _Item, step: Callable[[_Item], None]) -> bool:
-        """Take one step for one object; its trouble is its own."""
+    def _place(self) -> None:
         try:
-            step(item)
-        except OSError as error:
-            self._fail(item, error)
-            return False
-        return True
-
-    def _fail(self, item: _Item, error: OSError) -> None:
-        if item.draft:
-            self._tree.drop(item.draft)
-        item.done.set(error)
+            while self._unplaced:
+                batch = list(self._unplaced.items())[:_AT_ONCE]
+                done = gevent.get_hub().threadpool.apply(self._tree.create_all, (batch,))
+                for relative in done:
+                    del self._unplaced[relative]
+                self._moved.set()
+                if len(done) < len(batch):
+                    gevent.sleep(_RETRY_S)  # The disk is in trouble; the journal has it all.
+        finally:
+            self._placer = None

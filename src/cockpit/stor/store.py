@@ -14,6 +14,7 @@ import gevent
 
 from cockpit.errors import InputError, OpsError
 from cockpit.stor.commit import Commit
+from cockpit.stor.journal import Journal
 from cockpit.stor.link import Digest, relative_path
 from cockpit.stor.tree import Draft, Tree
 
@@ -35,7 +36,7 @@ class Stor:
     def __init__(self, root: Path) -> None:
         self._root = root
         self._tree = Tree(root)
-        self._commit = Commit(self._tree)
+        self._commit = Commit(Journal(root, self._tree), self._tree)
 
     def put(self, space: str, source: Source) -> Digest:
         """Store an object and return its digest once it survives a power cut; idempotent.
@@ -77,22 +78,22 @@ class Stor:
             OpsError: The disk is broken.
         """
         with _Disk(self._root, space, digest):
-            return self.path(space, digest).open("rb")
+            return self._settled(space, digest).open("rb")
 
     def exists(self, space: str, digest: str) -> bool:
         """Tell whether there is such an object."""
         with _Disk(self._root, space, digest):
-            return self.path(space, digest).is_file()
+            return self._settled(space, digest).is_file()
 
     def size_bytes(self, space: str, digest: str) -> int:
         """Return the size of an object; errors as `open`."""
         with _Disk(self._root, space, digest):
-            return self.path(space, digest).stat().st_size
+            return self._settled(space, digest).stat().st_size
 
     def remove(self, space: str, digest: str) -> None:
         """Remove an object; one that is gone already is no error."""
         with _Disk(self._root, space, digest):
-            self.path(space, digest).unlink(missing_ok=True)
+            self._settled(space, digest).unlink(missing_ok=True)
 
     def path(self, space: str, digest: str) -> Path:
         """Return where an object stands, whether it is there or not.
@@ -101,6 +102,11 @@ class Stor:
             InputError: The space or the digest is none.
         """
         return self._root / relative_path(space, digest)
+
+    def _settled(self, space: str, digest: str) -> Path:
+        relative = relative_path(space, digest)
+        self._commit.settle(str(relative))
+        return self._root / relative
 
     def sweep(self, older_than_s: float, now: float) -> int:
         """Remove what killed processes left half-written; `now` is in seconds since 1970.

@@ -12,7 +12,7 @@ A process killed in between leaves a draft, never a wrong file; `sweep` removes 
 """
 
 # PERF: where every put passes, pathlib took as much time as the disk.
-# ruff: noqa: PTH102, PTH104, PTH116, PTH120
+# ruff: noqa: PTH102, PTH104, PTH108, PTH116, PTH120, PTH123
 
 import contextlib
 import ctypes
@@ -73,33 +73,54 @@ class Tree:
         self._made: set[str] = set()
         self._syncfs = ctypes.CDLL(None, use_errno=True).syncfs
 
-    def write(self, data: bytes) -> str:
-        """Write a draft, which is not durable yet, and return its path."""
-        path = self._draft_path()
-        handle = self._in(self._drafts, lambda: _create(path))
-        try:
-            rest = memoryview(data)
-            while rest:
-                rest = rest[os.write(handle, rest) :]
-        except OSError:
-            self.drop(path)
-            raise
-        finally:
-            os.close(handle)
-        return path
+    def create_all(self, items: list[tuple[str, bytes]]) -> list[str]:
+        """Write several small files, up to the first that fails; return the names written."""
+        done = []
+        for relative, data in items:
+            try:
+                self.create(relative, data)
+            except OSError:
+                break
+            done.append(relative)
+        return done
 
-    def place(self, path: str, relative: str) -> None:
-        """Give a draft its name, which is not durable yet."""
+    def create(self, relative: str, data: bytes) -> None:
+        """Write a small file in its place; durable with the next `sync`, and by the journal.
+
+        What stands there already is compared, and replaced when it differs.
+        """
         place = f"{self._root}/{relative}"
         folder = os.path.dirname(place)
-        if folder not in self._made:
-            self._make_all(folder)
+        self._make_all(folder)
         try:
-            os.rename(path, place)
+            handle = _create(place)
+        except FileExistsError:
+            self._replace(place, data)
+            return
         except FileNotFoundError:  # Someone removed the folder while we were running.
             self._made.clear()
             self._make_all(folder)
-            os.rename(path, place)
+            handle = _create(place)
+        try:
+            _write(handle, data)
+        except OSError:
+            os.unlink(place)
+            raise
+        finally:
+            os.close(handle)
+
+    def _replace(self, place: str, data: bytes) -> None:
+        with open(place, "rb") as file:
+            if file.read() == data:
+                return
+        self._make_all(self._drafts)
+        path = self._draft_path()
+        handle = _create(path)
+        try:
+            _write(handle, data)
+        finally:
+            os.close(handle)
+        os.rename(path, place)
 
     def _make_all(self, folder: str) -> None:
         """Make a folder and its parents below the root; durable with the next `sync`."""
@@ -111,12 +132,7 @@ class Tree:
             os.mkdir(folder, 0o700)
         self._made.add(folder)
 
-    def drop(self, path: str) -> None:
-        """Remove a draft, if it is there."""
-        with contextlib.suppress(OSError):
-            Path(path).unlink()
-
-    def has(self, relative: str, size_bytes: int) -> bool:
+    def _has(self, relative: str, size_bytes: int) -> bool:
         """Tell whether a file is there; one of another size is broken and is written again."""
         try:
             return os.stat(f"{self._root}/{relative}").st_size == size_bytes
@@ -163,7 +179,7 @@ class Tree:
         return f"{self._drafts}/{os.urandom(12).hex()}"
 
     def _is_there(self, relative: str, size_bytes: int) -> bool:
-        if not self.has(relative, size_bytes):
+        if not self._has(relative, size_bytes):
             return False
         # Whoever renamed it may have been killed before its name was durable.
         folder = os.path.dirname(f"{self._root}/{relative}")
@@ -204,6 +220,12 @@ class Tree:
 
 def _create(path: str) -> int:
     return os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+
+def _write(handle: int, data: bytes) -> None:
+    rest = memoryview(data)
+    while rest:
+        rest = rest[os.write(handle, rest) :]
 
 
 def _sync(folder: str) -> None:

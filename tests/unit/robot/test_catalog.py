@@ -1,0 +1,136 @@
+import pytest
+from builders import Bot, a_repository, an_alarm
+
+from cockpit import ays
+from cockpit.errors import InputError
+from cockpit.robot import Executed, ServiceRow
+
+SCHEMA = "oncall = type:str default:bob\ntickets = type:int default:0\n"
+
+
+@pytest.fixture
+def desk(bot):
+    return bot(schema=SCHEMA)
+
+
+def called(robot):
+    return [match.action for match in robot.catalog.index().match(an_alarm())[0]]
+
+
+def write(robot, file, text):
+    (robot.root / "desk" / "servicetemplates" / "desk" / file).write_text(text)
+
+
+def test_executing_creates_services_with_their_data(desk):
+    assert desk.catalog.records() == [
+        ays.ServiceRecord(
+            "desk", "desk!main", "desk", "main", "desk", {"oncall": "bob", "tickets": 0}
+        )
+    ]
+    assert desk.catalog.services() == [
+        ServiceRow(
+            repo="desk",
+            key="desk!main",
+            role="desk",
+            instance="main",
+            template="desk",
+            subscriptions={"alarm": ["act"]},
+            data={"oncall": "bob", "tickets": 0},
+        )
+    ]
+    assert desk.catalog.services("other") == []
+
+
+def test_executing_again_changes_nothing_and_raises_no_index_number(desk):
+    version = desk.catalog.version()
+
+    assert desk.catalog.execute("desk") == Executed("desk", [], [], ["desk!main"], [])
+    assert desk.catalog.version() == version == 1
+
+
+def test_what_actions_wrote_survives_and_what_the_blueprint_says_wins(desk):
+    desk.pipe.call("HSET", "cockpit:data:desk/desk!main", "tickets", "5", "oncall", '"eve"')
+    (desk.root / "desk/blueprints/1_main.yaml").write_text("desk__main:\n  oncall: ann\n")
+
+    assert desk.catalog.execute("desk").updated == ["desk!main"]
+    assert desk.catalog.services()[0].data == {"oncall": "ann", "tickets": 5}
+
+
+def test_a_wrong_blueprint_changes_nothing_and_names_file_and_line(desk):
+    path = desk.root / "desk/blueprints/1_main.yaml"
+    path.write_text("desk__two:\n\ndesk__main:\n  onkall: ann\n")
+    with pytest.raises(InputError, match=r"1_main\.yaml:3"):
+        desk.catalog.execute("desk")
+
+    assert [record.key for record in desk.catalog.records()] == ["desk!main"]
+
+
+def test_an_unknown_repository_is_named_with_those_there_are(desk):
+    with pytest.raises(InputError, match="no repository nowhere; known: desk"):
+        desk.catalog.execute("nowhere")
+
+
+def test_one_blueprint_of_several(desk):
+    (desk.root / "desk/blueprints/2_more.yaml").write_text("desk__two:\n")
+
+    assert desk.catalog.execute("desk", "2_more.yaml").created == ["desk!two"]
+
+
+def test_a_saved_line_counts_once_files_are_looked_at_again(desk):
+    desk.catalog.index()
+    write(desk, "service.hrd", "events.alarm = other, act\n")
+
+    assert called(desk) == ["act"]
+    desk.now += 0.6
+    assert called(desk) == ["other", "act"]
+
+
+def test_a_repository_that_appears_or_goes_is_noticed(desk):
+    a_repository(desk.root, {"new": {}}, name="another")
+    desk.look()
+
+    assert desk.catalog.repos() == ["another", "desk"]
+    (desk.root / "another/.ays").unlink()
+    (desk.root / "desk/.ays").unlink()
+    desk.look()
+    assert desk.catalog.repos() == []
+    assert called(desk) == []
+
+
+def test_services_that_another_process_made_count_when_it_is_time_to_look(desk):
+    other = Bot(desk.pipe, desk.root)
+    desk.catalog.index()
+    (desk.root / "desk/blueprints/1_main.yaml").write_text("desk__main:\n\ndesk__two:\n")
+    other.execute()
+    desk.look()
+    other.group.close()
+
+    assert called(desk) == ["act", "act"]
+
+
+def test_an_index_number_alone_makes_the_index_anew(desk):
+    first = desk.catalog.index()
+    desk.look()
+
+    assert desk.catalog.index() is first
+    desk.pipe.call("INCR", "cockpit:index")
+    assert desk.catalog.index() is first
+    desk.look()
+    assert desk.catalog.index().version == 2
+
+
+def test_what_is_missing_is_a_lookup_error(desk):
+    with pytest.raises(LookupError, match="desk has no template none"):
+        desk.catalog.template("desk", "none")
+    with pytest.raises(LookupError, match="no service desk/desk!none any more"):
+        desk.catalog.record("desk/desk!none")
+
+
+def test_problems_name_repository_file_and_line(desk):
+    write(desk, "schema.hrd", "oncall = type:nothing\n")
+    desk.look()
+
+    (problem,) = desk.catalog.problems()
+    assert problem.startswith("desk: servicetemplates/desk/schema.hrd:1")
+    assert called(desk) == []
+    assert desk.catalog.services()[0].subscriptions == {}

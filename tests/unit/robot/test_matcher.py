@@ -1,0 +1,125 @@
+import pytest
+from builders import a_repository, an_alarm
+
+from cockpit import ays, events
+from cockpit.robot import Index, Match, Refused
+
+HRD = "events.alarm = notify, escalate\nevents.email = notify\nevents.emai = notify\n"
+
+
+def a_record(repo="desk", instance="main", template="desk"):
+    return ays.ServiceRecord(repo, f"{template}!{instance}", template, instance, template, {})
+
+
+def an_index(tmp_path, *records, hrd=HRD):
+    templates = {}
+    for repo in ("desk", "other"):
+        path = a_repository(tmp_path, {"desk": {"service.hrd": hrd}}, name=repo)
+        templates[repo] = ays.Repository(path).templates()
+    return Index(7, records, templates)
+
+
+def a_call(repo=None, **args):
+    meta = {"repo": repo} if repo else {}
+    return events.Telegram(io="input", action="service.execute", args=args, meta=meta)
+
+
+def test_an_event_calls_every_subscription_of_its_type_in_order(tmp_path):
+    index = an_index(tmp_path, a_record(), a_record(instance="two"), a_record("other"))
+
+    assert index.match(an_alarm())[0] == [
+        Match("desk", "desk!main", "notify"),
+        Match("desk", "desk!main", "escalate"),
+        Match("desk", "desk!two", "notify"),
+        Match("desk", "desk!two", "escalate"),
+        Match("other", "desk!main", "notify"),
+        Match("other", "desk!main", "escalate"),
+    ]
+    assert [m.action for m in index.match(events.example("email"))[0]] == ["notify"] * 3
+    assert index.match(events.example("eco"))[0] == []
+    assert index.version == 7
+
+
+def test_a_template_that_listens_to_nothing_is_never_called(tmp_path):
+    index = an_index(tmp_path, a_record(), hrd="")
+
+    assert [index.match(events.example(t))[0] for t in ("alarm", "eco", "email", "generic")] == [
+        [],
+        [],
+        [],
+        [],
+    ]
+
+
+def test_a_refused_line_is_told_once_with_its_place(tmp_path):
+    index = an_index(tmp_path, a_record(), a_record(instance="two"))
+    _, (refused,) = index.match(an_alarm())
+
+    assert (refused.repo, refused.template, refused.line) == ("desk", "desk", "service.hrd:3")
+    assert "email" in refused.why
+
+
+def test_a_service_whose_template_is_gone_is_told(tmp_path):
+    matches, (refused,) = an_index(tmp_path, a_record(template="gone")).match(an_alarm())
+
+    assert matches == []
+    assert (refused.template, "its template is not there" in refused.why) == ("gone", True)
+
+
+def test_a_telegram_names_one_service_and_its_action(tmp_path):
+    index = an_index(tmp_path, a_record(), a_record(instance="two"), hrd="")
+
+    assert index.match(a_call(name="desk!two", action="restart")) == (
+        [Match("desk", "desk!two", "restart")],
+        [],
+    )
+
+
+def test_a_service_that_subscribes_and_is_named_is_called_once(tmp_path):
+    index = an_index(tmp_path, a_record(), hrd="events.telegram = act\n")
+
+    assert index.match(a_call(name="desk!main", action="act"))[0] == [
+        Match("desk", "desk!main", "act")
+    ]
+
+
+def test_a_name_that_two_repositories_have_needs_the_repository(tmp_path):
+    index = an_index(tmp_path, a_record(), a_record("other"), hrd="")
+
+    assert index.match(a_call("other", name="desk!main", action="act"))[0] == [
+        Match("other", "desk!main", "act")
+    ]
+    assert index.match(a_call(name="desk!main", action="act")) == (
+        [],
+        [
+            Refused(
+                "",
+                "",
+                "service.execute",
+                "args.name: desk!main is in desk, other; meta.repo says which",
+            )
+        ],
+    )
+
+
+@pytest.mark.parametrize(
+    ("args", "why"),
+    [
+        ({"name": "desk!main"}, "args.action is empty"),
+        ({"name": "desk!none", "action": "act"}, "no service 'desk!none'"),
+        ({"action": "act"}, "no service ''"),
+    ],
+)
+def test_a_call_in_vain_says_why(tmp_path, args, why):
+    matches, (refused,) = an_index(tmp_path, a_record(), hrd="").match(a_call(**args))
+
+    assert matches == []
+    assert why in refused.why
+
+
+def test_output_calls_nobody_by_name(tmp_path):
+    event = events.Telegram(
+        io="output", action="service.execute", args={"name": "desk!main", "action": "act"}
+    )
+
+    assert an_index(tmp_path, a_record(), hrd="").match(event) == ([], [])
