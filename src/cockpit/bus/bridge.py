@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import gevent
 import msgspec
 import redis
 
@@ -23,6 +24,7 @@ from cockpit.errors import InputError, OpsError
 _OURS = re.compile(rb'\{"id":"([a-z]+)-(\d{1,20}-\d{1,20})"')
 _BATCH = 200
 _WAIT_S = 5.0
+_GATHER_S = 0.003
 
 
 class Bridge:
@@ -73,6 +75,8 @@ class Bridge:
         if not connection.can_read(timeout=_WAIT_S):
             # A half-open connection looks like silence: ask.
             connection.send_command("PING")
+        # One look-up for many: what Cockpit itself appends passes here as well.
+        gevent.sleep(_GATHER_S)
         while len(batch) < _BATCH:
             reply = connection.read_response()
             if isinstance(reply, list) and reply[0] == b"message":

@@ -4,9 +4,11 @@ One Lua call per batch does the durable step; only then is the batch acknowledge
 fails is pending and comes again; its jobs are named by their cause, so none is made twice.
 """
 
+import time
 from collections.abc import Callable
 from typing import Any
 
+import gevent
 import msgspec
 
 from cockpit.bus import Group, Pipe, Rejections, Script
@@ -18,6 +20,8 @@ from cockpit.robot.job import job_id
 from cockpit.robot.matcher import Index
 
 _BATCH = 200
+_BUSY_S = 0.01
+_GATHER_S = 0.004
 
 
 class Dispatcher:
@@ -44,6 +48,7 @@ class Dispatcher:
         self._rejections = rejections
         self._on_dispatched = on_dispatched
         self._on_buried = on_buried
+        self._last = 0.0
         self._dispatch = Script("cockpit.robot", "dispatch")
 
     def run(self) -> None:
@@ -56,7 +61,16 @@ class Dispatcher:
         while True:
             self._recover()
             while batches := self._group.read(_BATCH):
+                began = time.monotonic()
                 self.batches(batches)
+                self._gather(batches, began)
+
+    def _gather(self, batches: list[tuple[str, list[Any]]], began: float) -> None:
+        """Under load, let a batch gather: one event at a time would cost all of Redis's time."""
+        is_busy = began - self._last < _BUSY_S
+        self._last = began
+        if is_busy and sum(len(entries) for _, entries in batches) < _BATCH // 2:
+            gevent.sleep(_GATHER_S)
 
     def _recover(self) -> None:
         """Dispatch what was read and never acknowledged; bury what fails again and again."""

@@ -268,7 +268,11 @@ def _closing() -> bytes:
 
 def _send(sock: socket.socket, replies: list[bytes | Envelope]) -> None:
     if replies:
-        sock.sendall(b"".join(line for line in replies if isinstance(line, bytes)))
+        data = b"".join(line for line in replies if isinstance(line, bytes))
+        # PERF: gevent's sendall asks for the size of the socket's buffer each time.
+        sent = sock.send(data)
+        if sent < len(data):
+            sock.sendall(data[sent:])
 
 
 def _linger(sock: socket.socket) -> None:

@@ -6,6 +6,8 @@ An object that is durable and not in its place yet is found all the same: whoeve
 until it is.
 """
 
+import itertools
+
 import gevent
 from gevent.event import AsyncResult, Event
 
@@ -13,7 +15,8 @@ from cockpit.stor.journal import Journal
 from cockpit.stor.tree import Tree
 
 _AT_ONCE = 100
-_UNPLACED_AT_MOST = 2000
+_UNPLACED_BYTES = 64 * 1024 * 1024
+_QUIET_S = 0.05
 _JOURNAL_BYTES = 16 * 1024 * 1024
 _RETRY_S = 1.0
 
@@ -31,6 +34,9 @@ class Commit:
         self._tree = tree
         self._waiting: list[tuple[str, bytes, AsyncResult]] = []
         self._unplaced: dict[str, bytes] = {}
+        self._unplaced_bytes = 0
+        self._n_put = 0
+        self._hurry = Event()
         self._moved = Event()
         self._writer: gevent.Greenlet | None = None
         self._placer: gevent.Greenlet | None = None
@@ -41,8 +47,10 @@ class Commit:
         Raises:
             OSError: The disk is full, read-only or broken.
         """
-        while len(self._unplaced) >= _UNPLACED_AT_MOST:
+        while self._unplaced_bytes >= _UNPLACED_BYTES:
+            self._hurry.set()
             self._wait()
+        self._n_put += 1
         result = AsyncResult()
         self._waiting.append((relative, data, result))
         if self._writer is None:
@@ -54,6 +62,7 @@ class Commit:
     def settle(self, relative: str) -> None:
         """Wait until an object that is durable stands in its place."""
         while relative in self._unplaced:
+            self._hurry.set()
             self._wait()
 
     def _wait(self) -> None:
@@ -67,6 +76,7 @@ class Commit:
                 trouble = self._journalled([(relative, data) for relative, data, _ in batch])
                 if trouble is None:
                     self._unplaced.update((relative, data) for relative, data, _ in batch)
+                    self._unplaced_bytes += sum(len(data) for _, data, _ in batch)
                     self._placer = self._placer or gevent.spawn(self._place)
                 for _, _, result in batch:
                     result.set(trouble)
@@ -77,9 +87,11 @@ class Commit:
         in_a_thread = gevent.get_hub().threadpool.apply
         before = self._journal.size_bytes
         try:
-            in_a_thread(self._journal.open)
+            if not self._journal.is_open:
+                in_a_thread(self._journal.open)
             if before > _JOURNAL_BYTES:
                 while self._unplaced:
+                    self._hurry.set()
                     self._wait()
                 in_a_thread(self._journal.begin_anew)
                 before = 0
@@ -93,12 +105,22 @@ class Commit:
     def _place(self) -> None:
         try:
             while self._unplaced:
-                batch = list(self._unplaced.items())[:_AT_ONCE]
+                self._wait_for_quiet()
+                batch = list(itertools.islice(self._unplaced.items(), _AT_ONCE))
                 done = gevent.get_hub().threadpool.apply(self._tree.create_all, (batch,))
                 for relative in done:
-                    del self._unplaced[relative]
+                    self._unplaced_bytes -= len(self._unplaced.pop(relative))
                 self._moved.set()
                 if len(done) < len(batch):
                     gevent.sleep(_RETRY_S)  # The disk is in trouble; the journal has it all.
         finally:
             self._placer = None
+
+    def _wait_for_quiet(self) -> None:
+        """Let a burst pass: it is in the journal, and directories cost more than its records."""
+        while True:
+            before = self._n_put
+            hurried = self._hurry.wait(_QUIET_S)
+            if hurried or before == self._n_put:
+                self._hurry.clear()
+                return

@@ -37,14 +37,17 @@ class Journal:
         self._handle = -1
         self.size_bytes = 0
 
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes records."""
+        return self._handle >= 0
+
     def open(self) -> None:
         """Begin the journal, after what dead processes left was put in its place.
 
         Raises:
             OSError: The disk is full, read-only or broken.
         """
-        if self._handle >= 0:
-            return
         self._folder.mkdir(0o700, parents=True, exist_ok=True)
         for path in sorted(self._folder.iterdir()):
             self._recover(path)
