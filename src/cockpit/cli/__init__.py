@@ -1,6 +1,6 @@
 """The `cockpit` command. It talks REST to the running server, and starts it.
 
-words → globals (--home --json --url) → command → Client → answer → Terminal
+words → globals (--home --json --url) → command → Client → answer → trail → Terminal
 
 One file per group of commands; `Terminal` is how all of them read and print. Nothing here imports
 gevent, Redis or the HTTP door: `start` and `robot` become `python -m cockpit.app` by exec.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
 import urllib3
@@ -20,11 +20,19 @@ class Client:
 
     Args:
         url: Where it answers, `http://127.0.0.1:8080`.
+        token: A bearer token of it; white space around it does not count.
+
+    Raises:
+        InputError: The address or the token cannot be one.
     """
 
     def __init__(self, url: str, token: str) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise InputError(f"--url: {url!r} does not begin with http:// or https://")
+        if not (token.strip().isascii() and token.strip().isprintable()):
+            raise InputError("COCKPIT_TOKEN: a token has printable ASCII characters only")
         self._url = url.rstrip("/")
-        self._token = token
+        self._token = token.strip()
         self._pool = urllib3.PoolManager(timeout=_TIMEOUT_S, retries=False)
 
     def get(self, path: str, **query: object) -> Any:
@@ -60,7 +68,11 @@ class Client:
         try:
             answer = self._pool.request(method, address, body=body or None, headers=headers)
         except urllib3.exceptions.HTTPError as error:
-            raise OpsError(f"no cockpit answers at {self._url}: {_reason(error)}") from error
+            raise OpsError(
+                f"no cockpit answers at {self._url} ({_reason(error)}): `cockpit start` starts one"
+            ) from error
+        if answer.status == HTTPStatus.UNAUTHORIZED:
+            raise OpsError(f"{self._url} refuses the token; COCKPIT_TOKEN gives one with --url")
         return _read(answer.status, answer.data)
 
 
@@ -71,14 +83,26 @@ def _read(status: int, data: bytes) -> Any:
         raise OpsError(f"the answer ({status}) is no JSON: {data[:200]!r}") from error
     if status < HTTPStatus.BAD_REQUEST:
         return found
-    detail = found.get("detail") or found.get("title") if isinstance(found, dict) else found
+    said = found if isinstance(found, dict) else {}
+    detail = str(said.get("detail") or said.get("title") or f"the answer is {status}")
     if status in _WRONG:
-        raise InputError(str(detail))
-    raise OpsError(str(detail))
+        raise InputError(detail)
+    raise OpsError(detail)
 
 
 def _reason(error: Exception) -> str:
     return str(getattr(error, "reason", error)).rpartition(": ")[2]
+
+
+def segment(name: str) -> str:
+    """Return an id as one part of a path, whatever is in it.
+
+    Raises:
+        InputError: It is empty: the address would be that of the list.
+    """
+    if not name.strip():
+        raise InputError("an id is needed, not an empty word")
+    return quote(name, safe="")
 
 
 def local(home: Path) -> Client:
@@ -87,22 +111,26 @@ def local(home: Path) -> Client:
     Raises:
         OpsError: None runs there.
     """
+    address = door(home, "http")
     try:
-        address = addresses(home)["http"]
         token = (home / "run" / "token").read_text(encoding="ascii")
     except OSError as error:
         raise OpsError(f"cannot read {error.filename}: {error.strerror}") from error
     return Client(f"http://{address}", token)
 
 
-def addresses(home: Path) -> dict[str, str]:
-    """Return where the doors of a home's cockpit are.
+def door(home: Path, name: str) -> str:
+    """Return where a door (`smtp`, `http`) of a home's cockpit is, as `host:port`.
 
     Raises:
-        OpsError: None runs there.
+        OpsError: None runs there, or it does not say.
     """
+    path = home / "run" / "addresses.json"
     try:
-        raw = (home / "run" / "addresses.json").read_bytes()
-    except FileNotFoundError as error:
-        raise OpsError(f"no cockpit runs in {home}: `cockpit start` starts it") from error
-    return msgspec.json.decode(raw, type=dict[str, str])
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, str])[name]
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise OpsError(f"no cockpit is running in {home}: `cockpit start` starts one") from error
+    except OSError as error:
+        raise OpsError(f"cannot read {path}: {error.strerror}") from error
+    except (msgspec.DecodeError, KeyError) as error:
+        raise OpsError(f"{path} does not tell where {name} is: start the cockpit again") from error

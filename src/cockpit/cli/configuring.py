@@ -28,7 +28,8 @@ def check(ctx: typer.Context) -> None:
     terminal: Terminal = ctx.obj
     path = terminal.home / "cockpit.toml"
     load(path, os.environ)
-    terminal.answer({"ok": True, "file": str(path)}, f"{path}: fine")
+    text = f"{path}: fine" if path.exists() else f"{path} is not there: defaults hold"
+    terminal.answer({"ok": True, "file": str(path)}, text)
 
 
 def show(ctx: typer.Context) -> None:

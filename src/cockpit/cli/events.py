@@ -8,6 +8,8 @@ import msgspec
 import typer
 
 from cockpit import events
+from cockpit.cli.client import segment
+from cockpit.cli.following import settled
 from cockpit.cli.terminal import Terminal
 from cockpit.cli.trail import render
 from cockpit.errors import InputError
@@ -71,7 +73,7 @@ def listing(ctx: typer.Context, type_: str = _Type, limit: int = _Limit) -> None
 def show(ctx: typer.Context, event: str = typer.Argument(..., metavar="ID")) -> None:
     """Show one event."""
     terminal: Terminal = ctx.obj
-    found = terminal.client().get(f"/events/{event}")
+    found = terminal.client().get(f"/events/{segment(event)}")
     text = "" if terminal.json else events.dump_yaml(events.from_mapping(found)).rstrip()
     terminal.answer(found, text)
 
@@ -85,21 +87,21 @@ def tail(ctx: typer.Context, type_: str = _Type) -> None:
     while True:
         for row in client.get("/events", type=type_, after=after, wait=_TAIL_WAIT_S, limit=100):
             after = row["id"]
-            terminal.answer(row, f"{row['id']}  {row['summary']}")
-            sys.stdout.flush()
+            terminal.answer(row, f"{row['id']}  {' '.join(row['summary'].split())}")
 
 
 def replay(ctx: typer.Context, event: str = typer.Argument(..., metavar="ID")) -> None:
     """Append an event again as a new one: its actions run again."""
     terminal: Terminal = ctx.obj
-    done = terminal.client().post(f"/events/{event}/replay")
+    done = terminal.client().post(f"/events/{segment(event)}/replay")
     terminal.answer(done, f"replayed as {done['id']}")
 
 
 def simulate(ctx: typer.Context, file: str = _File) -> None:
     """Say what an event would call, by the matcher that dispatches; nothing is stored."""
     terminal: Terminal = ctx.obj
-    found = terminal.client().post("/events/simulate", events.encode(_read(file)))
+    event = _read(file)
+    found = terminal.client().post("/events/simulate", events.encode(event))
     lines = [f"would call {m['service']} {m['action']}  ({m['repo']})" for m in found["matches"]]
     lines += [f"refused: {r['repo']} {r['line']}: {r['why']}" for r in found["refused"]]
     terminal.answer(found, "\n".join(lines) or "would call nobody")
@@ -112,15 +114,21 @@ def rejected(ctx: typer.Context, limit: int = _Limit) -> None:
     terminal.table(terminal.client().get("/rejected", limit=limit), columns)
 
 
-def why(ctx: typer.Context, event: str = typer.Argument(..., metavar="EVENT")) -> None:
+def why(
+    ctx: typer.Context,
+    event: str = typer.Argument(..., metavar="EVENT"),
+    wait: bool = typer.Option(False, "--wait", help="Until nothing moves any more, at most 60 s."),
+) -> None:
     """Show what followed from an event, and why."""
     terminal: Terminal = ctx.obj
-    found = terminal.client().get(f"/events/{event}/why")
+    client = terminal.client()
+    found = settled(client, event) if wait else client.get(f"/events/{segment(event)}/why")
     terminal.answer(found, render(terminal, found))
 
 
 def _read(file: str) -> events.Event:
-    text = sys.stdin.read() if file == "-" else _bytes(Path(file)).decode("utf-8", "replace")
+    octets = sys.stdin.buffer.read() if file == "-" else _bytes(Path(file))
+    text = octets.decode("utf-8", "replace")
     # JSON is YAML as well, but its own reader names the fields better.
     return events.decode(text) if text.lstrip().startswith("{") else events.load_yaml(text)
 

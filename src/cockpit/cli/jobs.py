@@ -4,9 +4,10 @@ import sys
 
 import typer
 
+from cockpit.cli.client import segment
 from cockpit.cli.terminal import Terminal
 from cockpit.cli.trail import job_lines
-from cockpit.errors import InputError
+from cockpit.errors import OpsError
 
 _COLUMNS = {
     "id": "ID",
@@ -50,7 +51,7 @@ def listing(
 def show(ctx: typer.Context, job: str = _Id) -> None:
     """Show one job: its output, its error, its attempts, what it made."""
     terminal: Terminal = ctx.obj
-    found = terminal.client().get(f"/jobs/{job}")
+    found = terminal.client().get(f"/jobs/{segment(job)}")
     lines = [f"{terminal.bold(found['id'])}  caused by {found['event']}"]
     lines += job_lines(terminal, found, [])
     lines += [f"      made {made['kind']} {made['id']}" for made in found["made"]]
@@ -63,7 +64,7 @@ def show(ctx: typer.Context, job: str = _Id) -> None:
 def retry(ctx: typer.Context, job: str = _Id) -> None:
     """Run a job that failed or died again, now."""
     terminal: Terminal = ctx.obj
-    found = terminal.client().post(f"/jobs/{job}/retry")
+    found = terminal.client().post(f"/jobs/{segment(job)}/retry")
     terminal.answer(found, f"{job} is {found['state']}")
 
 
@@ -74,7 +75,13 @@ def drop(
 ) -> None:
     """Give a job up: it runs no more."""
     terminal: Terminal = ctx.obj
-    if not yes and sys.stdin.isatty() and not typer.confirm(f"Give up job {job}?"):
-        raise InputError("nothing was dropped")
-    found = terminal.client().delete(f"/jobs/{job}")
+    if not yes and sys.stdin.isatty() and not _confirm(f"Give up job {job}? [y/N] "):
+        raise OpsError("nothing was dropped")
+    found = terminal.client().delete(f"/jobs/{segment(job)}")
     terminal.answer(found, f"{job} is {found['state']}")
+
+
+def _confirm(question: str) -> bool:
+    """Ask a person; not with typer.confirm, which writes to standard output as well."""
+    print(question, end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}

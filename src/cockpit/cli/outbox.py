@@ -2,6 +2,7 @@
 
 import typer
 
+from cockpit.cli.client import segment
 from cockpit.cli.terminal import Terminal
 
 _COLUMNS = {"id": "ID", "epoch": "TIME", "to": "TO", "subject": "SUBJECT", "state": "STATE"}
@@ -33,6 +34,6 @@ def listing(
 def show(ctx: typer.Context, mail: str = typer.Argument(..., metavar="ID")) -> None:
     """Show one mail as it would leave."""
     terminal: Terminal = ctx.obj
-    found = terminal.client().get(f"/outbox/{mail}")
+    found = terminal.client().get(f"/outbox/{segment(mail)}")
     about = f"{found['id']}  {found['state']}  to {', '.join(found['to'])}"
     terminal.answer(found, f"{about}\n\n{found['raw'].replace(chr(13), '')}".rstrip())

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote
 
 import typer
 
+from cockpit.cli.client import segment
 from cockpit.cli.terminal import Terminal
 from cockpit.errors import InputError
 
@@ -29,7 +29,10 @@ def _default(ctx: typer.Context) -> None:
         listing(ctx, repo="")
 
 
-def listing(ctx: typer.Context, repo: str = typer.Option("", "--repo")) -> None:
+def listing(
+    ctx: typer.Context,
+    repo: str = typer.Option("", "--repo", help="Only those of this repository."),
+) -> None:
     """List services, what they listen to, and their data."""
     terminal: Terminal = ctx.obj
     rows = terminal.client().get("/services", repo=repo)
@@ -48,7 +51,7 @@ def execute(
     terminal: Terminal = ctx.obj
     client = terminal.client()
     repo = repo or _here() or _only(client.get("/status")["repos"])
-    done = client.post(f"/ays/repository/{quote(repo, safe='')}/blueprint/{quote(name, safe='')}")
+    done = client.post(f"/ays/repository/{segment(repo)}/blueprint/{segment(name)}")
     lines = [f"{what} {key}" for what in ("created", "updated", "unchanged") for key in done[what]]
     lines += [f"warning: {warning}" for warning in done["warnings"]]
     terminal.answer(done, "\n".join(lines) or f"{repo} has no blueprints")

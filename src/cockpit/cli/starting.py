@@ -11,6 +11,7 @@ import typer
 from cockpit.cli.terminal import Terminal
 from cockpit.errors import InputError, OpsError
 
+_WRONG = 2
 _Example = typer.Option("", "--example", help="Copy this example in: helpdesk.")
 
 
@@ -30,11 +31,13 @@ def init(
     terminal: Terminal = ctx.obj
     home = Path(folder).absolute()
     words = [sys.executable, "-m", "cockpit.app", "init", "--home", str(home)]
-    done = subprocess.run(
-        [*words, *_example(example)], stdout=subprocess.PIPE, text=True, check=False
-    )
+    done = subprocess.run([*words, *_example(example)], capture_output=True, text=True, check=False)
+    said = done.stderr.strip()
     if done.returncode:
-        raise typer.Exit(done.returncode)
+        family = InputError if done.returncode == _WRONG else OpsError
+        raise family(said or f"init failed with exit code {done.returncode}")
+    if said:
+        print(said, file=sys.stderr)
     made = msgspec.json.decode(done.stdout)
     lines = [f"{home} is ready."]
     if made.get("token"):

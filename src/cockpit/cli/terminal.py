@@ -1,6 +1,7 @@
 """How commands find the cockpit and print: tables for people, one JSON document for programs."""
 
 import os
+import re
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -13,6 +14,11 @@ from cockpit.cli.client import Client, local
 from cockpit.cli.words import Globals
 
 _MINUTES_FROM_S = 120
+
+# SECURITY: a stranger's subject must not move the cursor, set the title or turn the text around.
+_CONTROLS = r"\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
+_UNSAFE = re.compile(rf"[\x1b{_CONTROLS}]")
+_UNSAFE_IN_COLOUR = re.compile(rf"\x1b(?!\[(?:0|1|31|32)m)|[{_CONTROLS}]")
 
 
 class Terminal:
@@ -30,16 +36,28 @@ class Terminal:
 
         return find(self.given.home or None, os.environ, Path.cwd())
 
+    @property
+    def url(self) -> str:
+        """The cockpit elsewhere that is meant: `--url`, else COCKPIT_URL; "" means the home's."""
+        return self.given.url or os.environ.get("COCKPIT_URL", "")
+
     def client(self) -> Client:
-        """Return the client of `--url` or COCKPIT_URL, else of the home."""
-        url = self.given.url or os.environ.get("COCKPIT_URL", "")
-        if url:
-            return Client(url, os.environ.get("COCKPIT_TOKEN", ""))
+        """Return the client of the cockpit that is meant."""
+        if self.url:
+            return Client(self.url, os.environ.get("COCKPIT_TOKEN", ""))
         return local(self.home)
 
     def answer(self, document: Any, text: str) -> None:
         """Print the document with `--json`, else the text."""
-        print(msgspec.json.encode(document).decode() if self.json else text)
+        if self.json:
+            print(msgspec.json.encode(document).decode(), flush=True)
+        else:
+            self.say(text)
+
+    def say(self, text: str) -> None:
+        """Print text for people at once; control characters in it are shown as `\ufffd`."""
+        unsafe = _UNSAFE_IN_COLOUR if self.is_coloured else _UNSAFE
+        print(unsafe.sub("\ufffd", text), flush=True)
 
     def table(self, rows: Sequence[Mapping[str, Any]], columns: Mapping[str, str]) -> None:
         """Print a list: all of it as JSON, or columns of it.
@@ -51,14 +69,12 @@ class Terminal:
             print(msgspec.json.encode(rows).decode())
             return
         if not rows:
-            print("none")
+            self.say("none")
             return
         lines = [list(columns.values()), *([_cell(row, name) for name in columns] for row in rows)]
         widths = [max(len(line[n]) for line in lines) for n in range(len(columns))]
-        for n, line in enumerate(lines):
-            padded = [cell.ljust(width) for cell, width in zip(line, widths, strict=True)]
-            text = "  ".join(padded).rstrip()
-            print(self.bold(text) if n == 0 else text)
+        padded = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
+        self.say("\n".join([self.bold(padded[0]), *padded[1:]]))
 
     def bold(self, text: str) -> str:
         """Return a heading as the terminal shows it."""
@@ -75,7 +91,7 @@ class Terminal:
     @property
     def is_coloured(self) -> bool:
         """Whether colours are wanted: a terminal, and no NO_COLOR."""
-        return sys.stdout.isatty() and "NO_COLOR" not in os.environ
+        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def moment(epoch: float) -> str:

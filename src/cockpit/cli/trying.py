@@ -1,20 +1,17 @@
 """`try mail`: a real mail to ourselves, and the trail as it unfolds."""
 
 import smtplib
-import time
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import SMTP, SMTPUTF8
 from email.utils import formatdate
-from typing import Any
 
 import typer
 
-from cockpit.cli.client import Client, addresses
+from cockpit.cli.client import door
+from cockpit.cli.following import follow
 from cockpit.cli.terminal import Terminal
-from cockpit.cli.trail import head, job_lines
-from cockpit.errors import OpsError
+from cockpit.errors import InputError, OpsError
 
-_PATIENCE_S = 60.0
 _OK = 250
 
 
@@ -35,61 +32,55 @@ def mail(
 ) -> None:
     """Send a mail through the SMTP door and show what follows."""
     terminal: Terminal = ctx.obj
-    address = addresses(terminal.home)["smtp"]
-    event = _send(address, sender, to, _message(sender, to, subject, body))
-    follow(terminal, terminal.client(), event)
+    octets = _octets(sender, to, subject, body)
+    client = terminal.client()
+    # A cockpit elsewhere says itself where its doors are; this home's door would be another's.
+    address = (
+        client.get("/status")["doors"]["smtp"]["address"]
+        if terminal.url
+        else door(terminal.home, "smtp")
+    )
+    follow(terminal, client, _send(address, sender, to, octets))
 
 
-def follow(terminal: Terminal, client: Client, event: str) -> None:
-    """Print the trail of an event as it unfolds, until nothing moves any more (at most 60 s)."""
-    deadline = time.monotonic() + _PATIENCE_S
-    told: dict[str, tuple[str, int]] = {}
-    is_first = True
-    while True:
-        why = client.get(f"/events/{event}/why", wait=0 if is_first else 1)
-        if not terminal.json:
-            _tell(terminal, why, told, is_first=is_first)
-        is_first = False
-        if why["settled"] or time.monotonic() > deadline:
-            break
-    if terminal.json:
-        terminal.answer(why, "")
-    elif why["note"]:
-        print(f"  {why['note']}")
+def _octets(sender: str, to: str, subject: str, body: str) -> bytes:
+    """Return the mail as it goes through the door: RFC 5322, or RFC 6532 when addresses need it.
+
+    Raises:
+        InputError: What was given cannot stand in a mail.
+    """
+    message = EmailMessage(policy=SMTP if (sender + to).isascii() else SMTPUTF8)
+    try:
+        message["From"], message["To"], message["Subject"] = sender, to, subject
+        message["Date"] = formatdate()
+        message.set_content(body)
+        return message.as_bytes()
+    except ValueError as error:
+        raise InputError(f"try mail: no mail can be made of this: {error}") from error
 
 
-def _tell(
-    terminal: Terminal, why: dict[str, Any], told: dict[str, tuple[str, int]], *, is_first: bool
-) -> None:
-    if is_first:
-        print("\n".join(head(terminal, why)), flush=True)
-    for job in why["jobs"]:
-        now = (job["state"], job["attempts"])
-        if job["state"] != "queued" and told.get(job["id"]) != now:
-            told[job["id"]] = now
-            print("\n".join(job_lines(terminal, job, why["made"])), flush=True)
-
-
-def _message(sender: str, to: str, subject: str, body: str) -> EmailMessage:
-    message = EmailMessage(policy=SMTP)
-    message["From"], message["To"], message["Subject"] = sender, to, subject
-    message["Date"] = formatdate()
-    message.set_content(body)
-    return message
-
-
-def _send(address: str, sender: str, to: str, message: EmailMessage) -> str:
+def _send(address: str, sender: str, to: str, octets: bytes) -> str:
     """Send a mail and return the id of its event, which the door's reply ends with."""
     host, _, port = address.rpartition(":")
+    options = ["BODY=8BITMIME"]
     try:
         with smtplib.SMTP(host.strip("[]"), int(port), timeout=30) as session:
             session.ehlo()
-            for code, text in (session.mail(sender), session.rcpt(to)):
-                if code != _OK:
-                    raise OpsError(f"the SMTP door says {code} {text.decode()}")
-            code, text = session.data(message.as_bytes())
+            if not (sender + to).isascii():
+                session.command_encoding = "utf-8"
+                options.append("SMTPUTF8")  # RFC 6531 §3.4
+            _expect_ok(session.mail(sender, options))
+            _expect_ok(session.rcpt(to))
+            return _expect_ok(session.data(octets)).split()[-1]
     except (OSError, smtplib.SMTPException) as error:
         raise OpsError(f"the SMTP door at {address} failed: {error}") from error
+    except ValueError as error:
+        raise InputError(f"try mail: {error}") from error
+
+
+def _expect_ok(reply: tuple[int, bytes]) -> str:
+    code, octets = reply
+    text = octets.decode("utf-8", "replace")
     if code != _OK:
-        raise OpsError(f"the SMTP door says {code} {text.decode()}")
-    return text.decode().split()[-1]
+        raise OpsError(f"the SMTP door says {code} {text}")
+    return text

@@ -17,7 +17,7 @@ def split(words: list[str]) -> tuple[Globals, list[str]]:
     """Take the global options out of a command line; what follows `--` is left alone.
 
     Raises:
-        InputError: An option that needs a value stands last.
+        InputError: An option that needs a value has none.
     """
     found: dict[str, str] = {}
     rest: list[str] = []
@@ -32,7 +32,7 @@ def split(words: list[str]) -> tuple[Globals, list[str]]:
         if word == "--json":
             as_json = True
         elif name in {"--home", "--url"}:
-            if not equals and not queue:
+            if not equals and (not queue or queue[0].startswith("--")):
                 raise InputError(f"{name} needs a value")
             found[name] = value if equals else queue.pop(0)
         else:

@@ -6,7 +6,11 @@ An object that is durable and not in its place yet is found all the same: whoeve
 until it is.
 """
 
+import errno
 import itertools
+import os
+import time
+from collections.abc import Callable
 
 import gevent
 from gevent.event import AsyncResult, Event
@@ -19,6 +23,7 @@ _UNPLACED_BYTES = 64 * 1024 * 1024
 _QUIET_S = 0.05
 _JOURNAL_BYTES = 16 * 1024 * 1024
 _RETRY_S = 1.0
+_PATIENCE_S = 10.0
 
 
 class Commit:
@@ -60,14 +65,21 @@ class Commit:
             raise error
 
     def settle(self, relative: str) -> None:
-        """Wait until an object that is durable stands in its place."""
+        """Wait until an object that is durable stands in its place.
+
+        Raises:
+            OSError: It does not within 10 s: the disk is in trouble, and is tried again.
+        """
+        deadline = time.monotonic() + _PATIENCE_S
         while relative in self._unplaced:
+            if time.monotonic() > deadline:
+                raise OSError(errno.EAGAIN, os.strerror(errno.EAGAIN), relative)
             self._hurry.set()
             self._wait()
 
     def _wait(self) -> None:
         self._moved.clear()
-        self._moved.wait()
+        self._moved.wait(_RETRY_S)
 
     def _write(self) -> None:
         try:
@@ -84,25 +96,25 @@ class Commit:
             self._writer = None
 
     def _journalled(self, items: list[tuple[str, bytes]]) -> OSError | None:
-        in_a_thread = gevent.get_hub().threadpool.apply
         before = self._journal.size_bytes
         try:
             if not self._journal.is_open:
-                in_a_thread(self._journal.open)
+                _in_a_thread(self._journal.open)
             if before > _JOURNAL_BYTES:
                 while self._unplaced:
                     self._hurry.set()
                     self._wait()
-                in_a_thread(self._journal.begin_anew)
+                _in_a_thread(self._journal.begin_anew)
                 before = 0
             self._journal.append(items)
-            in_a_thread(self._journal.sync)
+            _in_a_thread(self._journal.sync)
         except OSError as error:
             self._journal.cut(before)
             return error
         return None
 
     def _place(self) -> None:
+        """Put what is durable in its place, in the background."""
         try:
             while self._unplaced:
                 self._wait_for_quiet()
@@ -124,3 +136,18 @@ class Commit:
             if hurried or before == self._n_put:
                 self._hurry.clear()
                 return
+
+
+def _in_a_thread(work: Callable[[], None]) -> None:
+    """Wait for the disk in a thread; its trouble is raised here, where it is expected."""
+
+    def caught() -> OSError | None:
+        try:
+            work()
+        except OSError as error:
+            return error
+        return None
+
+    error = gevent.get_hub().threadpool.apply(caught)
+    if error is not None:
+        raise error

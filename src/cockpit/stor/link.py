@@ -8,6 +8,7 @@ from cockpit.errors import InputError
 Digest = NewType("Digest", str)
 """SHA-256 of the content, 64 lower-case hexadecimal digits."""
 
+_OURS = ("tmp", "journal")
 _SPACE = re.compile(r"[a-z0-9-]{1,64}")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -20,8 +21,10 @@ def relative_path(space: str, digest: str) -> str:
 
     See: the specification's e-mail example, `…/myspacename/aa/bb/aabbccddeeffgghh`.
     """
-    if _SPACE.fullmatch(space) is None or space == "tmp":
-        raise InputError(f"space: {space!r:.80} is no name of a space (a-z, 0-9 and -, not tmp)")
+    if _SPACE.fullmatch(space) is None or space in _OURS:
+        raise InputError(
+            f"space: {space!r:.80} is no name of a space (a-z, 0-9 and -; not tmp, not journal)"
+        )
     if _DIGEST.fullmatch(digest) is None:
         raise InputError(f"digest: {digest!r:.80} is no SHA-256 (64 of 0-9 and a-f)")
     return f"{space}/{digest[:2]}/{digest[2:4]}/{digest}"

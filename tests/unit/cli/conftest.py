@@ -1,0 +1,189 @@
+import json
+import threading
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qsl, urlsplit
+
+import msgspec
+import pytest
+
+from cockpit.cli import main
+
+TOKEN = "t0ken"
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A request as the server read it."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    body: bytes
+    headers: dict[str, str]
+
+
+class Server:
+    """Speaks the contract of the HTTP door: each answer once, the last one for ever."""
+
+    def __init__(self):
+        self.asked = []
+        self._answers = {}
+        self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
+        self._thread.start()
+
+    @property
+    def address(self):
+        return f"127.0.0.1:{self._http.server_port}"
+
+    def on(self, route, *documents, status=200):
+        """Answer `GET /events` with documents."""
+        self._answers[route] = [(status, document) for document in documents]
+        return self
+
+    def close(self):
+        self._http.shutdown()
+        self._thread.join()
+        self._http.server_close()
+
+    def answer(self, asked):
+        if asked.headers.get("authorization") != f"Bearer {TOKEN}":
+            return 401, {"title": "Unauthorized", "detail": "say Authorization: Bearer TOKEN"}
+        answers = self._answers.get(f"{asked.method} {asked.path}")
+        if not answers:
+            return 404, {"title": "Not Found", "detail": f"nothing at {asked.path}"}
+        return answers[0] if len(answers) == 1 else answers.pop(0)
+
+    def _handler(self):
+        server = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self):
+                parts = urlsplit(self.path)
+                length = int(self.headers.get("content-length") or 0)
+                asked = Asked(
+                    self.command,
+                    parts.path,
+                    dict(parse_qsl(parts.query)),
+                    self.rfile.read(length),
+                    {name.lower(): value for name, value in self.headers.items()},
+                )
+                server.asked.append(asked)
+                status, document = server.answer(asked)
+                octets = document if isinstance(document, bytes) else json.dumps(document).encode()
+                self.send_response(status)
+                self.send_header("Content-Length", str(len(octets)))
+                # A connection that stayed open would outlive the test.
+                self.send_header("Connection", "close")
+                self.end_headers()
+                self.wfile.write(octets)
+
+            do_POST = do_GET  # noqa: N815 - http.server finds methods by these names
+            do_DELETE = do_GET  # noqa: N815 - as above
+
+            def log_message(self, *_):
+                return
+
+        return Handler
+
+
+class Ended(msgspec.Struct, frozen=True):
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def document(self):
+        return json.loads(self.out)
+
+
+@pytest.fixture(autouse=True)
+def _alone(monkeypatch, tmp_path):
+    """Run in a directory of our own, without variables of whoever tests."""
+    for name in ("COCKPIT_HOME", "COCKPIT_URL", "COCKPIT_TOKEN"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture
+def home(tmp_path):
+    found = tmp_path / "home"
+    (found / "run").mkdir(parents=True)
+    return found
+
+
+@pytest.fixture
+def server(home):
+    """A server that the home knows."""
+    found = Server()
+    (home / "run" / "addresses.json").write_text(json.dumps({"http": found.address}))
+    (home / "run" / "token").write_text(TOKEN)
+    yield found
+    found.close()
+
+
+@pytest.fixture
+def run(capsys):
+    """Give a function that runs a command line."""
+
+    def run_words(*words):
+        code = main(list(words))
+        said = capsys.readouterr()
+        return Ended(code, said.out, said.err)
+
+    return run_words
+
+
+def a_job(**fields):
+    return {
+        "id": "j1",
+        "event": "email-1795456059789-0",
+        "repo": "helpdesk",
+        "service": "helpdesk!main",
+        "action": "notify",
+        "state": "ok",
+        "attempts": 1,
+        "queued": 1795456059.8,
+        "started": 1795456059.8,
+        "ended": 1795456059.812,
+        "seconds": 0.012,
+        "next_epoch": 0,
+        "lost": 0,
+        "error": "",
+        "traceback": "",
+        "output": "",
+        "tries": [],
+        "made": [],
+        "note": "",
+    } | fields
+
+
+def a_trail(*jobs, **fields):
+    return {
+        "event": {
+            "id": "email-1795456059789-0",
+            "type": "email",
+            "epoch": 1795456059,
+            "summary": "disk full from ann@example.org",
+            "meta": {"source": "smtp"},
+        },
+        "matched": [],
+        "refused": [],
+        "jobs": list(jobs),
+        "made": [],
+        "note": "",
+        "settled": True,
+    } | fields
+
+
+@pytest.fixture
+def job():
+    return a_job
+
+
+@pytest.fixture
+def trail():
+    return a_trail

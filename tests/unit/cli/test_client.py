@@ -1,0 +1,109 @@
+import socket
+
+import pytest
+
+from cockpit.cli.client import Client, door, local, segment
+from cockpit.errors import InputError, OpsError
+
+
+def test_a_home_gives_address_and_token(server, home):
+    server.on("GET /status", {"version": "1"})
+
+    assert local(home).get("/status") == {"version": "1"}
+    assert server.asked[0].headers["authorization"] == "Bearer t0ken"
+
+
+def test_empty_parameters_are_left_out_and_the_others_quoted(server, home):
+    server.on("GET /events", [])
+    local(home).get("/events", type="", limit=5, wait=0, after="a&b")
+
+    assert server.asked[0].query == {"limit": "5", "wait": "0", "after": "a&b"}
+
+
+def test_a_body_goes_out_with_its_kind(server, home):
+    server.on("POST /stor/mail", {"digest": "d"}, status=201)
+    done = local(home).post("/stor/mail", b"\0\xff", kind="image/png")
+
+    assert done == {"digest": "d"}
+    assert server.asked[0].body == b"\0\xff"
+    assert server.asked[0].headers["content-type"] == "image/png"
+
+
+@pytest.mark.parametrize("status", [400, 413, 415])
+def test_what_the_server_finds_wrong_is_wrong_input(server, home, status):
+    server.on("GET /events", {"title": "Bad", "detail": "type: 'x' is no type"}, status=status)
+
+    with pytest.raises(InputError, match="type: 'x' is no type"):
+        local(home).get("/events")
+
+
+@pytest.mark.parametrize(
+    ("status", "document", "text"),
+    [
+        (404, {"title": "Not Found", "detail": "no event x"}, "no event x"),
+        (503, {"title": "Service Unavailable"}, "Service Unavailable"),
+        (500, b"", "the answer is 500"),
+        (502, b"<html>proxy</html>", "no JSON"),
+    ],
+)
+def test_every_other_refusal_is_trouble_with_its_reason(server, home, status, document, text):
+    server.on("GET /x", document, status=status)
+
+    with pytest.raises(OpsError, match=text):
+        local(home).get("/x")
+
+
+def test_a_refused_token_names_the_variable(server):
+    with pytest.raises(OpsError, match="COCKPIT_TOKEN"):
+        Client(f"http://{server.address}", "wrong").get("/status")
+
+
+def test_white_space_around_a_token_does_not_count(server, home):
+    server.on("GET /status", {})
+    (home / "run" / "token").write_text("t0ken\n")
+
+    assert local(home).get("/status") == {}
+
+
+@pytest.mark.parametrize(("url", "token"), [("localhost:8080", "t"), ("http://x", "tök\nen")])
+def test_what_cannot_be_an_address_or_token_is_refused_before_any_request(url, token):
+    with pytest.raises(InputError):
+        Client(url, token)
+
+
+def test_nobody_at_the_address_is_told_with_what_to_do():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        address = f"http://127.0.0.1:{free.getsockname()[1]}"
+
+    with pytest.raises(OpsError, match=f"{address} .*refused.*cockpit start"):
+        Client(address, "t").get("/status")
+
+
+def test_a_home_where_nothing_runs_is_told_with_what_to_do(tmp_path):
+    with pytest.raises(OpsError, match=f"no cockpit is running in {tmp_path}.*cockpit start"):
+        door(tmp_path, "http")
+
+
+@pytest.mark.parametrize("text", ["", '{"http": 3}', "{}", "[]"])
+def test_a_broken_address_file_is_told_by_name(home, text):
+    (home / "run" / "addresses.json").write_text(text)
+
+    with pytest.raises(OpsError, match=r"addresses\.json"):
+        door(home, "http")
+
+
+@pytest.mark.usefixtures("server")
+def test_a_missing_token_is_told_by_name(home):
+    (home / "run" / "token").unlink()
+
+    with pytest.raises(OpsError, match="run/token"):
+        local(home)
+
+
+def test_an_id_stays_one_part_of_the_path():
+    assert segment("a/b?c#d e") == "a%2Fb%3Fc%23d%20e"
+
+
+def test_an_empty_id_is_refused():
+    with pytest.raises(InputError, match="id"):
+        segment(" ")

@@ -1,0 +1,60 @@
+import pytest
+
+ROW = {
+    "repo": "helpdesk",
+    "key": "helpdesk!main",
+    "role": "helpdesk",
+    "instance": "main",
+    "template": "helpdesk",
+    "subscriptions": {"email": ["notify", "escalate"]},
+    "data": {"oncall": "bob"},
+}
+DONE = {"created": ["a!1"], "updated": [], "unchanged": ["b!1"], "warnings": ["x.yaml:3: odd"]}
+
+
+@pytest.mark.parametrize("words", [(), ("list", "--repo", "helpdesk")])
+def test_the_group_lists_who_listens_to_what(server, run, words):
+    server.on("GET /services", [ROW])
+    ended = run("service", *words)
+
+    assert "helpdesk!main  email: notify, escalate  oncall=bob" in ended.out
+    assert server.asked[0].query == ({"repo": "helpdesk"} if words else {})
+
+
+def test_a_list_for_programs_is_as_the_server_gives_it(server, run):
+    server.on("GET /services", [ROW])
+
+    assert run("service", "list", "--json").document == [ROW]
+
+
+def test_the_repository_of_the_working_directory_is_meant(server, run, monkeypatch, home):
+    folder = home / "repos" / "desk" / "blueprints"
+    folder.mkdir(parents=True)
+    (folder.parent / ".ays").touch()
+    server.on("POST /ays/repository/desk/blueprint/-", DONE)
+    monkeypatch.chdir(folder)
+    ended = run("blueprint", "execute", "--home", str(home))
+
+    assert ended.out.splitlines() == ["created a!1", "unchanged b!1", "warning: x.yaml:3: odd"]
+
+
+def test_the_only_repository_needs_no_name(server, run):
+    server.on("GET /status", {"repos": ["desk"]})
+    server.on("POST /ays/repository/desk/blueprint/1%20a.yaml", DONE)
+
+    assert run("blueprint", "execute", "1 a.yaml", "--json").document == DONE
+
+
+def test_a_named_repository_wins(server, run):
+    server.on("POST /ays/repository/other/blueprint/-", DONE)
+
+    assert run("blueprint", "execute", "--repo", "other").code == 0
+
+
+@pytest.mark.parametrize(("repos", "text"), [(["a", "b"], "a, b"), ([], "none yet")])
+def test_without_a_single_repository_the_known_ones_are_named(server, run, repos, text):
+    server.on("GET /status", {"repos": repos})
+    ended = run("blueprint", "execute")
+
+    assert ended.code == 2
+    assert text in ended.err
