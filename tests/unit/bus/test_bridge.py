@@ -2,10 +2,10 @@ import contextlib
 
 import gevent
 import pytest
-from builders import an_alarm
 from gevent.event import Event
 from gevent.queue import Queue
 
+from builders import an_alarm
 from cockpit import events
 from cockpit.bus import Bridge, Log, Pipe, Rejections
 from cockpit.errors import OpsError
@@ -53,7 +53,8 @@ def carried(pipe, log):
     looking.join()
 
 
-def test_a_plain_publish_becomes_an_entry(pipe, log, listening):
+@pytest.mark.usefixtures("listening")
+def test_a_plain_publish_becomes_an_entry(pipe, log):
     with carried(pipe, log):
         assert pipe.call("PUBLISH", "ckpt.alarm", events.encode(an_alarm(msg="down"))) == 1
 
@@ -61,7 +62,8 @@ def test_a_plain_publish_becomes_an_entry(pipe, log, listening):
     assert (found.msg, found.meta) == ("down", {"source": "publish"})
 
 
-def test_what_the_log_publishes_itself_is_left_alone(pipe, log, listening):
+@pytest.mark.usefixtures("listening")
+def test_what_the_log_publishes_itself_is_left_alone(pipe, log):
     with carried(pipe, log):
         for n in range(300):
             log.append(an_alarm(msg=str(n)))
@@ -69,7 +71,7 @@ def test_what_the_log_publishes_itself_is_left_alone(pipe, log, listening):
     assert log.counts()["alarm"] == 300
 
 
-def test_a_foreign_id_moves_to_meta(pipe, log, bridge):
+def test_a_foreign_id_moves_to_meta(log, bridge):
     bridge.take("ckpt.alarm", events.encode(an_alarm(id="theirs", meta={"source": "nagios"})))
 
     (found,) = log.newest(["alarm"], 9)
@@ -77,7 +79,8 @@ def test_a_foreign_id_moves_to_meta(pipe, log, bridge):
 
 
 @pytest.mark.parametrize("forged", ["alarm-1-0", "alarm-99999999999999999999-0", "alarm-x"])
-def test_a_forged_id_of_ours_is_appended(pipe, log, listening, forged):
+@pytest.mark.usefixtures("listening")
+def test_a_forged_id_of_ours_is_appended(pipe, log, forged):
     with carried(pipe, log):
         pipe.call("PUBLISH", "ckpt.alarm", events.encode(an_alarm(id=forged)))
 
@@ -93,7 +96,8 @@ def test_a_forged_id_of_ours_is_appended(pipe, log, listening, forged):
         '{ "type": "alarm", "service": "a", "method": "m", "id": "%s" }',
     ],
 )
-def test_an_id_that_is_in_the_log_is_skipped_however_it_is_written(pipe, log, listening, spelled):
+@pytest.mark.usefixtures("listening")
+def test_an_id_that_is_in_the_log_is_skipped_however_it_is_written(pipe, log, spelled):
     known = log.append(an_alarm()).id
     with carried(pipe, log):
         pipe.call("PUBLISH", "ckpt.alarm", spelled % known)
@@ -110,7 +114,8 @@ def test_an_id_that_is_in_the_log_is_skipped_however_it_is_written(pipe, log, li
         (b'{"type":"generic"}', "does not belong on ckpt.alarm"),
     ],
 )
-def test_what_is_no_event_is_kept_with_the_reason(pipe, log, listening, payload, why):
+@pytest.mark.usefixtures("listening")
+def test_what_is_no_event_is_kept_with_the_reason(pipe, log, payload, why):
     with carried(pipe, log):
         pipe.call("PUBLISH", "ckpt.alarm", payload)
 
@@ -121,7 +126,8 @@ def test_what_is_no_event_is_kept_with_the_reason(pipe, log, listening, payload,
     assert log.counts()["alarm"] == 0
 
 
-def test_an_event_on_anothers_channel_is_kept_though_its_id_is_known(pipe, log, listening):
+@pytest.mark.usefixtures("listening")
+def test_an_event_on_anothers_channel_is_kept_though_its_id_is_known(pipe, log):
     known = log.append(an_alarm())
     with carried(pipe, log):
         pipe.call("PUBLISH", "ckpt.email", events.encode(log.get(known.id)))

@@ -1,7 +1,7 @@
 import gevent
 import pytest
-from builders import an_alarm
 
+from builders import an_alarm
 from cockpit import events
 from cockpit.bus import Group, Log, Pipe, keys
 from cockpit.bus.group import _BURY_AFTER
@@ -43,7 +43,7 @@ def test_a_group_begins_at_the_first_entry(pipe, log):
     assert read(group) == []
 
 
-def test_it_reads_all_topics_with_their_fields(pipe, log, group):
+def test_it_reads_all_topics_with_their_fields(log, group):
     made = {log.append(events.example(type_), refs=["mail/a"]).id for type_ in events.TYPES}
     batches = read(group)
 
@@ -90,7 +90,7 @@ def test_a_blocked_read_wakes_for_a_new_entry(log, group):
     assert ids(reading.get(timeout=10)) == [event_id]
 
 
-def test_only_what_failed_again_and_again_is_buried(pipe, log, group):
+def test_only_what_failed_again_and_again_is_buried(log, group):
     hopeless = log.append(an_alarm()).id
     read(group)
     for _ in range(_BURY_AFTER - 1):

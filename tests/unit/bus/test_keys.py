@@ -44,7 +44,7 @@ def test_every_name_that_begins_with_ckpt_is_one_of_the_five_topics():
     }
 
     assert found <= set(events.TYPES)
-    assert keys.TOPICS == tuple(f"ckpt.{type_}" for type_ in events.TYPES)
+    assert tuple(f"ckpt.{type_}" for type_ in events.TYPES) == keys.TOPICS
     assert keys.topic("email") == "ckpt.email"
 
 

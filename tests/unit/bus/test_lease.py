@@ -55,7 +55,7 @@ def test_the_body_runs_while_the_lease_is_held(pipe, contender):
     assert 0 < pipe.call("PTTL", "cockpit:lease:bridge") <= 6000
 
 
-def test_one_that_stops_ends_its_body_and_the_next_takes_over(pipe, contender):
+def test_one_that_stops_ends_its_body_and_the_next_takes_over(contender):
     first, second = Body(), Body()
     holder = contender("a:1", first)
     first.says()

@@ -3,10 +3,10 @@ import json
 import gevent
 import msgspec
 import pytest
-from builders import an_alarm
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import an_alarm
 from cockpit import events
 from cockpit.bus import Log, Made, keys
 from cockpit.bus.log import WEEK_S, decode_entry, decode_stored, split_id

@@ -1,6 +1,6 @@
 import pytest
 
-from cockpit.bus import Mail, Made, Outbox
+from cockpit.bus import Made, Mail, Outbox
 from cockpit.errors import InputError
 
 RAW = b"Subject: hi\r\n\r\nbody \xc3\xa9\r\n"

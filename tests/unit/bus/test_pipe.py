@@ -3,8 +3,8 @@ import contextlib
 import gevent
 import pytest
 import redis
-from builders import Thief
 
+from builders import Thief
 from cockpit.bus import Pipe, Script
 from cockpit.errors import InputError, OpsError
 
@@ -115,7 +115,7 @@ def test_a_full_redis_is_an_ops_error_plain_and_in_a_script(pipe):
     assert pipe.call("SET", "a", "x") == b"OK"
 
 
-def test_a_broken_connection_fails_what_was_under_way_and_the_next_call_connects(pipe, thief):
+def test_a_broken_connection_fails_what_was_under_way_and_the_next_call_connects(thief):
     found = Pipe(thief.url)
     found.call("PING")
     thief.steals_after = b"INCR"

@@ -1,6 +1,6 @@
 import pytest
-from builders import an_alarm
 
+from builders import an_alarm
 from cockpit import events
 from cockpit.bus import Group, Log, Retention, keys
 
@@ -121,7 +121,7 @@ def test_an_unfinished_or_dead_job_keeps_its_event(pipe, log, group, trim, state
     assert trim() == 1
 
 
-def test_what_was_buried_keeps_its_event(pipe, log, group, trim):
+def test_what_was_buried_keeps_its_event(log, group, trim):
     event_id = log.append(an_alarm()).id
     group.read(9, block_ms=1)
     for _ in range(10):
@@ -181,7 +181,8 @@ def test_a_log_that_is_too_big_loses_its_oldest_finished_events(log, group, trim
     assert left == made[trimmed:]
 
 
-def test_a_log_that_is_too_big_keeps_unfinished_work(log, group, trim):
+@pytest.mark.usefixtures("group")
+def test_a_log_that_is_too_big_keeps_unfinished_work(log, trim):
     for _ in range(50):
         log.append(an_alarm(msg="x" * 1000))
 

@@ -62,7 +62,7 @@ def test_arguments_are_bound_by_name(find, signature, body, result):
 
 @pytest.mark.parametrize("signature", ["event, other", "event, *, other", "service, event, x"])
 def test_a_parameter_that_nothing_is_known_for_is_named(find, signature):
-    with pytest.raises(LookupError, match="nothing is known to give for '(other|x)'"):
+    with pytest.raises(LookupError, match=r"nothing is known to give for '(other|x)'"):
         find(f"def act({signature}):\n    pass\n")
 
 

@@ -1,6 +1,6 @@
 import pytest
-from builders import Bot, a_repository, an_alarm
 
+from builders import Bot, a_repository, an_alarm
 from cockpit import ays
 from cockpit.errors import InputError
 from cockpit.robot import Executed, ServiceRow

@@ -1,7 +1,7 @@
 import gevent
 import pytest
-from builders import Bot, an_alarm
 
+from builders import Bot, an_alarm
 from cockpit import events
 from cockpit.bus import Log
 from cockpit.errors import OpsError

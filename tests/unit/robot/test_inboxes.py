@@ -1,8 +1,8 @@
 import random
 
 import pytest
-from builders import Bot, an_alarm
 
+from builders import Bot, an_alarm
 from cockpit.robot import Inboxes, Outcome
 from cockpit.robot.job import Try
 

@@ -1,6 +1,6 @@
 import pytest
-from builders import a_repository, an_alarm
 
+from builders import a_repository, an_alarm
 from cockpit import ays, events
 from cockpit.robot import Index, Match, Refused
 

@@ -1,0 +1,192 @@
+import os
+import textwrap
+
+import pytest
+
+from cockpit import events
+from cockpit.eco import capture
+from cockpit.errors import InputError, OpsError
+
+
+def raised(error):
+    """The error as it comes out of this function, with its traceback."""
+    with pytest.raises(type(error)) as caught:
+        raise error
+    return caught.value
+
+
+def captured(error, **options):
+    return capture(error, "robot.action", **({"epoch": 9} | options))
+
+
+@pytest.fixture
+def author(tmp_path):
+    """Run an author's file and return what it raises."""
+
+    def run(text):
+        path = tmp_path / "actions.py"
+        path.write_text(textwrap.dedent(text))
+        scope = {}
+        exec(compile(path.read_text(), str(path), "exec"), scope)
+        try:
+            scope["act"]()
+        except BaseException as error:  # noqa: BLE001 - authors raise whatever exists
+            return error
+        raise AssertionError("it raises")
+
+    return run
+
+
+def test_an_eco_says_what_happened_and_where(author, tmp_path):
+    found = captured(
+        author("def act():\n    x = 1\n    return x / 0\n"), app_name="desk", extra='{"job":"j1"}'
+    )
+
+    assert (found.error_msg, found.category, found.app_name) == (
+        "ZeroDivisionError: division by zero",
+        "robot.action",
+        "desk",
+    )
+    assert (found.func_filename, found.line_nbr, found.func_name) == (
+        str(tmp_path / "actions.py"),
+        3,
+        "act",
+    )
+    assert "return x / 0" in found.code
+    assert "actions.py" in found.backtrace
+    assert (found.extra, found.epoch, found.last_time, found.occurence) == ('{"job":"j1"}', 9, 9, 1)
+    assert (found.state, found.pid) == ("NEW", os.getpid())
+
+
+@pytest.mark.parametrize(
+    ("error", "type_"),
+    [
+        (InputError("x"), "INPUT"),
+        (OpsError("x"), "OPERATIONS"),
+        (ValueError("x"), "BUG"),
+        (SystemExit(1), "BUG"),
+        (TimeoutError("x"), "BUG"),
+    ],
+)
+def test_the_family_of_an_error_is_its_type(error, type_):
+    assert captured(raised(error)).eco_type == type_
+
+
+def test_the_public_text_tells_nothing_of_the_error():
+    assert "secret place" not in captured(raised(ValueError("secret place"))).error_pub
+
+
+def test_each_eco_has_its_own_guid():
+    error = raised(ValueError("x"))
+
+    assert captured(error).guid != captured(error).guid
+
+
+def test_it_can_be_stored_and_read_again():
+    found = captured(raised(ValueError("x")))
+
+    assert events.decode(events.encode(found)) == found
+
+
+def test_an_error_inside_of_cockpit_points_at_the_authors_line(author):
+    found = captured(
+        author("""
+        from cockpit import events
+
+        def act():
+            events.decode(b"{")
+        """)
+    )
+
+    assert (found.func_name, found.line_nbr) == ("act", 5)
+    assert "events.decode" in found.code
+
+
+def test_an_error_of_cockpit_alone_points_into_cockpit():
+    try:
+        events.decode(b"{")
+    except InputError as error:
+        error.__traceback__ = error.__traceback__.tb_next
+        found = captured(error)
+
+    assert found.func_filename.endswith("wire.py")
+
+
+def test_an_error_that_was_never_raised_has_no_place():
+    found = captured(ValueError("x"))
+
+    assert (found.func_filename, found.line_nbr, found.func_name, found.code) == ("", 0, "", "")
+    assert found.error_msg == "ValueError: x"
+
+
+def test_a_cause_stands_in_the_backtrace(author):
+    found = captured(
+        author("""
+        def act():
+            try:
+                {}["a"]
+            except KeyError as error:
+                raise RuntimeError("no") from error
+        """)
+    )
+
+    assert "KeyError" in found.backtrace
+    assert found.error_msg == "RuntimeError: no"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "password=hunter2",
+        "PASSWORD = 'hunter2'",
+        'api_key: "hunter2"',
+        "token=hunter2&x=1",
+        '{"client_secret": "hunter2"}',
+        "Authorization: Bearer hunter2",
+        "Authorization: Basic hunter2",
+        "bearer hunter2",
+        "db_passwd: hunter2",
+    ],
+)
+def test_what_looks_like_a_credential_is_masked_everywhere(author, text):
+    found = captured(author(f"def act():\n    raise ValueError({text!r})\n"), extra=text)
+
+    assert "hunter2" not in events.encode(found).decode()
+    assert "***" in found.error_msg
+
+
+@pytest.mark.parametrize("text", ["the token was refused", "secretary of state", "no password"])
+def test_other_text_stays_as_it_is(text):
+    assert captured(raised(ValueError(text))).error_msg == f"ValueError: {text}"
+
+
+def test_huge_texts_are_cut(author):
+    found = captured(author("def act():\n    raise ValueError('x' * 1_000_000)\n"))
+
+    assert len(events.encode(found)) < 64 * 1024
+    assert found.error_msg.startswith("ValueError: xxx")
+    assert found.backtrace.endswith("xxx\n")
+
+
+def test_a_line_of_endless_secrets_is_masked_in_time():
+    found = captured(raised(ValueError("token" * 100_000)))
+
+    assert found.error_msg.startswith("ValueError: tokentoken")
+
+
+class RudeError(Exception):
+    def __str__(self):
+        raise RuntimeError("no words")
+
+
+def test_an_error_whose_text_raises_still_has_a_name_and_a_place():
+    found = captured(raised(RudeError()))
+
+    assert found.error_msg == "RudeError"
+    assert "test_capture.py" in found.backtrace
+
+
+def test_half_characters_do_not_keep_an_eco_from_being_stored():
+    found = captured(raised(ValueError("file \udcff")), extra="\udcff")
+
+    assert b"udcff" in events.encode(found)

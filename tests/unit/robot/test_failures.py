@@ -1,0 +1,138 @@
+import msgspec
+import pytest
+
+from builders import an_alarm
+from cockpit import events
+from cockpit.bus import Log
+from cockpit.errors import InputError, OpsError
+from cockpit.robot import Failures, Outcome
+from cockpit.robot.job import Taken
+from cockpit.robot.service import MAX_HOPS
+
+WAITS = Outcome("error", {"error": "ValueError: no"})
+DEAD = Outcome("dead", {"error": "ValueError: no"})
+ERROR = ValueError("no")
+
+
+@pytest.fixture
+def log(pipe):
+    return Log(pipe)
+
+
+@pytest.fixture
+def noted():
+    return []
+
+
+@pytest.fixture
+def failures(log, noted):
+    return Failures(log, tell="oncall", on_failed=lambda *told: noted.append(told), clock=lambda: 9)
+
+
+def a_taken(event=None, *, failures=0, fence=1, **fields):
+    event = event or an_alarm()
+    given = {
+        "service": "desk/desk!main",
+        "job": "j1",
+        "fence": fence,
+        "event": f"{event.type}-5-0",
+        "action": "act",
+        "failures": failures,
+        "raw": events.encode(event),
+    }
+    return Taken(**(given | fields))
+
+
+def ecos(log):
+    return log.after(["eco"], 99, "0")
+
+
+def messages(log):
+    return log.after(["telegram"], 99, "0")
+
+
+def test_the_first_failure_becomes_an_eco_that_leads_back(log, noted, failures):
+    taken = a_taken()
+    failures(taken, ERROR, WAITS)
+
+    (eco,) = ecos(log)
+    assert (eco.error_msg, eco.category, eco.app_name) == (
+        "ValueError: no",
+        "robot.action",
+        "desk/desk!main",
+    )
+    assert eco.meta == {"source": "robot", "parent": "alarm-5-0", "job": "j1", "hops": 1}
+    assert msgspec.json.decode(eco.extra) == {
+        "job": "j1",
+        "service": "desk/desk!main",
+        "action": "act",
+    }
+    assert messages(log) == []
+    assert noted == [(taken, ERROR, WAITS)]
+
+
+def test_later_failures_are_only_noted_until_death(log, noted, failures):
+    failures(a_taken(failures=1), ERROR, WAITS)
+
+    assert ecos(log) == []
+    assert len(noted) == 1
+
+
+def test_death_becomes_an_eco_and_a_message_to_people(log, failures):
+    failures(a_taken(failures=2, fence=3), ERROR, DEAD)
+
+    (message,) = messages(log)
+    assert len(ecos(log)) == 1
+    assert (message.io, message.action, message.args["who"]) == ("output", "message", "oncall")
+    assert message.args["service"] == "desk!main"
+    assert message.args["msg"] == (
+        "desk/desk!main: act failed for good on alarm-5-0: ValueError: no"
+    )
+
+
+def test_one_attempt_is_told_once(log, failures):
+    for _ in range(2):
+        failures(a_taken(), ERROR, DEAD)
+    failures(a_taken(fence=2), ERROR, DEAD)
+
+    assert (len(ecos(log)), len(messages(log))) == (2, 2)
+
+
+def test_an_error_while_an_eco_is_handled_is_never_published(log, noted, failures):
+    for outcome in (WAITS, DEAD):
+        failures(a_taken(events.example("eco")), ERROR, outcome)
+
+    assert log.counts() == dict.fromkeys(events.TYPES, 0)
+    assert len(noted) == 2
+
+
+def test_nobody_to_tell_is_fine(log):
+    Failures(log, tell="", on_failed=lambda *_: None)(a_taken(), ERROR, DEAD)
+
+    assert (len(ecos(log)), messages(log)) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("hops", "published"), [(0, 1), (MAX_HOPS, 1), (MAX_HOPS + 1, 0), (10**9, 0)]
+)
+def test_where_a_chain_is_cut_an_eco_tells_of_it_and_nothing_more(log, failures, hops, published):
+    failures(a_taken(an_alarm(meta={"hops": hops})), InputError("circles"), DEAD)
+
+    assert (len(ecos(log)), len(messages(log))) == (published, published)
+
+
+@pytest.mark.parametrize("raw", [b"", b"rubbish", b'{"type":"generic","meta":{"hops":"many"}}'])
+def test_an_event_without_a_readable_past_begins_a_chain(log, failures, raw):
+    failures(a_taken(raw=raw), ERROR, WAITS)
+
+    assert ecos(log)[0].meta["hops"] == 1
+
+
+def test_without_redis_only_the_record_tells(pipe, noted):
+    def away():
+        raise OpsError("away")
+
+    failures = Failures(Log(pipe, admit=away), tell="a", on_failed=lambda *told: noted.append(told))
+    failures(a_taken(), ERROR, DEAD)
+
+    assert len(noted) == 1

@@ -1,0 +1,180 @@
+import pytest
+
+from builders import an_alarm
+from cockpit import events
+from cockpit.robot.service import MAX_HOPS, hops_of
+
+
+@pytest.fixture
+def act(bot):
+    """Run an action with this body on an alarm; the job, and the robot."""
+
+    def act(body, **event):
+        robot = bot(f"from cockpit import events\n\n\ndef act(event, service, job):\n    {body}\n")
+        robot.publish(an_alarm(**event))
+        return robot.only_job(), robot
+
+    return act
+
+
+def after_second_attempt(robot):
+    robot.let_retries_fall_due()
+    robot.work()
+    return robot.only_job()
+
+
+def test_a_service_knows_itself(act):
+    job, _ = act(
+        "return [service.repo, service.key, service.role, service.instance, repr(service)]"
+    )
+
+    assert job.result == ["desk", "desk!main", "desk", "main", "<service desk!main of desk>"]
+
+
+def test_a_mail_is_held_and_answers_the_message(act):
+    job, robot = act(
+        "return service.mail('ann@there, bob@there', 'hi', 'body', cc=['eve@there'])",
+        meta={"message_id": "<q@there>"},
+    )
+    mail = robot.outbox.get(job.result)
+
+    assert (mail.state, mail.sender, mail.subject) == ("held", "cockpit@here", "hi")
+    assert mail.to == ["ann@there", "bob@there", "eve@there"]
+    assert (mail.epoch, mail.job) == (1000, job.id)
+    assert "In-Reply-To: <q@there>" in mail.raw
+    assert f"Message-ID: <{mail.id}@here>" in mail.raw
+    assert "body" in mail.raw
+
+
+@pytest.mark.parametrize(
+    ("call", "error"),
+    [
+        ("service.mail('', 'hi', 'body')", "to is empty"),
+        ("service.mail([' '], 'hi', 'body')", "to is empty"),
+        ("service.mail('a@b', 'hi\\r\\nBcc: x@y', 'body')", "InputError"),
+        ("service.mail('a@b\\r\\nBcc: x@y', 'hi', 'body')", "InputError"),
+    ],
+)
+def test_a_mail_that_cannot_be_is_the_actions_fault(act, call, error):
+    job, robot = act(call)
+
+    assert job.state == "dead"
+    assert error in job.error
+    assert robot.outbox.count() == 0
+
+
+def test_tell_publishes_a_telegram_event(act):
+    job, robot = act("return service.tell('oncall', 'look')")
+    told = robot.log.get(job.result)
+
+    assert (told.type, told.io, told.action) == ("telegram", "output", "message")
+    assert told.args == {"who": "oncall", "msg": "look", "service": "desk!main"}
+
+
+def test_a_published_event_says_where_it_comes_from(act):
+    job, robot = act("return service.publish(events.Generic(tags=['a'], meta={'own': 1}))")
+    found = robot.log.get(job.result)
+
+    assert found.meta == {
+        "own": 1,
+        "source": "service:desk/desk!main",
+        "parent": job.event,
+        "job": job.id,
+        "hops": 1,
+    }
+    assert found.epoch == 1000
+
+
+def test_a_mapping_is_published_like_an_event(act):
+    job, robot = act("return service.publish({'type': 'generic', 'tags': 'a, b', 'epoch': 5})")
+
+    assert (robot.log.get(job.result).tags, robot.log.get(job.result).epoch) == (["a", "b"], 5)
+
+
+def test_what_is_no_event_is_the_actions_fault(act):
+    job, _ = act("service.publish({'type': 'alarm'})")
+
+    assert (job.state, "service: missing" in job.error) == ("dead", True)
+
+
+def test_a_second_attempt_gets_back_what_the_first_made(bot):
+    robot = bot(
+        "def act(event, service, job):\n"
+        "    made = [service.mail('a@b', 's', str(job.attempt)), service.mail('a@b', 's', 'x'),\n"
+        "            service.tell('ann', str(job.attempt)), service.publish({'type': 'generic'})]\n"
+        "    if job.attempt == 1:\n"
+        "        raise ValueError(' '.join(made))\n"
+        "    return made + [service.tell('ann', 'more')]\n"
+    )
+    robot.publish(an_alarm())
+    first = robot.only_job().error.removeprefix("ValueError: ").split()
+    second = after_second_attempt(robot)
+
+    assert second.result[:4] == first
+    assert len(set(second.result)) == 5
+    assert (robot.outbox.count(), robot.log.counts()["generic"]) == (2, 1)
+    assert robot.log.counts()["telegram"] == 2
+    assert robot.log.get(first[2]).args["msg"] == "1"
+    assert len(second.made) == 5
+
+
+def test_two_jobs_make_their_own(bot):
+    robot = bot("def act(event, service):\n    service.mail('a@b', 's', 'x')\n")
+    robot.publish(an_alarm())
+    robot.publish(an_alarm())
+
+    assert robot.outbox.count() == 2
+
+
+def test_data_survives_from_job_to_job(bot):
+    robot = bot(
+        "def act(event, service):\n"
+        "    service.hrd.set('n', service.hrd.get_int('n', 0) + 1)\n    return service.hrd.get('n')\n"
+    )
+    for _ in range(3):
+        robot.publish(an_alarm())
+
+    assert robot.catalog.services()[0].data == {"n": 3}
+
+
+def test_an_action_may_use_redis(act):
+    job, _ = act("return service.redis.call('INCR', 'visits')")
+
+    assert job.result == 1
+
+
+def test_an_action_cannot_take_the_shared_connection_from_others(act):
+    job, robot = act("service.redis.call('SUBSCRIBE', 'x')")
+
+    assert (job.state, "connection of its own" in job.error) == ("dead", True)
+    assert robot.pipe.call("PING") == b"PONG"
+
+
+def test_a_chain_that_is_too_long_is_cut(bot):
+    robot = bot("def act(event, service):\n    service.publish(event)\n")
+    robot.publish(an_alarm())
+    chain = robot.log.after(["alarm"], 99, "0")
+    last = robot.trail.why(chain[-1].id).jobs[0]
+
+    assert [hops_of(event) for event in chain] == list(range(MAX_HOPS + 1))
+    assert (last.state, "circles" in last.error) == ("dead", True)
+    assert robot.failed[0][2].state == "dead"
+
+
+@pytest.mark.parametrize("hops", ["many", None, [1], {}])
+def test_hops_that_are_no_number_begin_a_chain(act, hops):
+    job, robot = act("return service.publish(events.Generic())", meta={"hops": hops})
+
+    assert robot.log.get(job.result).meta["hops"] == 1
+
+
+def test_a_log_line_bears_the_time(act):
+    job, _ = act("service.log('hello'); service.log(5)")
+
+    lines = [line.split(" ", 1) for line in job.output.splitlines()]
+    assert [text for _, text in lines] == ["hello", "5"]
+    assert all(len(time.split(":")) == 3 for time, _ in lines)
+
+
+def test_an_event_of_outside_has_no_hops():
+    assert hops_of(events.Generic()) == 0
