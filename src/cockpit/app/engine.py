@@ -38,30 +38,13 @@ class Engine:
         self._node = node
         self.is_bridge_listening = False
         self.bridge_absences = 0
-        log = Log(pipe)
-        rejections = Rejections(pipe)
-        owner = f"{node}:{os.getpid()}"
-        report = Reporter(log, logger, "engine")
+        self._pipe = pipe
+        self._owner = f"{node}:{os.getpid()}"
+        self._report = Reporter(Log(pipe), logger, "engine")
         self.pressure = Pressure(pipe, on_change=on_pressure)
         self.group = Group(pipe, "robot")
-        self._bridge_lease = Lease(
-            pipe,
-            name="bridge",
-            owner=owner,
-            body=Bridge(pipe, log, rejections, on_listening=self._note_listening).run,
-            report=report,
-        )
-        dispatcher = Dispatcher(
-            pipe,
-            self.group,
-            hands.catalog,
-            rejections,
-            on_dispatched=self._note_dispatched,
-            on_buried=self._note_buried,
-        )
-        self._dispatcher_lease = Lease(
-            pipe, name="dispatcher", owner=owner, body=dispatcher.run, report=report
-        )
+        self._bridge_lease = self._lease("bridge", self._bridge().run)
+        self._dispatcher_lease = self._lease("dispatcher", self._dispatcher(hands).run)
         self._timers = Timers(
             hands.inboxes,
             pressure=self.pressure,
@@ -72,7 +55,24 @@ class Engine:
                 forget=forget,
             ),
             on_due=self._note_due,
-            report=report,
+            report=self._report,
+        )
+
+    def _lease(self, name: str, body: Callable[[], None]) -> Lease:
+        return Lease(self._pipe, name=name, owner=self._owner, body=body, report=self._report)
+
+    def _bridge(self) -> Bridge:
+        rejections = Rejections(self._pipe)
+        return Bridge(self._pipe, Log(self._pipe), rejections, on_listening=self._note_listening)
+
+    def _dispatcher(self, hands: Hands) -> Dispatcher:
+        return Dispatcher(
+            self._pipe,
+            self.group,
+            hands.catalog,
+            Rejections(self._pipe),
+            on_dispatched=self._note_dispatched,
+            on_buried=self._note_buried,
         )
 
     @property
