@@ -115,11 +115,7 @@ class Log:
         Raises:
             InputError: No such event, or it is no event id, or it does not decode.
         """
-        type_, entry = split_id(event_id)
-        found = self._pipe.call("XRANGE", keys.topic(type_), entry, entry)
-        if not found:
-            raise InputError(f"no event {event_id}: it never was, or its time has passed")
-        return decode_entry(type_, found[0])
+        return decode_entry(split_id(event_id)[0], self._entry(event_id))
 
     def newest(self, types: Sequence[str], limit: int, before: str = "") -> list[events.Event]:
         """Read the newest events of some types, newest first.
@@ -154,17 +150,28 @@ class Log:
         return found[:limit]
 
     def replay(self, event_id: str) -> Appended:
-        """Append a stored event again as a new one, so that its actions run again."""
-        event = self.get(event_id)
+        """Append a stored event again as a new one, so that its actions run again.
+
+        Raises:
+            InputError: No such event, or it is no event id, or it does not decode.
+        """
+        entry = self._entry(event_id)
+        event = decode_entry(split_id(event_id)[0], entry)
         meta = {k: v for k, v in event.meta.items() if k != "source_id"}
-        return self.append(
-            msgspec.structs.replace(event, id="", meta=meta | {"replay_of": event_id})
-        )
+        again = msgspec.structs.replace(event, id="", meta=meta | {"replay_of": event_id})
+        return self.append(again, refs=_fields(entry).get(b"refs", b"").decode().split())
 
     def counts(self) -> dict[str, int]:
         """Count the events of each type that are in the log."""
         replies = self._pipe.calls([("XLEN", topic) for topic in keys.TOPICS])
         return dict(zip(events.TYPES, replies, strict=True))
+
+    def _entry(self, event_id: str) -> Any:
+        type_, entry = split_id(event_id)
+        found = self._pipe.call("XRANGE", keys.topic(type_), entry, entry)
+        if not found:
+            raise InputError(f"no event {event_id}: it never was, or its time has passed")
+        return found[0]
 
 
 class _Edge(msgspec.Struct, frozen=True):
@@ -191,8 +198,7 @@ def decode_entry(type_: str, entry: list[Any]) -> events.Event:
     Raises:
         InputError: It has no field `event`, does not decode, or is of another type.
     """
-    fields = entry[1] or []
-    raw = dict(zip(fields[::2], fields[1::2], strict=True)).get(b"event")
+    raw = _fields(entry).get(b"event")
     if raw is None:
         raise InputError("the entry has no field named event")
     return decode_stored(f"{type_}-{entry[0].decode()}", raw)
@@ -218,6 +224,11 @@ def decode_as(type_: str, raw: bytes) -> events.Event:
     if event.type != type_:
         raise InputError(f"type: a {event.type} event does not belong on ckpt.{type_}")
     return event
+
+
+def _fields(entry: Any) -> dict[bytes, bytes]:
+    flat = entry[1] or []
+    return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
 def _without_id(event: events.Event) -> events.Event:

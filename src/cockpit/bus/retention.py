@@ -10,6 +10,8 @@ from cockpit.bus import keys
 from cockpit.bus.pipe import Pipe, Script
 
 _STEP = 200
+_BEGIN = "0-0"
+_NEVER_MS = 2**53
 
 
 class Retention:
@@ -38,9 +40,7 @@ class Retention:
         """
         since_ms = int((now - self._keep_s) * 1000)
         trimmed = sum(self._walk(topic, since_ms) for topic in keys.TOPICS)
-        while self.size_bytes() > self._max_bytes and (more := self._oldest_tenth()):
-            trimmed += more
-        return trimmed
+        return trimmed + self._shrink()
 
     def size_bytes(self) -> int:
         """Sum what the topics take in Redis."""
@@ -48,21 +48,30 @@ class Retention:
         return sum(size or 0 for size in sizes)
 
     def _walk(self, topic: str, since_ms: int) -> int:
-        trimmed, start = 0, "0-0"
+        trimmed, start = 0, _BEGIN
         while start:
-            reply = self._pipe.run(self._trim, (topic,), (start, since_ms, _STEP))
-            start = reply[0].decode()
-            trimmed += reply[1]
-            for ref in reply[2]:
-                self._forget(ref.decode())
+            start, more = self._step(topic, start, since_ms, _STEP)
+            trimmed += more
         return trimmed
 
-    def _oldest_tenth(self) -> int:
-        trimmed = 0
-        for topic in keys.TOPICS:
-            length = self._pipe.call("XLEN", topic)
-            rows = self._pipe.call("XRANGE", topic, "-", "+", "COUNT", min(length // 10 + 1, 1000))
-            if rows:
-                newest_ms = int(rows[-1][0].split(b"-")[0])
-                trimmed += self._walk(topic, newest_ms + 1)
+    def _shrink(self) -> int:
+        """Trim from the oldest on, a tenth of each topic at a time, until the log fits.
+
+        What cannot go is passed over, so that the dead at the front hold up nothing.
+        """
+        trimmed, starts = 0, dict.fromkeys(keys.TOPICS, _BEGIN)
+        while starts and self.size_bytes() > self._max_bytes:
+            for topic, start in list(starts.items()):
+                count = min(self._pipe.call("XLEN", topic) // 10 + 1, _STEP)
+                starts[topic], more = self._step(topic, start, _NEVER_MS, count)
+                trimmed += more
+                if not starts[topic]:
+                    del starts[topic]
         return trimmed
+
+    def _step(self, topic: str, start: str, since_ms: int, count: int) -> tuple[str, int]:
+        """Look at some entries after `start`; returns where to go on ("" = done), and how many went."""
+        reply = self._pipe.run(self._trim, (topic,), (start, since_ms, count))
+        for ref in reply[2]:
+            self._forget(ref.decode())
+        return reply[0].decode(), reply[1]

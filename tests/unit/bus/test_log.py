@@ -146,6 +146,15 @@ def test_a_replay_is_a_new_event_without_a_mark(log):
     assert log.get(replayed[0]).service == log.get(first).service
 
 
+def test_a_replay_keeps_the_stored_objects_of_the_first(pipe, log):
+    first = log.append(events.example("email"), refs=["mail/a", "mail/b"]).id
+    again = log.replay(log.replay(first).id).id
+    (entry,) = pipe.call("XRANGE", "ckpt.email", again[6:], again[6:])
+
+    assert entry[1][2:] == [b"refs", b"mail/a mail/b"]
+    assert pipe.call("HMGET", keys.REFS, "mail/a", "mail/b") == [b"3", b"3"]
+
+
 def test_newest_mixes_topics_in_order_of_arrival(log):
     made = [log.append(events.example(t)).id for t in ("email", "alarm", "email", "generic")]
     # Within a millisecond the order of types decides; between entries of one type, arrival.

@@ -181,6 +181,16 @@ def test_a_log_that_is_too_big_loses_its_oldest_finished_events(log, group, trim
     assert left == made[trimmed:]
 
 
+def test_dead_jobs_do_not_keep_a_log_that_is_too_big_from_shrinking(pipe, log, group, trim):
+    made = [log.append(an_alarm(msg="x" * 1000)).id for _ in range(400)]
+    for event_id in made[:100]:
+        a_job(pipe, event_id, f"job-of-{event_id}", "dead")
+    acknowledge_all(group)
+
+    assert trim(0, max_bytes=1) == 300
+    assert [event.id for event in log.after(["alarm"], 999, "0")] == made[:100]
+
+
 @pytest.mark.usefixtures("group")
 def test_a_log_that_is_too_big_keeps_unfinished_work(log, trim):
     for _ in range(50):

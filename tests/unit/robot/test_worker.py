@@ -161,6 +161,38 @@ def test_one_that_stops_lets_running_attempts_end_and_takes_no_more(bot, work):
     assert sorted(job.state for job in robot.jobs.newest(9)) == ["ok", "queued"]
 
 
+def test_one_that_stops_while_all_hands_are_full_takes_no_more(bot, work):
+    robot = bot(WAITS, blueprint=TWO_SERVICES)
+    put(robot)
+    worker = robot.worker(concurrency=1)
+    running = work(worker)
+    until(inside)
+    stopping = gevent.spawn(worker.stop, WAIT_S)
+    gevent.idle()
+    sys.modules[MODULE].gate.set()
+    gevent.joinall([stopping, running], timeout=WAIT_S)
+
+    assert sorted((job.state, job.attempts) for job in robot.jobs.newest(9)) == [
+        ("ok", 1),
+        ("queued", 0),
+    ]
+
+
+def test_a_job_whose_record_cannot_be_read_now_is_given_back_and_runs(bot, work, thief):
+    robot = bot(NOTES)
+    put(robot)
+    thief.steals_after = b"cockpit:services"
+    pipe = Pipe(thief.url)
+    robot.catalog._pipe = pipe
+    work(robot.worker())
+    until(lambda: all_are(robot, "ok"))
+    pipe.close()
+
+    assert thief.stolen == 1
+    assert robot.only_job().tries == []
+    assert robot.pipe.call("LLEN", "order") == 1
+
+
 def test_what_does_not_end_in_time_is_left_to_run_again(bot, work):
     robot = bot(WAITS)
     put(robot)
