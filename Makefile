@@ -24,10 +24,10 @@ start: $(VENV)/.run  ## start the whole cockpit in the foreground, home ./home
 	@exec ./cockpit start --home home --example helpdesk
 
 test: check  ## everything, with the short version of each long test
-	$(UNDER_GEVENT) tests -m "not long" -q
+	$(UNDER_GEVENT) tests/flows -m "not long" -q
 
 test-long: check  ## everything, in full
-	$(UNDER_GEVENT) tests -q
+	$(UNDER_GEVENT) tests/flows -q
 
 check: $(VENV)/.test  ## fast checks: format, lint, types, layers, unit tests
 	$(BIN)/ruff format --check src tests bench docs examples

@@ -159,7 +159,8 @@ class Log:
         event = decode_entry(split_id(event_id)[0], entry)
         meta = {k: v for k, v in event.meta.items() if k != "source_id"}
         again = msgspec.structs.replace(event, id="", meta=meta | {"replay_of": event_id})
-        return self.append(again, refs=_fields(entry).get(b"refs", b"").decode().split())
+        refs = _fields(entry).get(b"refs", b"").decode("utf-8", "replace")
+        return self.append(again, refs=refs.split())
 
     def counts(self) -> dict[str, int]:
         """Count the events of each type that are in the log."""

@@ -70,7 +70,7 @@ class Retention:
         return trimmed
 
     def _step(self, topic: str, start: str, since_ms: int, count: int) -> tuple[str, int]:
-        """Look at some entries after `start`; returns where to go on ("" = done), and how many went."""
+        """Look at some entries after `start`; return where to go on ("" = done), and what went."""
         reply = self._pipe.run(self._trim, (topic,), (start, since_ms, count))
         for ref in reply[2]:
             self._forget(ref.decode())
