@@ -55,6 +55,16 @@ def test_the_body_runs_while_the_lease_is_held(pipe, contender):
     assert 0 < pipe.call("PTTL", "cockpit:lease:bridge") <= 6000
 
 
+def test_one_that_does_not_hold_it_gives_nothing_up(pipe, contender):
+    holder, other = Body(), Body()
+    contender("a:1", holder)
+    assert holder.says() == "begins"
+    contender("b:2", other).stop()
+
+    assert pipe.call("GET", "cockpit:lease:bridge") == b"a:1"
+    assert other.told.empty()
+
+
 def test_one_that_stops_ends_its_body_and_the_next_takes_over(contender):
     first, second = Body(), Body()
     holder = contender("a:1", first)

@@ -3,7 +3,8 @@ import pytest
 
 from builders import Bot, an_alarm
 from cockpit import events
-from cockpit.bus import Log
+from cockpit.bus import Log, keys
+from cockpit.bus.pipe import client
 from cockpit.errors import OpsError
 from cockpit.robot.job import job_id
 
@@ -50,6 +51,27 @@ def test_a_redelivered_event_makes_no_second_job(bot):
     assert len(queued(robot)) == 2
     assert robot.jobs.counts()["queued"] == 2
     assert robot.dispatched == [("alarm", 1, 2), ("alarm", 1, 0)]
+
+
+def test_a_job_that_is_there_already_is_not_made_again_though_its_trail_was_not_written(bot):
+    robot = bot()
+    event_id = robot.publish(an_alarm(msg="x"))
+    robot.pipe.call("DEL", f"cockpit:trail:{event_id}")
+    robot.pipe.call("XGROUP", "SETID", "ckpt.alarm", "robot", "0")
+
+    assert robot.work() == 0
+    assert robot.trail.why(event_id).jobs == [robot.only_job()]
+
+
+def test_what_became_ready_rings_the_bell_of_its_repository(bot):
+    robot = bot()
+    with client(robot.pipe.url).pubsub(ignore_subscribe_messages=True) as bell:
+        bell.subscribe(keys.BELL)
+        bell.get_message(timeout=10)
+        robot.log.append(an_alarm())
+        robot.dispatch()
+
+        assert bell.get_message(timeout=10)["data"] == b"desk"
 
 
 def test_a_finished_job_does_not_run_again_when_its_event_comes_again(bot):

@@ -344,8 +344,21 @@ def test_one_that_waits_or_died_can_be_dropped(robot, outcome):
     found = robot.jobs.get(taken.job)
     assert (found.state, found.next_epoch) == ("dropped", 0)
     assert robot.let_retries_fall_due().retried == 0
+    assert robot.pipe.call("ZCARD", "cockpit:jobs:dead") == 0
     assert message(take_one(robot)) == b"1"
     assert counts(robot) == {"dropped": 1, "running": 1}
+
+
+def test_one_that_must_run_alone_can_be_dropped(robot):
+    arrive(robot, 2)
+    for _ in range(2):
+        taken = take_one(robot)
+        robot.inboxes.lose("r1", "killed")
+        robot.beat()
+    robot.inboxes.drop(taken.job)
+
+    assert robot.inboxes.solo_waiting(["desk"]) == 0
+    assert message(take_one(robot)) == b"1"
 
 
 def test_one_behind_the_running_one_can_be_dropped(robot):

@@ -270,6 +270,26 @@ def test_a_job_handed_in_a_reply_that_got_lost_is_given_back_and_runs_once(bot, 
     assert robot.pipe.call("LLEN", "order") == 1
 
 
+def test_what_runs_here_is_not_given_back_after_a_lost_reply(bot, work, thief):
+    robot = bot(WAITS, blueprint="desk__one:\n")
+    put(robot)
+    pipe = Pipe(thief.url)
+    work(robot.worker(pipe))
+    until(inside)
+    (robot.root / "desk/blueprints/2_more.yaml").write_text("desk__two:\n")
+    robot.execute()
+    thief.steals_after = known(robot, "take")
+    put(robot)
+    until(lambda: "desk!two" in inside())
+
+    assert thief.stolen == 1
+    assert inside() == ["desk!one", "desk!two"]
+    sys.modules[MODULE].gate.set()
+    until(lambda: all_are(robot, "ok"))
+    assert sorted(job.attempts for job in robot.jobs.newest(9)) == [1, 1, 2]
+    pipe.close()
+
+
 def test_a_settling_whose_reply_got_lost_counts_once_and_the_next_job_runs(bot, work, thief):
     robot = bot(NOTES)
     put(robot, 3)

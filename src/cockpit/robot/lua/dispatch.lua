@@ -7,7 +7,7 @@ local d = cmsgpack.unpack(ARGV[1])
 if d.index ~= tonumber(redis.call('GET', 'cockpit:index') or '0') then return -1 end
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local made, entries, rung = 0, {}, {}
+local made, entries, rung, scored = 0, {}, {}, {}
 for _, e in ipairs(d.events) do
   local id, ids = d.type .. '-' .. e[1], {}
   local trail = 'cockpit:trail:' .. id
@@ -15,9 +15,10 @@ for _, e in ipairs(d.events) do
   for _, j in ipairs(is_new and e[3] or {}) do
     local job, service, record = j[1], j[2], 'cockpit:job:' .. j[1]
     ids[#ids + 1] = job
-    if redis.call('HSETNX', record, 'state', 'queued') == 1 then
-      redis.call('HSET', record, 'event', id, 'service', service, 'action', j[3], 'queued', now)
-      redis.call('ZADD', 'cockpit:jobs', now, job)
+    if redis.call('HEXISTS', record, 'state') == 0 then
+      redis.call('HSET', record, 'state', 'queued', 'event', id, 'service', service,
+        'action', j[3], 'queued', now)
+      scored[#scored + 1], scored[#scored + 2] = now, job
       if redis.call('RPUSH', 'cockpit:inbox:' .. service, job) == 1 then
         local repo = string.match(service, '^([^/]+)/')
         redis.call('RPUSH', 'cockpit:ready:' .. repo, service)
@@ -32,6 +33,9 @@ for _, e in ipairs(d.events) do
   entries[#entries + 1] = e[1]
 end
 if made > 0 then redis.call('HINCRBY', 'cockpit:counts', 'queued', made) end
+for i = 1, #scored, 1000 do
+  redis.call('ZADD', 'cockpit:jobs', unpack(scored, i, math.min(i + 999, #scored)))
+end
 redis.call('XACK', KEYS[1], d.group, unpack(entries))
 for repo in pairs(rung) do redis.call('PUBLISH', 'cockpit:bell', repo) end
 return made

@@ -10,10 +10,12 @@ local function count(state, by) redis.call('HINCRBY', 'cockpit:counts', state, b
 local function hand(robot, service, now)
   local job = redis.call('LINDEX', 'cockpit:inbox:' .. service, 0)
   local record = 'cockpit:job:' .. job
-  local fence = redis.call('HINCRBY', record, 'attempts', 1)
-  redis.call('HSET', record, 'state', 'running', 'started', now, 'robot', robot)
+  local f = redis.call('HMGET', record, 'event', 'action', 'failures', 'attempts')
+  local fence = tonumber(f[4] or '0') + 1
+  -- PERF: one write, for each is one more record in the append-only file.
+  redis.call('HSET', record,
+    'attempts', fence, 'state', 'running', 'started', now, 'robot', robot)
   redis.call('HSET', 'cockpit:working:' .. robot, service, job .. ' ' .. fence)
-  local f = redis.call('HMGET', record, 'event', 'action', 'failures')
   local type, entry = string.match(f[1], '^(%a+)-(.+)$')
   local found = redis.call('XRANGE', 'ckpt.' .. type, entry, entry)
   local event = found[1] and found[1][2] or {}

@@ -9,7 +9,6 @@ if redis.call('HGET', 'cockpit:working:' .. robot, service) ~= job .. ' ' .. fen
 end
 local now, record, inbox = clock(), 'cockpit:job:' .. job, 'cockpit:inbox:' .. service
 redis.call('HSET', record, 'state', state, 'ended', now, unpack(ARGV, 10))
-count('running', -1)
 count(state, 1)
 local parked = false
 if state == 'ok' then
@@ -30,11 +29,12 @@ end
 if not parked and ARGV[8] == '1' then
   local head = redis.call('LINDEX', inbox, 0)
   if head and tonumber(redis.call('HGET', 'cockpit:job:' .. head, 'lost') or '0') < 2 then
+    -- One ends and one begins: as many run as before.
     count('queued', -1)
-    count('running', 1)
     return hand(robot, service, now)
   end
 end
+count('running', -1)
 redis.call('HDEL', 'cockpit:working:' .. robot, service)
 if not parked then offer(service, false) end
 return false
