@@ -7,7 +7,7 @@ local d = cmsgpack.unpack(ARGV[1])
 if d.index ~= tonumber(redis.call('GET', 'cockpit:index') or '0') then return -1 end
 local t = redis.call('TIME')
 local now = t[1] * 1000 + math.floor(t[2] / 1000)
-local made, entries, rung, scored = 0, {}, {}, {}
+local made, entries, rung = 0, {}, {}
 for _, e in ipairs(d.events) do
   local id, ids = d.type .. '-' .. e[1], {}
   local trail = 'cockpit:trail:' .. id
@@ -18,7 +18,7 @@ for _, e in ipairs(d.events) do
     if redis.call('HEXISTS', record, 'state') == 0 then
       redis.call('HSET', record, 'state', 'queued', 'event', id, 'service', service,
         'action', j[3], 'queued', now)
-      scored[#scored + 1], scored[#scored + 2] = now, job
+      redis.call('ZADD', 'cockpit:jobs', now, job)
       if redis.call('RPUSH', 'cockpit:inbox:' .. service, job) == 1 then
         local repo = string.match(service, '^([^/]+)/')
         redis.call('RPUSH', 'cockpit:ready:' .. repo, service)
@@ -33,9 +33,6 @@ for _, e in ipairs(d.events) do
   entries[#entries + 1] = e[1]
 end
 if made > 0 then redis.call('HINCRBY', 'cockpit:counts', 'queued', made) end
-for i = 1, #scored, 1000 do
-  redis.call('ZADD', 'cockpit:jobs', unpack(scored, i, math.min(i + 999, #scored)))
-end
 redis.call('XACK', KEYS[1], d.group, unpack(entries))
 for repo in pairs(rung) do redis.call('PUBLISH', 'cockpit:bell', repo) end
 return made
