@@ -42,7 +42,7 @@ def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str
     jobs = Jobs(pipe, inboxes)
     log = Log(pipe)
 
-    def note(taken: Taken, error: BaseException, outcome: Outcome) -> None:
+    def note(taken: Taken, _error: BaseException, outcome: Outcome) -> None:
         logger.warning(
             "job_failed",
             job=taken.job,
@@ -51,7 +51,7 @@ def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str
             action=taken.action,
             attempt=taken.fence,
             state=outcome.state,
-            error=f"{type(error).__name__}: {error}",
+            error=outcome.fields["error"],
         )
 
     hostname = settings.smtp.hostname
