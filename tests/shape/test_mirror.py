@@ -13,14 +13,11 @@ UNIT = ROOT / "tests" / "unit"
 FLOWS = "puts real parts together; every story in tests/flows runs through it"
 ELSEWHERE = {
     "app/__main__.py": "patches and calls main: tests/shape/test_patch_first.py",
-    "app/banner.py": "what start says: tests/flows start by it",
     "app/child.py": FLOWS,
     "app/engine.py": FLOWS,
     "app/hands.py": FLOWS,
     "app/main.py": FLOWS,
     "app/rack.py": FLOWS,
-    "app/setup.py": FLOWS,
-    "app/status.py": "numbers of a running cockpit: tests/flows wait for them",
     "app/supervisor.py": "starts and kills processes: tests/flows/test_bad_actions.py, test_kills.py",
     "cli/__main__.py": "calls main: tests/flows start by it",
 }

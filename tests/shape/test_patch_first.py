@@ -51,6 +51,11 @@ def test_a_pure_core_touches_no_network_and_no_hub(path):
     assert imported(path) & IO == set()
 
 
+@pytest.mark.parametrize("path", files("cli"), ids=place)
+def test_the_command_line_imports_nothing_of_the_server(path):
+    assert imported(path) & {"gevent", "redis", "falcon"} == set()
+
+
 @pytest.mark.parametrize(
     "package", ["cockpit.ays", "cockpit.mail", "cockpit.events", "cockpit.errors"]
 )

@@ -31,7 +31,7 @@ class Client:
             raise InputError(f"--url: {url!r} does not begin with http:// or https://")
         if not (token.strip().isascii() and token.strip().isprintable()):
             raise InputError("COCKPIT_TOKEN: a token has printable ASCII characters only")
-        self._url = url.rstrip("/")
+        self._url = url
         self._token = token.strip()
         self._pool = urllib3.PoolManager(timeout=_TIMEOUT_S, retries=False)
 
@@ -59,7 +59,7 @@ class Client:
         query: Mapping[str, object] | None = None,
     ) -> Any:
         fields = {k: str(v) for k, v in (query or {}).items() if v not in ("", None)}
-        address = self._url + path
+        address = self._url.rstrip("/") + path
         if fields:
             address += "?" + urlencode(fields)
         headers = {"Authorization": f"Bearer {self._token}"}
@@ -67,6 +67,8 @@ class Client:
             headers["Content-Type"] = kind
         try:
             answer = self._pool.request(method, address, body=body or None, headers=headers)
+        except urllib3.exceptions.LocationValueError as error:
+            raise InputError(f"--url: {self._url!r} is not the address of a host") from error
         except urllib3.exceptions.HTTPError as error:
             raise OpsError(
                 f"no cockpit answers at {self._url} ({_reason(error)}): `cockpit start` starts one"

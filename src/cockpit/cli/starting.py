@@ -1,6 +1,7 @@
 """`init`, `start` and `robot`: the commands that become a server process."""
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -29,6 +30,8 @@ def init(
 ) -> None:
     """Make a home: settings, an admin token (shown once), and an example if you like."""
     terminal: Terminal = ctx.obj
+    if not folder.strip():
+        raise InputError("init: DIR is needed, not an empty word")
     home = Path(folder).absolute()
     words = [sys.executable, "-m", "cockpit.app", "init", "--home", str(home)]
     done = subprocess.run([*words, *_example(example)], capture_output=True, text=True, check=False)
@@ -44,7 +47,7 @@ def init(
         lines.append(f"admin token (shown once): {made['token']}")
     lines += [f"made service {service}" for service in made.get("services", [])]
     lines += [f"warning: {warning}" for warning in made.get("warnings", [])]
-    lines.append(f"start it with: cockpit start --home {folder}")
+    lines.append(f"start it with: cockpit start --home {shlex.quote(folder)}")
     terminal.answer({"home": str(home)} | made, "\n".join(lines))
 
 

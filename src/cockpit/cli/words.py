@@ -35,6 +35,9 @@ def split(words: list[str]) -> tuple[Globals, list[str]]:
             if not equals and (not queue or queue[0].startswith("--")):
                 raise InputError(f"{name} needs a value")
             found[name] = value if equals else queue.pop(0)
+            # `--url "$URL"` with the variable unset must not do its work on the cockpit here.
+            if not found[name].strip():
+                raise InputError(f"{name} needs a value")
         else:
             rest.append(word)
     return Globals(found.get("--home", ""), found.get("--url", ""), as_json), rest

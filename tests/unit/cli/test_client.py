@@ -71,6 +71,16 @@ def test_what_cannot_be_an_address_or_token_is_refused_before_any_request(url, t
         Client(url, token)
 
 
+@pytest.mark.parametrize(
+    "url", ["http://", "http://[::1", "http://127.0.0.1:99999", "http://a b", "http://h:x"]
+)
+def test_an_address_that_no_host_can_have_is_wrong_input_and_quoted(url):
+    with pytest.raises(InputError) as caught:
+        Client(url, "t").get("/status")
+
+    assert f"--url: {url!r}" in str(caught.value)
+
+
 def test_nobody_at_the_address_is_told_with_what_to_do():
     with socket.create_server(("127.0.0.1", 0)) as free:
         address = f"http://127.0.0.1:{free.getsockname()[1]}"

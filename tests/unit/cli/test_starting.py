@@ -19,6 +19,20 @@ def test_init_makes_a_home_and_shows_the_token_once(run, tmp_path):
     assert "cockpit start --home new" in again.out
 
 
+def test_init_says_a_start_that_a_shell_can_run(run):
+    ended = run("init", "my home")
+
+    assert ended.out.splitlines()[-1] == "start it with: cockpit start --home 'my home'"
+
+
+def test_init_of_an_empty_word_is_wrong_usage_and_makes_nothing(run, tmp_path):
+    ended = run("init", "")
+
+    assert (ended.code, ended.out) == (2, "")
+    assert "DIR" in ended.err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_an_unknown_example_is_wrong_usage_and_makes_nothing(run, tmp_path):
     ended = run("init", "new", "--example", "nosuch")
 

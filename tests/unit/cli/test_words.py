@@ -34,6 +34,12 @@ def test_an_option_without_its_value_is_wrong_usage(line):
         split(line.split())
 
 
+@pytest.mark.parametrize("words", [["--url", ""], ["--url="], ["--url", " "]])
+def test_an_empty_value_never_means_the_cockpit_here(words):
+    with pytest.raises(InputError, match="--url needs a value"):
+        split(["job", "drop", "j1", *words])
+
+
 def test_the_last_of_two_homes_wins():
     assert split(["--home", "a", "--home", "b"])[0].home == "b"
 

@@ -1,0 +1,116 @@
+import pytest
+
+from builders import a_repository
+from cockpit.access.tokens import TokenFile
+from cockpit.app.home import LAYOUT, Home
+from cockpit.app.setup import Prepared, examples, execute, prepare
+from cockpit.errors import InputError
+from cockpit.robot import Catalog
+
+NOBODY = "unix:///nonexistent/redis.sock"
+
+
+@pytest.fixture
+def home(tmp_path):
+    return Home(tmp_path / "home")
+
+
+@pytest.fixture
+def desk(home):
+    """A home with a repository `desk` of one template, that nobody has executed."""
+    prepare(home, None)
+    return a_repository(home.repos, {"desk": {"service.hrd": "events.alarm = act\n"}})
+
+
+def files(folder):
+    return {
+        path.relative_to(folder): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+
+
+def test_a_new_home_gets_an_admin_token_that_is_valid(home):
+    prepared = prepare(home, None)
+
+    assert prepared == Prepared(token=prepared.token)
+    assert TokenFile(home.secrets / "tokens.json").verify(prepared.token) == "admin"
+    assert home.config.is_file()
+
+
+def test_the_token_is_shown_once_and_stays_valid(home):
+    token = prepare(home, None).token
+
+    assert prepare(home, None) == Prepared()
+    assert TokenFile(home.secrets / "tokens.json").verify(token) == "admin"
+
+
+def test_the_token_stands_nowhere_in_the_home(home):
+    token = prepare(home, "helpdesk").token.encode()
+
+    assert token
+    assert [path for path, octets in files(home.path).items() if token in octets] == []
+
+
+def test_an_example_is_copied_whole(home):
+    assert prepare(home, "helpdesk").repo == "helpdesk"
+    assert files(home.repos / "helpdesk") == files(examples() / "helpdesk")
+
+
+def test_an_example_that_is_there_keeps_what_its_owner_wrote(home):
+    prepare(home, "helpdesk")
+    (home.repos / "helpdesk" / "README.md").write_text("mine\n")
+
+    assert prepare(home, "helpdesk").repo == ""
+    assert (home.repos / "helpdesk" / "README.md").read_text() == "mine\n"
+
+
+@pytest.mark.parametrize("name", ["nosuch", "../examples/helpdesk", "helpdesk/", ".", ".."])
+def test_an_unknown_example_is_refused_by_name_and_nothing_is_made(home, name):
+    with pytest.raises(InputError, match=r"no example .*; there are helpdesk"):
+        prepare(home, name)
+
+    assert not home.path.exists()
+
+
+def test_a_home_of_a_later_cockpit_gets_neither_token_nor_example(home):
+    home.create()
+    home.format.write_text(f'{{"layout": {LAYOUT + 1}, "redis": ""}}')
+    with pytest.raises(InputError, match="layout"):
+        prepare(home, "helpdesk")
+
+    assert list(home.repos.iterdir()) == list(home.secrets.iterdir()) == []
+
+
+def test_executing_makes_the_services_of_a_new_repository_and_keeps_the_token(pipe, home):
+    prepared = prepare(home, "helpdesk")
+    done = execute(home, pipe.url, prepared)
+
+    made = ["helpdesk/alarmcount!main", "helpdesk/helpdesk!main"]
+    assert sorted(done.services) == made
+    assert [f"{row.repo}/{row.key}" for row in Catalog(pipe, home.repos).services()] == made
+    assert (done.token, done.repo, done.warnings) == (prepared.token, "helpdesk", [])
+
+
+def test_without_a_new_repository_no_redis_is_asked(home):
+    prepared = prepare(home, None)
+
+    assert execute(home, NOBODY, prepared) == prepared
+
+
+def test_what_is_odd_in_a_blueprint_is_handed_on(pipe, home, desk):
+    (desk / "servicetemplates" / "desk" / "service.hrd").write_text("events.emai = act\n")
+    done = execute(home, pipe.url, Prepared(repo="desk"))
+
+    assert done.services == ["desk/desk!main"]
+    (warning,) = done.warnings
+    assert warning.startswith("1_main.yaml:1: ")
+    assert "service.hrd:1 of desk" in warning
+
+
+def test_a_wrong_blueprint_is_told_with_file_and_line_and_makes_nothing(pipe, home, desk):
+    (desk / "blueprints" / "1_main.yaml").write_text("desk__main:\n\nnosuch__main:\n")
+    with pytest.raises(InputError, match=r"1_main\.yaml:3"):
+        execute(home, pipe.url, Prepared(repo="desk"))
+
+    assert Catalog(pipe, home.repos).services() == []
