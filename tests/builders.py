@@ -166,6 +166,7 @@ class Thief:
         self._listener.listen()
         self.url = f"unix://{path}"
         self.steals_after: bytes = b""
+        self.steals_only: bytes = b""
         self.stolen = 0
         self._server = StreamServer(self._listener, self._serve)
         self._server.start()
@@ -184,7 +185,12 @@ class Thief:
                     if wanted and wanted in data:
                         answers.kill()
                         redis.sendall(data)
-                        redis.recv(65536)
+                        reply = redis.recv(65536)
+                        if self.steals_only not in reply:
+                            self.steals_after = wanted
+                            client.sendall(reply)
+                            answers = gevent.spawn(self._carry, redis, client)
+                            continue
                         self.stolen += 1
                         client.shutdown(SHUT_RDWR)
                         return

@@ -21,10 +21,15 @@ from cockpit.bus.rejected import Rejections
 from cockpit.errors import InputError, OpsError
 
 # How Log.append publishes: the id stands first. Whoever writes so by hand is checked all the same.
-_OURS = re.compile(rb'\{"id":"([a-z]+)-(\d{1,20}-\d{1,20})"')
+_OURS = re.compile(rb'\{"id":"([a-z]+)-(\d{1,20})-(\d{1,20})"')
+_LARGEST = 2**64 - 1
 _BATCH = 200
+# What others append meanwhile stands between.
+_BETWEEN = 50
 _WAIT_S = 5.0
 _GATHER_S = 0.003
+
+_Claim = tuple[str, int, int]  # The channel, and the stream id as its two numbers.
 
 
 class Bridge:
@@ -91,17 +96,23 @@ class Bridge:
 
     def _strangers(self, batch: list[tuple[str, bytes]]) -> list[tuple[str, bytes]]:
         claims = [_claim(channel, payload) for channel, payload in batch]
-        missing = iter(self._absent([claim for claim in claims if claim]))
+        known = self._known([claim for claim in claims if claim])
         return [
             message
             for message, claim in zip(batch, claims, strict=True)
-            if not claim or next(missing)
+            if claim is None or claim not in known
         ]
 
-    def _absent(self, claims: list[tuple[str, str]]) -> list[int]:
-        """Ask which entries, of channel and stream id, are not in the log: 1 or 0 of each."""
-        asked = tuple(part for claim in claims for part in claim)
-        return list(self._pipe.run(self._missing, (), asked)) if asked else []
+    def _known(self, claims: list[_Claim]) -> set[_Claim]:
+        """Return which entries are in the log."""
+        known = set()
+        for channel in {channel for channel, _, _ in claims}:
+            asked = sorted(claim for claim in set(claims) if claim[0] == channel)
+            names = [f"{ms}-{n}" for _, ms, n in asked]
+            args = (channel, names[0], names[-1], len(names) + _BETWEEN, *names)
+            missing = self._pipe.run(self._missing, (), args)
+            known |= {claim for claim, gone in zip(asked, missing, strict=True) if not gone}
+        return known
 
     def take(self, channel: str, payload: bytes) -> None:
         """Append one published payload, or keep it in `cockpit:rejected` with the reason.
@@ -120,13 +131,20 @@ class Bridge:
 
     def _is_known(self, channel: str, event_id: str) -> bool:
         try:
-            return self._absent([(channel, split_id(event_id)[1])]) == [0]
+            claim = _numbers(channel, *split_id(event_id)[1].split("-"))
         except InputError:
             return False  # A foreign id that only begins like ours.
+        return bool(claim and self._known([claim]))
 
 
-def _claim(channel: str, payload: bytes) -> tuple[str, str] | None:
+def _claim(channel: str, payload: bytes) -> _Claim | None:
     found = _OURS.match(payload)
     if found is None or f"ckpt.{found[1].decode()}" != channel:
         return None
-    return channel, found[2].decode()
+    return _numbers(channel, found[2], found[3])
+
+
+def _numbers(channel: str, ms: bytes | str, n: bytes | str) -> _Claim | None:
+    claim = (channel, int(ms), int(n))
+    # Redis counts in 64 bits: an id that is larger never was in the log.
+    return claim if max(claim[1:]) <= _LARGEST else None

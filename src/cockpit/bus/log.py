@@ -107,7 +107,8 @@ class Log:
                 " ".join(refs),
             ),
         )
-        return Appended(EventId(reply[0].decode()), bool(reply[1]))
+        found = reply.decode()
+        return Appended(EventId(found.removeprefix("=")), not found.startswith("="))
 
     def get(self, event_id: str) -> events.Event:
         """Read one event.

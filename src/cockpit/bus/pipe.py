@@ -2,8 +2,9 @@
 
 Theory of operation: a call queues its command and waits. The first call of a hub tick wakes the
 flusher, which runs once all greenlets of this tick had their turn, sends everything queued as one
-pipeline, reads the replies and wakes the callers. While a pipeline is under way the next one
-fills, so under load batches grow by themselves, and with AOF `always` one fsync serves a batch.
+pipeline; the line reads the replies and wakes the callers. While three pipelines are under way the
+next one fills, so under load batches grow by themselves, and with AOF `always` one fsync serves a
+batch.
 
 Rule 1: nothing here blocks on purpose (BLPOP, XREAD BLOCK): blocking reads own a connection.
 Rule 2: a broken connection fails every call in flight; their outcome is unknown, so callers
@@ -16,14 +17,14 @@ from importlib import resources
 from typing import Any
 
 import gevent
+import hiredis
 import redis
 from gevent.event import AsyncResult
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
+from cockpit.bus.line import Line
 from cockpit.errors import InputError, OpsError
-
-_Batch = list[tuple[tuple[Any, ...], AsyncResult]]
 
 _CONNECT_TIMEOUT_S = 2.0
 _REPLY_TIMEOUT_S = 10.0
@@ -81,8 +82,8 @@ class Pipe:
     def __init__(self, url: str) -> None:
         self.url = url
         self._pool = client(url).connection_pool
-        self._connection: Any = None
-        self._queue: _Batch = []
+        self._line: Line | None = None
+        self._queue: list[tuple[bytes, AsyncResult]] = []
         self._flusher: gevent.Greenlet | None = None
 
     def call(self, *command: Any) -> Any:
@@ -95,7 +96,7 @@ class Pipe:
         _check(command)
         reply = self._send(command).get()
         if isinstance(reply, Exception):
-            raise _family(reply)
+            raise judged(reply)
         return reply
 
     def calls(self, commands: list[tuple[Any, ...]]) -> list[Any]:
@@ -106,7 +107,7 @@ class Pipe:
         replies = [result.get() for result in waiting]
         for reply in replies:
             if isinstance(reply, Exception):
-                raise _family(reply)
+                raise judged(reply)
         return replies
 
     def run(self, script: Script, keys: tuple[Any, ...] = (), args: tuple[Any, ...] = ()) -> Any:
@@ -115,16 +116,18 @@ class Pipe:
         if isinstance(reply, redis.exceptions.NoScriptError):
             reply = self._send((b"EVAL", script.text, len(keys), *keys, *args)).get()
         if isinstance(reply, Exception):
-            raise _family(reply)
+            raise judged(reply)
         return reply
 
     def close(self) -> None:
         """Close the connection; calls in flight fail."""
-        self._drop()
+        if self._line is not None:
+            self._line.end(OpsError("Redis is away: the connection was closed here"))
 
     def _send(self, command: tuple[Any, ...]) -> AsyncResult:
+        packed = _packed(command)
         result = AsyncResult()
-        self._queue.append((command, result))
+        self._queue.append((packed, result))
         if self._flusher is None:
             self._flusher = gevent.spawn(self._flush)
         return result
@@ -132,42 +135,36 @@ class Pipe:
     def _flush(self) -> None:
         try:
             while self._queue:
+                line = self._connected()
+                if line is None:
+                    continue
+                if line.is_full:
+                    line.wait()
+                    continue
                 batch, self._queue = self._queue, []
-                self._exchange(batch)
+                line.write([packed for packed, _ in batch], [result for _, result in batch])
         finally:
             self._flusher = None
 
-    def _exchange(self, batch: _Batch) -> None:
-        done = 0
+    def _connected(self) -> Line | None:
+        """Return a line that works; without one, everything queued fails."""
+        if self._line is not None and not self._line.is_over:
+            return self._line
         try:
-            connection = self._connected()
-            batch, packed = _packed(connection, batch)
-            connection.send_packed_command(packed)
-            for _, result in batch:
-                result.set(_reply(connection))
-                done += 1
-        except (redis.RedisError, OSError) as error:
-            self._drop()
-            for _, result in batch[done:]:
-                result.set(OpsError(f"Redis is away: {error}"))
-        except BaseException as error:
-            self._drop()  # Whatever it was, all of the batch must wake.
-            for _, result in batch[done:]:
-                result.set(error if isinstance(error, Exception) else OpsError("stopping"))
-            if not isinstance(error, Exception):
-                raise
-
-    def _connected(self) -> Any:
-        if self._connection is None:
             connection = self._pool.make_connection()
             connection.connect()
-            self._connection = connection
-        return self._connection
+            self._line = Line(connection)
+        except BaseException as error:
+            self._fail(error)
+            if not isinstance(error, (redis.RedisError, OSError)):
+                raise
+            return None
+        return self._line
 
-    def _drop(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.disconnect()
+    def _fail(self, error: BaseException) -> None:
+        batch, self._queue = self._queue, []
+        for _, result in batch:
+            result.set(OpsError(f"Redis is away: {error}"))
 
 
 def _check(command: tuple[Any, ...]) -> None:
@@ -176,32 +173,16 @@ def _check(command: tuple[Any, ...]) -> None:
         raise InputError(f"{name} needs a connection of its own; this one is shared")
 
 
-def _packed(connection: Any, batch: _Batch) -> tuple[_Batch, list[bytes]]:
-    """Pack a batch; what cannot be packed is its own caller's bug and leaves the batch."""
+def _packed(command: tuple[Any, ...]) -> bytes:
     try:
-        return batch, connection.pack_commands([command for command, _ in batch])
-    except Exception:  # noqa: BLE001 - packing calls the encoders of foreign values
-        good = [row for row in batch if _is_packable(connection, *row)]
-        return good, connection.pack_commands([command for command, _ in good])
+        # PERF: redis-py packs by the same library, after looking at each argument in Python.
+        return hiredis.pack_command(command)  # type: ignore[no-any-return] # no annotations
+    except (TypeError, ValueError) as error:
+        raise InputError(f"Redis command {command[:1]!r:.80}: {error}") from error
 
 
-def _is_packable(connection: Any, command: tuple[Any, ...], result: AsyncResult) -> bool:
-    try:
-        connection.pack_command(*command)
-    except Exception as error:  # noqa: BLE001 - see above
-        result.set(InputError(f"Redis command {command[:1]!r:.80}: {error}"))
-        return False
-    return True
-
-
-def _reply(connection: Any) -> Any:
-    try:
-        return connection.read_response()
-    except redis.ResponseError as error:
-        return error
-
-
-def _family(error: Exception) -> Exception:
+def judged(error: Exception) -> Exception:
+    """Return a reply's error as what it is: an OpsError when Redis itself is in trouble."""
     is_reply = isinstance(error, redis.ResponseError)
     if isinstance(error, _TROUBLES) or (is_reply and _TROUBLE.search(str(error))):
         return OpsError(f"Redis refuses: {error}")

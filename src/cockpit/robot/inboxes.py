@@ -7,6 +7,7 @@ import msgspec
 
 from cockpit.bus import Pipe, Script
 from cockpit.robot.job import Taken, Try
+from cockpit.robot.settling import HANDED, Settling
 
 LEASE_S = 30.0
 
@@ -40,15 +41,18 @@ class Inboxes:
 
     def __init__(self, pipe: Pipe) -> None:
         self._pipe = pipe
-        scripts = ("take", "settle", "giveback", "lose", "due", "beat", "retry", "drop")
+        scripts = ("take", "giveback", "lose", "due", "beat", "retry", "drop")
         self._scripts = {name: Script("cockpit.robot", name) for name in scripts}
+        self._settling = Settling(pipe)
 
     def take(
         self, robot: str, n: int, repos: Sequence[str], *, alone: bool = False
     ) -> list[Taken] | None:
         """Take up to n jobs; None when this robot's lease is over and it must stop."""
         rows = self._run("take", robot, n, "1" if alone else "", *repos)
-        return None if rows is None else [_taken(row) for row in rows]
+        if rows is None:
+            return None
+        return [_taken(rows[i : i + HANDED]) for i in range(0, len(rows), HANDED)]
 
     def settle(
         self, robot: str, taken: Taken, outcome: Outcome, *, more: bool = False
@@ -57,22 +61,21 @@ class Inboxes:
 
         A result whose lease or fence is over is dropped silently: another attempt counts.
         """
-        tried = msgspec.json.encode(outcome.tried) if outcome.tried else b""
-        flat = [part for pair in outcome.fields.items() for part in pair]
-        row = self._run(
-            "settle",
+        row = self._settling.settle(
             robot,
-            taken.service,
-            taken.job,
-            taken.fence,
-            outcome.state,
-            int(outcome.delay_s * 1000),
-            "1" if outcome.strict else "",
-            "1" if more else "",
-            tried,
-            *(flat or ("error", "")),
+            (
+                taken.service,
+                taken.job,
+                taken.fence,
+                outcome.state,
+                int(outcome.delay_s * 1000),
+                outcome.strict,
+                more,
+                msgspec.json.encode(outcome.tried).decode() if outcome.tried else "",
+                [part for pair in outcome.fields.items() for part in pair],
+            ),
         )
-        return _taken(row) if isinstance(row, list) else None
+        return _taken(row) if row else None
 
     def working(self, robot: str) -> list[tuple[str, str, int]]:
         """List what a robot runs: service, job, fence."""

@@ -94,9 +94,7 @@ class Runner:
             }
             # A first attempt has nothing to overwrite.
             again = taken.fence > 1
-            return Outcome(
-                "ok", {key: text for key, text in fields.items() if text or again or key == "error"}
-            )
+            return Outcome("ok", {key: text for key, text in fields.items() if text or again})
         except gevent.GreenletExit:
             raise
         except Timeout:

@@ -97,7 +97,7 @@ def test_a_script_may_include_hand():
     text = Script("cockpit.robot", "take").text
 
     assert b"local function hand(" in text
-    assert text.index(b"local function hand(") < text.index(b"hand(robot, service, now)\n  end")
+    assert text.index(b"local function hand(") < text.index(b"local list = ")
 
 
 def test_no_redis_is_an_ops_error(tmp_path):

@@ -278,6 +278,8 @@ def test_what_runs_here_is_not_given_back_after_a_lost_reply(bot, work, thief):
     until(inside)
     (robot.root / "desk/blueprints/2_more.yaml").write_text("desk__two:\n")
     robot.execute()
+    # Not the reply to an idle look.
+    thief.steals_only = b"desk!two"
     thief.steals_after = known(robot, "take")
     put(robot)
     until(lambda: "desk!two" in inside())

@@ -1,16 +1,17 @@
 -- Appends one event, once: the entry, its marks, its references and the live tail in one step.
 -- KEYS: topic, mark key ("" = none), made key ("" = none)
 -- ARGV: type, JSON without id, mark seconds, made slot, publish ("1" or ""), references ("a b c")
--- Returns {id, 1} when it is new, {id of the first, 0} when it is a repeat.
+-- Returns its id when it is new, "=" and the id of the first when it is a repeat.
+-- PERF: a text, for Redis writes each reply that is a list to the socket by itself.
 if KEYS[3] ~= '' then
   local had = redis.call('HGET', KEYS[3], ARGV[4])
-  if had then return {had, 0} end
+  if had then return '=' .. had end
 end
 if KEYS[2] ~= '' then
   local had = redis.call('GET', KEYS[2])
   if had then
     redis.call('HINCRBY', 'cockpit:counts', 'repeats', 1)
-    return {had, 0}
+    return '=' .. had
   end
 end
 local entry
@@ -26,4 +27,4 @@ if KEYS[3] ~= '' then redis.call('HSET', KEYS[3], ARGV[4], id) end
 if ARGV[5] ~= '' then
   redis.call('PUBLISH', KEYS[1], '{"id":"' .. id .. '",' .. string.sub(ARGV[2], 2))
 end
-return {id, 1}
+return id

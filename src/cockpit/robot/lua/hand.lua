@@ -1,4 +1,4 @@
--- Shared by take and settle: hands the head of an inbox to a robot.
+-- Shared by the scripts that move jobs: hands the head of an inbox to a robot.
 -- The fence is the number of the attempt; a result that carries an older one is refused.
 local function clock()
   local t = redis.call('TIME')
@@ -7,21 +7,30 @@ end
 
 local function count(state, by) redis.call('HINCRBY', 'cockpit:counts', state, by) end
 
-local function hand(robot, service, now)
-  local job = redis.call('LINDEX', 'cockpit:inbox:' .. service, 0)
+-- Hands a job, unless it was lost so often that it must run alone; returns whether it did.
+-- Adds seven texts to `out` for its robot, and to `working` what the caller writes to
+-- cockpit:working:<robot>, for all that it hands at once.
+-- PERF: a reply is a flat list, for Redis writes each nested one to the socket by itself.
+local function hand(robot, service, job, stamp, out, working, alone)
   local record = 'cockpit:job:' .. job
-  local f = redis.call('HMGET', record, 'event', 'action', 'failures', 'attempts')
-  local fence = tonumber(f[4] or '0') + 1
+  local f = redis.call('HMGET', record, 'event', 'action', 'failures', 'attempts', 'lost')
+  if not alone and tonumber(f[5] or 0) >= 2 then return false end
+  -- PERF: numbers go to Redis as text, for it formats them slowly.
+  local fence = f[4] and string.format('%d', f[4] + 1) or '1'
   -- PERF: one write, for each is one more record in the append-only file.
   redis.call('HSET', record,
-    'attempts', fence, 'state', 'running', 'started', now, 'robot', robot)
-  redis.call('HSET', 'cockpit:working:' .. robot, service, job .. ' ' .. fence)
+    'attempts', fence, 'state', 'running', 'started', stamp, 'robot', robot)
+  working[#working + 1] = service
+  working[#working + 1] = job .. ' ' .. fence
   local type, entry = string.match(f[1], '^(%a+)-(.+)$')
   local found = redis.call('XRANGE', 'ckpt.' .. type, entry, entry)
   local event = found[1] and found[1][2] or {}
   local raw = ''
   for i = 1, #event, 2 do if event[i] == 'event' then raw = event[i + 1] end end
-  return {service, job, fence, f[1], f[2], f[3] or '0', raw}
+  for _, text in ipairs({service, job, fence, f[1], f[2], f[3] or '0', raw}) do
+    out[#out + 1] = text
+  end
+  return true
 end
 
 -- Puts a service whose inbox is not empty where its head belongs.

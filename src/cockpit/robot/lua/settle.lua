@@ -1,40 +1,62 @@
 --#include hand
--- Records how an attempt ended and moves the inbox on.
--- ARGV: robot, service, job, fence, state (ok, error, dead), delay ms, strict ("1" or ""),
---       more ("1": hand the next job of this service at once), try JSON ("" when ok), then fields.
--- Returns "stale" when the lease or the fence is over, else the next job or false.
-local robot, service, job, fence, state = ARGV[1], ARGV[2], ARGV[3], ARGV[4], ARGV[5]
-if redis.call('HGET', 'cockpit:working:' .. robot, service) ~= job .. ' ' .. fence then
-  return 'stale'
-end
-local now, record, inbox = clock(), 'cockpit:job:' .. job, 'cockpit:inbox:' .. service
-redis.call('HSET', record, 'state', state, 'ended', now, unpack(ARGV, 10))
-count(state, 1)
-local parked = false
-if state == 'ok' then
-  redis.call('LPOP', inbox)
-else
-  redis.call('RPUSH', 'cockpit:tries:' .. job, ARGV[9])
+-- Records how attempts ended and moves their inboxes on.
+-- ARGV: robot, then msgpack [[service, job, fence, state (ok, error, dead), delay ms, strict,
+--       more (hand the next job of this service at once), try JSON ("" when ok), [field, value, …]]]
+-- Returns for each: "stale" when its lease or fence is over, "broken: …" when it could not be
+-- recorded (which holds up no other), else the next job, or "" without one.
+local robot, rows, now = ARGV[1], cmsgpack.unpack(ARGV[2]), clock()
+local stamp, key = string.format('%d', now), 'cockpit:working:' .. ARGV[1]
+local out, working, free, counts = {}, {}, {}, {}
+
+local function add(state, by) counts[state] = (counts[state] or 0) + by end
+
+-- Moves a job that did not end well to where it waits; returns whether its service waits with it.
+local function keep(job, record, state, delay, strict, try)
+  redis.call('RPUSH', 'cockpit:tries:' .. job, try)
   redis.call('HINCRBY', record, 'failures', 1)
   if state == 'dead' then
-    redis.call('LPOP', inbox)
     redis.call('ZADD', 'cockpit:jobs:dead', now, job)
+    return false
+  end
+  redis.call('ZADD', 'cockpit:retry', now + delay, job)
+  redis.call('HSET', record, 'due', now + delay, 'parked', strict and '1' or '')
+  return strict
+end
+
+local function settle(service, job, state, delay, strict, more, try, fields)
+  local record, inbox = 'cockpit:job:' .. job, 'cockpit:inbox:' .. service
+  redis.call('HSET', record, 'state', state, 'ended', stamp, unpack(fields))
+  add(state, 1)
+  if state == 'ok' or not keep(job, record, state, delay, strict, try) then
+    redis.call('LPOP', inbox)
+    local head = redis.call('LINDEX', inbox, 0)
+    if head and more and hand(robot, service, head, stamp, out, working) then
+      -- One ends and one begins: as many run as before.
+      add('queued', -1)
+      return
+    end
+    if head then offer(service, false) end
+  end
+  add('running', -1)
+  free[#free + 1] = service
+  out[#out + 1] = ''
+end
+
+local services = {}
+for i, r in ipairs(rows) do services[i] = r[1] end
+local held = redis.call('HMGET', key, unpack(services))
+local seen = {}
+for i, r in ipairs(rows) do
+  local service, job = r[1], r[2]
+  if seen[service] or held[i] ~= job .. ' ' .. r[3] then
+    out[#out + 1] = 'stale'
   else
-    parked = ARGV[7] == '1'
-    if not parked then redis.call('LPOP', inbox) end
-    redis.call('ZADD', 'cockpit:retry', now + tonumber(ARGV[6]), job)
-    redis.call('HSET', record, 'due', now + tonumber(ARGV[6]), 'parked', parked and '1' or '')
+    seen[service] = true
+    local is_done, error = pcall(settle, service, job, unpack(r, 4))
+    if not is_done then out[#out + 1] = 'broken: ' .. tostring(error) end
   end
 end
-if not parked and ARGV[8] == '1' then
-  local head = redis.call('LINDEX', inbox, 0)
-  if head and tonumber(redis.call('HGET', 'cockpit:job:' .. head, 'lost') or '0') < 2 then
-    -- One ends and one begins: as many run as before.
-    count('queued', -1)
-    return hand(robot, service, now)
-  end
-end
-count('running', -1)
-redis.call('HDEL', 'cockpit:working:' .. robot, service)
-if not parked then offer(service, false) end
-return false
+for state, by in pairs(counts) do count(state, by) end
+if #free > 0 then redis.call('HDEL', key, unpack(free)) end
+if #working > 0 then redis.call('HSET', key, unpack(working)) end
+return out
