@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 
-from _rounds import PYTHON, compare, folder, product
+from _rounds import PYTHON, command, compare, folder, product
 
 MAILS = 4_000
 CONNECTIONS = 10
@@ -80,6 +80,8 @@ def load(port: int) -> float:
 def ours() -> float:
     """Measure the cockpit in its default configuration."""
     with folder() as place, product(place / "home"):
+        # Its start is not what is measured: a command later the robot's process is there as well.
+        command(place / "home", "status")
         port = (place / "home" / "run" / "addresses.json").read_text()
         return load(int(json.loads(port)["smtp"].rpartition(":")[2]))
 

