@@ -1,5 +1,6 @@
 """Making a home ready: directories, settings, an admin token, the example and its services."""
 
+import os
 import shutil
 from pathlib import Path
 
@@ -8,12 +9,16 @@ import msgspec
 from cockpit.access.tokens import TokenFile
 from cockpit.app.home import Home
 from cockpit.bus import Pipe
-from cockpit.errors import InputError
+from cockpit.errors import InputError, OpsError
 from cockpit.robot import Catalog
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """What was made: the admin token (shown once, kept as a hash), and the repo that is new."""
+    """What was made: the admin token (shown once, kept as a hash), and the services of an example.
+
+    Attributes:
+        repo: The repository of the example that was asked for, new or not.
+    """
 
     token: str = ""
     repo: str = ""
@@ -33,21 +38,23 @@ def prepare(home: Home, example: str | None) -> Prepared:
 
     Raises:
         InputError: There is no such example, or a newer program wrote the home.
+        OpsError: The example cannot be copied.
     """
     source = _example(example) if example else None
     home.create()
     home.check_format()
     tokens = TokenFile(home.secrets / "tokens.json")
     token = "" if tokens.entries() else tokens.add("admin", "admin")
-    repo = ""
-    if source is not None and not (home.repos / source.name).exists():
-        shutil.copytree(source, home.repos / source.name)
-        repo = source.name
-    return Prepared(token=token, repo=repo)
+    if source is None:
+        return Prepared(token=token)
+    target = home.repos / source.name
+    if not os.path.lexists(target):
+        _copy(source, target)
+    return Prepared(token=token, repo=source.name)
 
 
 def execute(home: Home, url: str, prepared: Prepared) -> Prepared:
-    """Execute the blueprints of a repository that has just been made, if one has.
+    """Execute the blueprints of the example, if nobody has yet.
 
     Raises:
         InputError: A blueprint is wrong; the message names file and line.
@@ -56,11 +63,26 @@ def execute(home: Home, url: str, prepared: Prepared) -> Prepared:
         return prepared
     pipe = Pipe(url)
     try:
-        done = Catalog(pipe, home.repos).execute(prepared.repo)
+        catalog = Catalog(pipe, home.repos)
+        if catalog.services(prepared.repo):
+            return prepared
+        done = catalog.execute(prepared.repo)
     finally:
         pipe.close()
     services = [f"{done.repo}/{key}" for key in done.created]
     return msgspec.structs.replace(prepared, services=services, warnings=done.warnings)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """Copy a repository beside its place and move it there: half a copy never counts."""
+    draft = target.with_name(f".{target.name}.new")
+    try:
+        shutil.rmtree(draft, ignore_errors=True)
+        shutil.copytree(source, draft)
+        draft.rename(target)
+    except OSError as error:  # shutil.Error is one as well.
+        shutil.rmtree(draft, ignore_errors=True)
+        raise OpsError(f"the example cannot be copied to {target}: {error}") from error
 
 
 def _example(name: str) -> Path:

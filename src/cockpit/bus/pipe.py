@@ -62,14 +62,20 @@ def client(url: str, *, reply_timeout_s: float = _REPLY_TIMEOUT_S) -> redis.Redi
     """Return a client for blocking reads and rare calls, without hidden retries.
 
     redis-py 8 retries and times out by defaults that suit neither: both are set here.
+
+    Raises:
+        InputError: The URL is none of a Redis.
     """
-    return redis.Redis.from_url(
-        url,
-        protocol=2,
-        socket_connect_timeout=_CONNECT_TIMEOUT_S,
-        socket_timeout=reply_timeout_s,
-        retry=Retry(NoBackoff(), 0),
-    )
+    try:
+        return redis.Redis.from_url(
+            url,
+            protocol=2,
+            socket_connect_timeout=_CONNECT_TIMEOUT_S,
+            socket_timeout=reply_timeout_s,
+            retry=Retry(NoBackoff(), 0),
+        )
+    except ValueError as error:
+        raise InputError(f"Redis URL {url!r}: {error}") from error
 
 
 class Pipe:
@@ -169,7 +175,10 @@ class Pipe:
 
 def _check(command: tuple[Any, ...]) -> None:
     name = command[0] if command else ""
-    if isinstance(name, str) and name.upper() in _OWN_CONNECTION:
+    if not isinstance(name, str):
+        return
+    waits = name[:5].upper() == "XREAD" and any(str(word).upper() == "BLOCK" for word in command)
+    if waits or name.upper() in _OWN_CONNECTION:
         raise InputError(f"{name} needs a connection of its own; this one is shared")
 
 

@@ -1,4 +1,8 @@
+import pytest
+
 from cockpit.app.redis_outside import check_outside
+from cockpit.bus.pipe import client
+from cockpit.errors import OpsError
 
 
 class Answers:
@@ -25,3 +29,8 @@ def test_redis_that_evicts_is_told_by_its_policy():
     [warning] = check_outside(Answers(aof_enabled=1, maxmemory_policy="volatile-lru"))
 
     assert warning.startswith("maxmemory-policy is volatile-lru")
+
+
+def test_redis_that_does_not_answer_is_trouble(tmp_path):
+    with pytest.raises(OpsError, match="Redis is away"):
+        check_outside(client(f"unix://{tmp_path}/none"))

@@ -4,7 +4,7 @@ from builders import a_repository
 from cockpit.access.tokens import TokenFile
 from cockpit.app.home import LAYOUT, Home
 from cockpit.app.setup import Prepared, examples, execute, prepare
-from cockpit.errors import InputError
+from cockpit.errors import InputError, OpsError
 from cockpit.robot import Catalog
 
 NOBODY = "unix:///nonexistent/redis.sock"
@@ -61,8 +61,36 @@ def test_an_example_that_is_there_keeps_what_its_owner_wrote(home):
     prepare(home, "helpdesk")
     (home.repos / "helpdesk" / "README.md").write_text("mine\n")
 
-    assert prepare(home, "helpdesk").repo == ""
+    prepare(home, "helpdesk")
     assert (home.repos / "helpdesk" / "README.md").read_text() == "mine\n"
+
+
+def test_half_a_copy_does_not_count_and_the_next_start_copies_again(home):
+    home.create()
+    draft = home.repos / ".helpdesk.new"
+    draft.mkdir()
+    (draft / "half").write_text("half")
+    prepare(home, "helpdesk")
+
+    assert files(home.repos / "helpdesk") == files(examples() / "helpdesk")
+    assert not draft.exists()
+
+
+def test_an_example_that_cannot_be_copied_is_trouble_and_leaves_nothing(home):
+    home.create()
+    (home.repos / ".helpdesk.new").write_text("in the way")
+    with pytest.raises(OpsError, match="helpdesk"):
+        prepare(home, "helpdesk")
+
+    assert not (home.repos / "helpdesk").exists()
+
+
+def test_a_link_in_the_place_of_an_example_is_left_alone(home):
+    home.create()
+    (home.repos / "helpdesk").symlink_to(home.path / "nowhere")
+    prepare(home, "helpdesk")
+
+    assert (home.repos / "helpdesk").is_symlink()
 
 
 @pytest.mark.parametrize("name", ["nosuch", "../examples/helpdesk", "helpdesk/", ".", ".."])
@@ -92,7 +120,22 @@ def test_executing_makes_the_services_of_a_new_repository_and_keeps_the_token(pi
     assert (done.token, done.repo, done.warnings) == (prepared.token, "helpdesk", [])
 
 
-def test_without_a_new_repository_no_redis_is_asked(home):
+def test_an_example_that_was_copied_and_not_executed_is_executed_by_the_next_start(pipe, home):
+    prepare(home, "helpdesk")
+    done = execute(home, pipe.url, prepare(home, "helpdesk"))
+
+    assert len(done.services) == 2
+
+
+def test_an_example_whose_services_are_there_is_not_executed_again(pipe, home):
+    execute(home, pipe.url, prepare(home, "helpdesk"))
+    (home.repos / "helpdesk/blueprints/2_more.yaml").write_text("helpdesk__two:\n")
+    done = execute(home, pipe.url, prepare(home, "helpdesk"))
+
+    assert done.services == []
+
+
+def test_without_an_example_no_redis_is_asked(home):
     prepared = prepare(home, None)
 
     assert execute(home, NOBODY, prepared) == prepared

@@ -100,6 +100,20 @@ def test_a_script_may_include_hand():
     assert text.index(b"local function hand(") < text.index(b"local list = ")
 
 
+@pytest.mark.parametrize("url", ["foo://x", "here", "redis://h:port"])
+def test_what_is_no_url_of_a_redis_is_wrong_input(url):
+    with pytest.raises(InputError, match="Redis URL"):
+        Pipe(url)
+
+
+@pytest.mark.parametrize(
+    "command", [("XREAD", "BLOCK", 0), ("xreadgroup", "GROUP", "g", "c", "block", 0)]
+)
+def test_a_read_that_would_block_the_shared_connection_is_refused(pipe, command):
+    with pytest.raises(InputError, match="connection of its own"):
+        pipe.call(*command, "STREAMS", "s", "0")
+
+
 def test_no_redis_is_an_ops_error(tmp_path):
     with pytest.raises(OpsError, match="Redis is away"):
         Pipe(f"unix://{tmp_path}/none").call("PING")
