@@ -55,7 +55,11 @@ def strike(desk: Product, victim: str) -> None:
 
 
 def redis_of(desk: Product) -> list[int]:
-    return [int((desk.home / "redis/redis.pid").read_text())]
+    """Return the pid of the Redis that runs; none while it is being started again."""
+    try:
+        return [int((desk.home / "redis/redis.pid").read_text())]
+    except (FileNotFoundError, ValueError):
+        return []
 
 
 def shot(pids: list[int]) -> bool:
