@@ -20,8 +20,6 @@ local function hand(robot, service, job, stamp, out, working, alone)
   -- PERF: one write, for each is one more record in the append-only file.
   redis.call('HSET', record,
     'attempts', fence, 'state', 'running', 'started', stamp, 'robot', robot)
-  working[#working + 1] = service
-  working[#working + 1] = job .. ' ' .. fence
   local type, entry = string.match(f[1], '^(%a+)-(.+)$')
   local found = redis.call('XRANGE', 'ckpt.' .. type, entry, entry)
   local event = found[1] and found[1][2] or {}
@@ -30,6 +28,8 @@ local function hand(robot, service, job, stamp, out, working, alone)
   for _, text in ipairs({service, job, fence, f[1], f[2], f[3] or '0', raw}) do
     out[#out + 1] = text
   end
+  working[#working + 1] = service
+  working[#working + 1] = job .. ' ' .. fence
   return true
 end
 

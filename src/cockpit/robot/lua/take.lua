@@ -14,7 +14,7 @@ for i = 4, #ARGV do
     if not services then break end
     for _, service in ipairs(services) do
       local job = redis.call('LINDEX', 'cockpit:inbox:' .. service, 0)
-      if hand(robot, service, job, stamp, out, working, alone) then
+      if job and hand(robot, service, job, stamp, out, working, alone) then
         handed = handed + 1
       else
         offer(service, false)
