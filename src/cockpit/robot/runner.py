@@ -24,6 +24,7 @@ from cockpit.robot.service import Context, Running, Service
 _HERE = str(Path(__file__).parent)
 _KEEP_TRACEBACK = 16 * 1024
 _KEEP_ERROR = 4 * 1024
+_KEEP_RESULT = 64 * 1024
 
 
 class Defaults(msgspec.Struct, frozen=True):
@@ -207,6 +208,9 @@ def _json(result: Any) -> str:
     if result is None:
         return ""
     try:
-        return msgspec.json.encode(result).decode()
+        text = msgspec.json.encode(result).decode()
     except (TypeError, ValueError, RecursionError):
-        return msgspec.json.encode(repr(result)[:1000]).decode()
+        text = msgspec.json.encode(repr(result)[:1000]).decode()
+    if len(text) > _KEEP_RESULT:
+        return msgspec.json.encode(f"not kept: {len(text)} characters of JSON").decode()
+    return text

@@ -156,6 +156,11 @@ class Worker:
         self._deadlines[taken.service] = (time.monotonic() + policy.timeout_s, taken, policy)
         try:
             return self._runner.run(taken, policy)
+        except gevent.GreenletExit:
+            if self._stopping:
+                raise
+            # Nobody else ends greenlets here: the action did it to itself.
+            return self._runner.failed(taken, "the action ended its own greenlet", policy)
         finally:
             del self._deadlines[taken.service]
 

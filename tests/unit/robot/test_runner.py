@@ -57,6 +57,7 @@ def test_standard_error_is_captured_too(run):
         ("object", '"<class '),
         ("'\\ud800'", "ud800"),
         ("b'x'", '"eA=="'),
+        ("'x' * 70_000", "not kept: 70002 characters"),
     ],
 )
 def test_a_result_is_kept_as_json_or_as_its_own_text(run, result, kept):

@@ -100,6 +100,15 @@ def known(robot, name):
     return script.sha
 
 
+def test_an_action_that_ends_its_own_greenlet_failed(bot, work):
+    robot = bot("import gevent\n\ndef act(event):\n    raise gevent.GreenletExit\n")
+    put(robot)
+    work(robot.worker())
+    until(lambda: all_are(robot, "error"))
+
+    assert "ended its own greenlet" in robot.only_job().error
+
+
 def test_it_runs_what_waits_and_what_comes(bot, work):
     robot = bot()
     put(robot, 3)
