@@ -1,6 +1,7 @@
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -157,6 +158,15 @@ def test_a_terminal_without_utf_8_shows_what_it_can(server, tmp_path):
     assert "k\\xe4se" in done.stdout
 
 
+@pytest.fixture
+def _interruptible():
+    """Let children be interrupted though whoever runs the tests in the background may not be."""
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, former)
+
+
+@pytest.mark.usefixtures("_interruptible")
 def test_an_interrupt_exits_130_and_says_nothing(server, tmp_path):
     server.on("GET /events", [])
     process = subprocess.Popen(
