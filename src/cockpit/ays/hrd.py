@@ -1,8 +1,9 @@
 """HRD, the line format of AYS: `key = value`, flat dotted keys, no sections.
 
 Reading never fails: what cannot be understood is a warning with file:line, and a value that is
-broken raises only when that value is asked for. Variables `$(key)`, questions `@ask` and binary
-blocks stay the text they are.
+broken raises only when that value is asked for. Variables `$(key)` of a file are put in then, too;
+what a program stored is never taken for one. Questions `@ask` and binary blocks stay the text they
+are.
 
 See: AYS 8, HRD grammar and its observed edge cases.
 """
@@ -15,6 +16,7 @@ from typing import Any, Final
 import msgspec
 
 from cockpit.ays.hrd_value import Line, Value, cut_comment, read_block, read_inline
+from cockpit.ays.hrd_variable import Source, Variables
 from cockpit.ays.service import plain
 from cockpit.errors import InputError
 
@@ -79,18 +81,18 @@ class Hrd:
         return self._entry(key).raw
 
     def get(self, key: str, default: Any = _MISSING) -> Any:
-        """Return the value as the file has it, else the default; lists and dicts are copies."""
+        """Return the value with its variables put in, else the default; a copy."""
         if default is not _MISSING and not self.exists(key):
             return default
         entry = self._entry(key)
         if entry.error:
             raise InputError(entry.error)
-        return deepcopy(entry.value)
+        return self._expanded(entry, deepcopy(entry.value))
 
     def get_str(self, key: str, default: Any = _MISSING) -> str:
         """Return text; what was read as a dict (a URL, a time) comes back as it was written."""
         if self.exists(key) and isinstance(self._entry(key).value, dict):
-            return self.raw(key)
+            return str(self._expanded(self._entry(key), self.raw(key)))
         value = self.get(key, default)
         if isinstance(value, list):
             return "[" + ",".join(f"'{item}'" for item in value) + "]"
@@ -168,6 +170,20 @@ class Hrd:
         if entry is None:
             raise InputError(f"{self.source or 'hrd'}: no key {key}")
         return entry
+
+    def _expanded(self, entry: Entry, value: Any) -> Any:
+        # What was stored may be a stranger's text: it must not read other keys.
+        if not entry.line or "$(" not in entry.raw:
+            return value
+        return Variables(self._source).expand(value, self._source_of(entry))
+
+    def _source(self, key: str) -> Source | None:
+        entry = self._entries.get(key)
+        return None if entry is None or entry.error else self._source_of(entry)
+
+    def _source_of(self, entry: Entry) -> Source:
+        text = entry.value if isinstance(entry.value, str) else entry.raw
+        return Source(entry.key, text, self._where(entry.key))
 
     def _where(self, key: str) -> str:
         entry = self._entries.get(key.lower())

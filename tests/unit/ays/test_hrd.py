@@ -90,6 +90,93 @@ def test_doubtful_text_is_kept_with_one_warning_that_names_its_line(text, data, 
     assert [warning.partition(": ")[0] for warning in made.warnings] == [f"service.hrd:{line}"]
 
 
+# The numbers are those of the trickiest constructs of real files.
+CONSTRUCTS = {
+    "1 a command with every sign in one quoted value": (
+        'process.1 =\n    cmd:\'sh -c "a=1; b:2 \\"x\\""\',\n    prio:5,\n',
+        {"process.1": {"cmd": 'sh -c "a=1; b:2 \\"x\\""', "prio": "5"}},
+    ),
+    "2 long values with variables, and a list before a blank": (
+        (
+            "param.base = /opt\nprocess.1 =\n"
+            "    env:'LUA_PATH=\"$(param.base)/?.lua;$(param.base)/x.lua\"',\n    ports:[], \n"
+        ),
+        {
+            "param.base": "/opt",
+            "process.1": {"env": 'LUA_PATH="/opt/?.lua;/opt/x.lua"', "ports": []},
+        },
+    ),
+    "3 two commas": ("p =\n    ports:5544,,\n", {"p": {"ports": "5544"}}),
+    "4 a quote never closed, and a tab": (
+        "p =\n    dest:'/opt/mariadb/bin,\t\n    link:true,\n",
+        {"p": {"dest": "/opt/mariadb/bin", "link": "true"}},
+    ),
+    "5 a quote never closed before arguments": (
+        "base = /opt\np =\n    cmd:'$(base)/x,\n    args:'-c /etc/x',\n",
+        {"base": "/opt", "p": {"cmd": "/opt/x", "args": "-c /etc/x"}},
+    ),
+    "6 trailing commas without final newline": (
+        "smtp.server='localhost',\nsmtp.port=25,",
+        {"smtp.server": ["localhost"], "smtp.port": ["25"]},
+    ),
+    "7 a lone comma": ("disk.used =,\n", {"disk.used": []}),
+    "8 ports, empty keys in a row, a semicolon for a colon": (
+        "tcp = 80:80,443:443\nvols =\nudp =\nurl = 'http;//x'\n",
+        {"tcp": {"80": "80", "443": "443"}, "vols": "", "udp": "", "url": "http;//x"},
+    ),
+    "9 a variable in brackets": (
+        "param.port = 80\np =\n    ports:[$(param.port)],\n",
+        {"param.port": "80", "p": {"ports": ["80"]}},
+    ),
+    "10 a question with a hash and colons": (
+        "login = @ASK descr:'the login # of the \"admin: x\"' type:str\n",
+        {"login": "@ASK descr:'the login # of the \"admin: x\"' type:str"},
+    ),
+    "11 a question with an apostrophe and a comma": (
+        "addr = @ASK description:\"you can\\'t change it, 'a, b' later\"\nx = 1\n",
+        {"addr": "@ASK description:\"you can\\'t change it, 'a, b' later\"", "x": "1"},
+    ),
+    "12 further equal signs and unknown tags in questions": (
+        (
+            "db = @ASK default:'postgres://h/d?sslmode=disable'\nkey = @ASK default:'YWI='\n"
+            "port = @ASK default=9000 decr:x\n"
+        ),
+        {
+            "db": "@ASK default:'postgres://h/d?sslmode=disable'",
+            "key": "@ASK default:'YWI='",
+            "port": "@ASK default=9000 decr:x",
+        },
+    ),
+    "13 dashes in keys and dots in keys of dicts": (
+        "dep.args.statsd-master =\n    param.influxdb.connection:'local',\n",
+        {"dep.args.statsd-master": {"param.influxdb.connection": "local"}},
+    ),
+    "14 a stray line, and double quotes": (
+        "a =\n    x,\n'linux64',     ,\n\nb = \"$(c)\"\nc = 1\n",
+        {"a": ["x"], "b": '"1"', "c": "1"},
+    ),
+    "15 event lists, a quoted period, two blanks of indent": (
+        (
+            "\n\nevents.email =\n  act,\n\nevents.generic =\n  'act',\n\nrecurring.sync = \"5m\"\n"
+            "d =\n  a:1,\n  b:2"
+        ),
+        {
+            "events.email": ["act"],
+            "events.generic": ["act"],
+            "recurring.sync": '"5m"',
+            "d": {"a": "1", "b": "2"},
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "data"), CONSTRUCTS.values(), ids=CONSTRUCTS)
+def test_construct_of_a_real_file_reads_as_decided(text, data):
+    made = read(text)
+
+    assert {key: made.get(key) for key in made.data()} == data
+
+
 def test_block_of_the_specification_reads_byte_for_byte():
     made = read("events.emai = \n\tnotify,\n\tescalate,\n")
 
