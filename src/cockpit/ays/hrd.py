@@ -2,12 +2,13 @@
 
 Reading never fails: what cannot be understood is a warning with file:line, and a value that is
 broken raises only when that value is asked for. Variables `$(key)` of a file are put in then, too;
-what a program stored is never taken for one. Questions `@ask` and binary blocks stay the text they
-are.
+what a program stored is never taken for one. Questions `@ask` stay the text they are; a binary
+block is text where it is UTF-8.
 
 See: AYS 8, HRD grammar and its observed edge cases.
 """
 
+from binascii import a2b_qp
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
@@ -24,16 +25,22 @@ _MISSING: Final = object()
 
 
 class Entry(msgspec.Struct, frozen=True):
-    """A key with its value, the text it came from and its line (0: not from a file).
+    """A key with its value, the text it came from and its lines (0: not from a file).
 
-    `error` tells why the value cannot be read; `value` is empty then.
+    Attributes:
+        line: Where the key stands.
+        last: The last line of its value.
+        error: Why the value cannot be read; `value` is empty then.
+        binary: The octets of a binary block.
     """
 
     key: str
     value: Any
     raw: str
     line: int = 0
+    last: int = 0
     error: str = ""
+    binary: bytes | None = None
 
 
 class Hrd:
@@ -97,6 +104,11 @@ class Hrd:
         if isinstance(value, list):
             return "[" + ",".join(f"'{item}'" for item in value) + "]"
         return str(value)
+
+    def get_bytes(self, key: str) -> bytes:
+        """Return the octets of a binary block, or the text of another value as UTF-8."""
+        binary = self._entry(key).binary
+        return self.get_str(key).encode() if binary is None else binary
 
     def get_int(self, key: str, default: Any = _MISSING) -> int:
         """Return a whole number; `none` and nothing are 0."""
@@ -236,12 +248,13 @@ class _Reader:
             return self._binary(line, key)
         body = [] if line.text else self._block()
         raw = line.text or "\n".join(one.text for one in body)
+        last = body[-1].number if body else line.number
         try:
             value = self._value(line, body)
         except InputError as error:
             self._warnings.append(str(error))
-            return Entry(key, "", raw, line.number, str(error))
-        return Entry(key, value, raw, line.number)
+            return Entry(key, "", raw, line.number, last, str(error))
+        return Entry(key, value, raw, line.number, last)
 
     def _value(self, line: Line, body: list[Line]) -> Value:
         if line.text:
@@ -265,10 +278,16 @@ class _Reader:
 
     def _binary(self, line: Line, key: str) -> Entry:
         end = self._ends[bisect_right(self._ends, line.number)]
-        raw = "\n".join(one.text for one in self._lines[line.number : end - 1])
+        raw = "\n".join(one.text.rstrip("\r") for one in self._lines[line.number : end - 1])
         self._next = end
-        self._warn(line, f"{key} is binary and is kept as text")
-        return Entry(key, raw, raw, line.number)
+        # A file cut out of a larger one may hold half a character that no UTF-8 has.
+        octets = raw.encode("utf-8", "surrogateescape")
+        binary = a2b_qp(octets) if line.text == "bqp" else octets
+        try:
+            return Entry(key, binary.decode(), raw, line.number, end, binary=binary)
+        except UnicodeDecodeError:
+            error = f"{line.where}: {key} is binary and no text"
+            return Entry(key, "", raw, line.number, end, error, binary)
 
     def _warn(self, line: Line, why: str) -> None:
         self._warnings.append(f"{line.where}: {why}")

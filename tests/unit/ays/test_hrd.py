@@ -73,11 +73,6 @@ WARNED = {
     "19 unterminated quote": ("a =\n c:'/opt/x,\n d:1,\n", {"a": {"c": "/opt/x", "d": "1"}}, 2),
     "20 duplicate key": ("a = 1\nA = 2", {"A": "2"}, 2),
     "25 stray line": ("a = 1\n'linux64',     ,\n", {"a": "1"}, 2),
-    "binary block": (
-        "a = bqp\n=41#\nx = 1\n#BINARYEND###\nb = 2",
-        {"a": "=41#\nx = 1", "b": "2"},
-        1,
-    ),
     "at sign in a block": ("a =\n x\n @y\n", {"a": "x"}, 3),
 }
 
@@ -183,6 +178,23 @@ def test_block_of_the_specification_reads_byte_for_byte():
     assert made.get("events.emai") == ["notify", "escalate"]
     assert made.entries()[0].line == 1
     assert made.warnings == []
+
+
+def test_a_binary_block_is_its_octets_and_text_where_it_is_text():
+    made = read("a = bqp\n=41#\nx =3D 1\n#BINARYEND###\nb = b\nx=41\n#BINARYEND#\nc = 2")
+
+    assert made.data() == {"a": "A#\nx = 1", "b": "x=41", "c": "2"}
+    assert (made.get_bytes("a"), made.get_bytes("c")) == (b"A#\nx = 1", b"2")
+    assert made.warnings == []
+
+
+def test_a_binary_block_that_is_no_text_has_octets_only():
+    made = read("a = bqp\n=FF=00\n#BINARYEND###\nb = 1")
+
+    assert made.get_bytes("a") == b"\xff\x00"
+    assert made.get("b") == "1"
+    with pytest.raises(InputError, match=r"service\.hrd:1: a is binary"):
+        made.get("a")
 
 
 def test_bare_b_is_a_value_when_no_binary_block_ends():
