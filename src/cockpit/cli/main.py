@@ -13,7 +13,17 @@ import msgspec
 import typer
 
 from cockpit import __version__
-from cockpit.cli import configuring, events, jobs, outbox, services, starting, status, trying
+from cockpit.cli import (
+    configuring,
+    events,
+    formats,
+    jobs,
+    outbox,
+    services,
+    starting,
+    status,
+    trying,
+)
 from cockpit.cli.terminal import Terminal
 from cockpit.cli.words import Globals, split
 from cockpit.errors import InputError, OpsError
@@ -47,7 +57,7 @@ def application() -> typer.Typer:
             terminal.answer({"version": __version__}, __version__)
             raise typer.Exit
 
-    for room in (starting, status, trying, events, jobs, outbox, services, configuring):
+    for room in (starting, status, trying, events, jobs, outbox, services, formats, configuring):
         room.register(app)
     _explain_globals(app)
     return app

@@ -18,6 +18,8 @@ GROUPS = [
     "service",
     "blueprint",
     "config",
+    "hrd",
+    "schema",
     "try",
     "why",
     "status",
