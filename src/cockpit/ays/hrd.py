@@ -24,7 +24,7 @@ from cockpit.errors import InputError
 _MISSING: Final = object()
 
 
-class Entry(msgspec.Struct, frozen=True):
+class Entry(msgspec.Struct, frozen=True, gc=False):
     """A key with its value, the text it came from and its lines (0: not from a file).
 
     Attributes:
@@ -224,15 +224,15 @@ class _Reader:
     """Walks the lines once; a block ends at a blank line or at the next unindented one."""
 
     def __init__(self, text: str, source: str, warnings: list[str]) -> None:
-        lines = text.removeprefix("\ufeff").split("\n")
-        self._lines = [Line(source, number, line) for number, line in enumerate(lines, 1)]
-        self._ends = [line.number for line in self._lines if line.text.startswith("#BINARYEND")]
+        self._source = source
+        self._lines = text.removeprefix("\ufeff").split("\n")
+        self._ends = [n for n, line in enumerate(self._lines, 1) if line.startswith("#BINARYEND")]
         self._warnings = warnings
         self._next = 0
 
     def entries(self) -> Iterator[Entry]:
         while self._next < len(self._lines):
-            line = self._lines[self._next]
+            line = Line(self._source, self._next + 1, self._lines[self._next])
             self._next += 1
             text = cut_comment(line.text).strip()
             key, equals, right = (part.strip() for part in text.partition("="))
@@ -264,7 +264,7 @@ class _Reader:
     def _block(self) -> list[Line]:
         body = []
         while self._next < len(self._lines):
-            line = self._lines[self._next]
+            line = Line(self._source, self._next + 1, self._lines[self._next])
             text = cut_comment(line.text).strip()
             is_blank = not line.text.strip()
             if is_blank or (text and line.text[0] not in " \t"):
@@ -278,7 +278,7 @@ class _Reader:
 
     def _binary(self, line: Line, key: str) -> Entry:
         end = self._ends[bisect_right(self._ends, line.number)]
-        raw = "\n".join(one.text.rstrip("\r") for one in self._lines[line.number : end - 1])
+        raw = "\n".join(one.rstrip("\r") for one in self._lines[line.number : end - 1])
         self._next = end
         # A file cut out of a larger one may hold half a character that no UTF-8 has.
         octets = raw.encode("utf-8", "surrogateescape")
