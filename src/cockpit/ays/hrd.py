@@ -83,6 +83,21 @@ class Hrd:
         keys = (entry.key for name, entry in self._entries.items() if name.startswith(low))
         return list(dict.fromkeys(_cut(key, depth) for key in keys))
 
+    def get_list_from_prefix(self, start: str) -> list[Any]:
+        """Return the values of the keys that begin with `start`, in file order."""
+        return [self.get(key) for key in self.prefix(start)]
+
+    def get_dict_from_prefix(self, start: str) -> dict[str, Any]:
+        """Return the values of the keys that begin with `start`, by what follows `start.`.
+
+        A key that only begins with the same letters keeps its whole name.
+        """
+        cut = len(start) + 1
+        return {
+            key[cut:] if key.lower().startswith(f"{start}.".lower()) else key: self.get(key)
+            for key in self.prefix(start)
+        }
+
     def raw(self, key: str) -> str:
         """Return the text behind the key, untyped; lines of a block are joined by newlines."""
         return self._entry(key).raw
@@ -162,6 +177,21 @@ class Hrd:
         if entry:
             self.changes[entry.key] = None
 
+    def pop(self, key: str) -> Any:
+        """Return the value and remove the key."""
+        value = self.get(key)
+        self.delete(key)
+        return value
+
+    def list_add(self, key: str, item: object) -> None:
+        """Add an item to a list; a key that is missing begins one."""
+        self.set(key, [*self.get_list(key, []), item])
+
+    def set_args(self, values: Mapping[str, object], prefix: str = "") -> None:
+        """Store each value under its name behind the prefix and a dot."""
+        for name, value in values.items():
+            self.set(f"{prefix}.{name}" if prefix else name, value)
+
     # The spelling of the templates written for AYS 8.
     getStr = get_str  # noqa: N815 - public name of AYS 8
     getInt = get_int  # noqa: N815 - public name of AYS 8
@@ -169,6 +199,10 @@ class Hrd:
     getBool = get_bool  # noqa: N815 - public name of AYS 8
     getList = get_list  # noqa: N815 - public name of AYS 8
     getDict = get_dict  # noqa: N815 - public name of AYS 8
+    getListFromPrefix = get_list_from_prefix  # noqa: N815 - public name of AYS 8
+    getDictFromPrefix = get_dict_from_prefix  # noqa: N815 - public name of AYS 8
+    listAdd = list_add  # noqa: N815 - public name of AYS 8
+    setArgs = set_args  # noqa: N815 - public name of AYS 8
 
     def _add(self, entry: Entry) -> None:
         former = self._entries.get(entry.key.lower())

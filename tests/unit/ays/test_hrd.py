@@ -277,6 +277,40 @@ def test_prefix_lists_keys_in_file_order(depth, keys):
     assert read("a.b.c = 1\na.b.d = 2\nx = 1\nA.e = 3").prefix("a.", depth) == keys
 
 
+def test_values_under_a_prefix_are_listed_in_file_order_or_by_what_follows():
+    made = read("web.b = 1\nother = 2\nWeb.a = 3\nwebs = 4\nweb = 5")
+
+    assert made.getListFromPrefix("web") == ["1", "3", "4", "5"]
+    assert made.getDictFromPrefix("web") == {"b": "1", "a": "3", "webs": "4", "web": "5"}
+    assert made.get_list_from_prefix("none") == []
+
+
+def test_a_popped_key_is_gone():
+    made = read("a = 1\nb = 2")
+
+    assert made.pop("A") == "1"
+    assert made.data() == {"b": "2"}
+    with pytest.raises(InputError, match="no key a"):
+        made.pop("a")
+
+
+def test_items_are_added_to_a_list_that_is_there_or_begins():
+    made = read("a = x, y\nb = x")
+    for key in ("a", "b", "c"):
+        made.listAdd(key, "z")
+
+    assert made.data() == {"a": ["x", "y", "z"], "b": ["x", "z"], "c": ["z"]}
+    assert set(made.changes) == {"a", "b", "c"}
+
+
+def test_many_values_are_stored_under_a_prefix():
+    made = read("web.port = 1")
+    made.setArgs({"port": 2, "host": "h"}, "web")
+    made.set_args({"a": 1})
+
+    assert made.data() == {"web.port": 2, "web.host": "h", "a": 1}
+
+
 def test_set_keeps_types_spelling_and_remembers_changes():
     made = Hrd.of({"Tickets": 4, "old": "x"})
     made.set("tickets", made.get_int("tickets") + 1)
