@@ -1,13 +1,17 @@
 """AYS: what the files of a repository say. Pure: no Redis, no clock, nothing is executed.
 
 ```
-repository → template (hrd → hrd_value, schema → field_type, duration) ┐
-           → blueprint ─────────────────────────────────────────────────┴→ plan → service
+repository → template (hrd → hrd_reader, schema → field_type, duration) ┐
+           → blueprint ──────────────────────────────────────────────────┴→ plan → service
+hrd text → hrd_reader → hrd_value → hrd_quote → Hrd (hrd_type, hrd_variable, hrd_branch)
+                                              → HrdText.set → hrd_layout → hrd_render → text
 ```
 
 repository   `discover(root)`, `Repository`: templates, blueprints, problems, fingerprint
 template     `load(directory)`: subscriptions by event type, refused lines, options of actions
 hrd          `parse(text)`, `Hrd`: the store behind service.hrd and behind `service.hrd`
+hrd_text     `HrdText.parse(text)`, `.set`, `.delete`, `.text`: a file edited without loss
+hrd_question `Hrd.question(key)` → `Question`: what `@ask` wants to know
 schema       `parse(text)`, `Schema.fill(args)`: arguments to data, defaults filled in
 blueprint    `parse(text)`: TEMPLATE__INSTANCE and arguments, with their lines
 plan         `plan(stanzas, templates, existing)`: created, updated, unchanged
@@ -19,6 +23,7 @@ Functions are called by their module (`duration.parse`, `template.load`); the no
 
 from cockpit.ays.blueprint import Blueprint, Stanza
 from cockpit.ays.hrd import Hrd
+from cockpit.ays.hrd_text import HrdText
 from cockpit.ays.plan import Plan
 from cockpit.ays.repository import Repository, discover, is_repository
 from cockpit.ays.schema import Field, Schema
@@ -29,6 +34,7 @@ __all__ = [
     "Blueprint",
     "Field",
     "Hrd",
+    "HrdText",
     "Plan",
     "Refusal",
     "Repository",

@@ -1,164 +1,194 @@
 """HRD, the line format of AYS: `key = value`, flat dotted keys, no sections.
 
 Reading never fails: what cannot be understood is a warning with file:line, and a value that is
-broken raises only when that value is asked for. Variables `$(key)` of a file are put in then, too;
-what a program stored is never taken for one. Questions `@ask` stay the text they are; a binary
-block is text where it is UTF-8.
+broken raises only when that value is asked for. Variables are replaced when a value is asked
+for; a question `@ask` is the text it is until `question` reads it.
 
-See: AYS 8, HRD grammar and its observed edge cases.
+See: AYS 8, HRD grammar, access API and observed edge cases.
 """
 
-from binascii import a2b_qp
-from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
-from typing import Any, Final
+from pathlib import Path
+from typing import Any, Final, TypeVar
 
 import msgspec
 
-from cockpit.ays.hrd_value import Line, Value, cut_comment, read_block, read_inline
-from cockpit.ays.hrd_variable import Source, Variables
+from cockpit.ays import hrd_question, hrd_variable
+from cockpit.ays.hrd_branch import Branches
+from cockpit.ays.hrd_question import Question
+from cockpit.ays.hrd_reader import Entry, entries
+from cockpit.ays.hrd_type import as_text, to_bool, to_dict, to_int, to_list
+from cockpit.ays.hrd_variable import Secret
 from cockpit.ays.service import plain
-from cockpit.errors import InputError
+from cockpit.errors import InputError, OpsError
+
+__all__ = ["Entry", "Hrd", "parse"]
 
 _MISSING: Final = object()
+_T = TypeVar("_T")
 
 
-class Entry(msgspec.Struct, frozen=True, gc=False):
-    """A key with its value, the text it came from and its lines (0: not from a file).
-
-    Attributes:
-        line: Where the key stands.
-        last: The last line of its value.
-        error: Why the value cannot be read; `value` is empty then.
-        binary: The octets of a binary block.
-    """
-
-    key: str
-    value: Any
-    raw: str
-    line: int = 0
-    last: int = 0
-    error: str = ""
-    binary: bytes | None = None
-
-
-class Hrd:
+class Hrd(Branches):
     """A store of values under dotted keys, in file order; upper and lower case are one key.
 
-    `get` and the typed accessors raise InputError for a key that is missing and has no default.
-    `changes` holds what `set` and `delete` did since the store was made (None: deleted).
+    `get` and the typed accessors raise InputError for a key that is missing and has no default;
+    None is a default for `get` only. `changes` holds what `set` and `delete` did since the store
+    was made (None: deleted).
     """
 
     def __init__(
-        self, entries: Iterable[Entry] = (), *, source: str = "", warnings: Iterable[str] = ()
+        self,
+        entries: Iterable[Entry] = (),
+        *,
+        source: str = "",
+        warnings: Iterable[str] = (),
+        secret: Secret | None = None,
     ) -> None:
         self.source = source
         self.warnings = list(warnings)
         self.changes: dict[str, Any] = {}
         self._entries: dict[str, Entry] = {}
+        self._secret = secret
         for entry in entries:
             self._add(entry)
 
     @classmethod
-    def of(cls, data: Mapping[str, Any], *, source: str = "") -> "Hrd":
-        """Wrap the data of a service."""
-        return cls((Entry(key, value, str(value)) for key, value in data.items()), source=source)
+    def of(
+        cls,
+        data: Mapping[str, Any],
+        *,
+        source: str = "",
+        variables: Iterable[str] = (),
+        secret: Secret | None = None,
+    ) -> "Hrd":
+        """Wrap the data of a service.
+
+        Args:
+            variables: The keys in whose values `$(key)` and `$(secret:NAME)` count. Elsewhere
+                they are text: data may come from a stranger's mail.
+            secret: Returns the secret of a name; it may raise InputError.
+        """
+        live = {key.lower() for key in variables}
+        made = (
+            Entry(key, value, str(value), is_literal=key.lower() not in live)
+            for key, value in data.items()
+        )
+        return cls(made, source=source, secret=secret)
 
     def entries(self) -> list[Entry]:
         """Return all entries in file order."""
         return list(self._entries.values())
 
     def data(self) -> dict[str, Any]:
-        """Return the values by key, in the spelling of the keys."""
+        """Return the values by key, in the spelling of the keys, variables as written."""
         return {entry.key: entry.value for entry in self._entries.values()}
 
     def exists(self, key: str) -> bool:
         """Tell whether the key is there."""
         return key.lower() in self._entries
 
-    def prefix(self, start: str, depth: int = 0) -> list[str]:
-        """Return the keys that begin with `start`, cut to `depth` dotted parts (0: whole)."""
-        low = start.lower()
-        keys = (entry.key for name, entry in self._entries.items() if name.startswith(low))
-        return list(dict.fromkeys(_cut(key, depth) for key in keys))
-
-    def get_list_from_prefix(self, start: str) -> list[Any]:
-        """Return the values of the keys that begin with `start`, in file order."""
-        return [self.get(key) for key in self.prefix(start)]
-
-    def get_dict_from_prefix(self, start: str) -> dict[str, Any]:
-        """Return the values of the keys that begin with `start`, by what follows `start.`.
-
-        A key that only begins with the same letters keeps its whole name.
-        """
-        cut = len(start) + 1
-        return {
-            key[cut:] if key.lower().startswith(f"{start}.".lower()) else key: self.get(key)
-            for key in self.prefix(start)
-        }
+    def where(self, key: str) -> str:
+        """Return the place of a key as `file:line`; the file alone when it has no line."""
+        entry = self._find(key)
+        return hrd_variable.where(self.source, entry) if entry else self.source or "hrd"
 
     def raw(self, key: str) -> str:
         """Return the text behind the key, untyped; lines of a block are joined by newlines."""
         return self._entry(key).raw
 
     def get(self, key: str, default: Any = _MISSING) -> Any:
-        """Return the value with its variables put in, else the default; a copy."""
+        """Return the value with its variables replaced, else the default.
+
+        Lists and dicts are copies. See `hrd_variable.expand` for what variables can raise.
+        """
         if default is not _MISSING and not self.exists(key):
             return default
-        entry = self._entry(key)
-        if entry.error:
-            raise InputError(entry.error)
-        return self._expanded(entry, deepcopy(entry.value))
+        entry = self._sound(key)
+        value = hrd_variable.expand(entry, self._find, source=self.source, secret=self._secret)
+        return deepcopy(value) if value is entry.value else value
 
-    def get_str(self, key: str, default: Any = _MISSING) -> str:
+    def get_str(self, key: str, default: Any = None) -> str:
         """Return text; what was read as a dict (a URL, a time) comes back as it was written."""
-        if self.exists(key) and isinstance(self._entry(key).value, dict):
-            return str(self._expanded(self._entry(key), self.raw(key)))
-        value = self.get(key, default)
-        if isinstance(value, list):
-            return "[" + ",".join(f"'{item}'" for item in value) + "]"
-        return str(value)
+        if default is not None and not self.exists(key):
+            return as_text(default)
+        entry = self._sound(key)
+        if isinstance(entry.value, bytes):
+            return self._made(key, entry.value, as_text, "is no UTF-8 text")
+        return hrd_variable.expand_text(entry, self._find, source=self.source, secret=self._secret)
 
-    def get_bytes(self, key: str) -> bytes:
-        """Return the octets of a binary block, or the text of another value as UTF-8."""
-        binary = self._entry(key).binary
-        return self.get_str(key).encode() if binary is None else binary
-
-    def get_int(self, key: str, default: Any = _MISSING) -> int:
+    def get_int(self, key: str, default: Any = None) -> int:
         """Return a whole number; `none` and nothing are 0."""
-        value = self.get(key, default)
-        if isinstance(value, str) and value.lower() in {"", "none"}:
-            return 0
-        return int(self._number(key, value, int))
+        return self._made(key, self._given(key, default), to_int, "is not a number")
 
-    def get_float(self, key: str, default: Any = _MISSING) -> float:
+    def get_float(self, key: str, default: Any = None) -> float:
         """Return a number."""
-        return float(self._number(key, self.get(key, default), float))
+        return self._made(key, self._given(key, default), float, "is not a number")
 
-    def get_bool(self, key: str, default: Any = _MISSING) -> bool:
+    def get_bool(self, key: str, default: Any = None) -> bool:
         """Return True for `1` and `true` in any case, False for everything else."""
-        return str(self.get(key, default)).strip("'\"").lower() in {"1", "true"}
+        return to_bool(self._given(key, default))
 
-    def get_list(self, key: str, default: Any = _MISSING) -> list[Any]:
-        """Return a list; text is split at commas."""
-        value = self.get(key, default)
-        if value == "" and default is not _MISSING:
-            value = default
-        if isinstance(value, str):
-            pieces = (piece.strip().strip("'\"") for piece in value.split(","))
-            return [piece for piece in pieces if piece]
-        return list(value) if isinstance(value, list | tuple) else [value]
+    def get_list(self, key: str, default: Any = None) -> list[Any]:
+        """Return a list; text is split at commas, an empty one is the default."""
+        value = self._given(key, default)
+        return to_list(default if value == "" and default is not None else value)
 
-    def get_dict(self, key: str, default: Any = _MISSING) -> dict[str, Any]:
+    def get_dict(self, key: str, default: Any = None) -> dict[str, Any]:
         """Return a dict whose texts are typed: int, float, bool, else str."""
-        value = self.get(key, default) or {}
-        if not isinstance(value, Mapping):
-            raise InputError(f"{self._where(key)}: {key} is not a dict")
-        return {name: _typed(item) for name, item in value.items()}
+        return self._made(key, self._given(key, default), to_dict, "is not a dict")
+
+    def question(self, key: str) -> Question | None:
+        """Return the `@ask` that stands in for the value; None when the value asks nothing."""
+        entry = self._entry(key)
+        if not hrd_question.is_question(entry.value):
+            return None
+        return hrd_question.parse(entry.value, where=self.where(key))
+
+    def apply_on_content(self, text: str, additional_args: Mapping[str, Any] | None = None) -> str:
+        """Return the text with `$(key)` replaced; the arguments go before the keys."""
+        given = {name.lower(): str(value) for name, value in (additional_args or {}).items()}
+
+        def find(name: str) -> Entry | None:
+            told = given.get(name.lower())
+            if told is None:
+                return self._find(name)
+            return Entry(name, told, told, is_literal=True)
+
+        whole = Entry("", text, text)
+        return hrd_variable.expand_text(whole, find, source=self.source, secret=self._secret)
+
+    def apply_on_file(self, path: str, additional_args: Mapping[str, Any] | None = None) -> None:
+        """Replace `$(key)` in a text file, which is written only when something changes.
+
+        Raises:
+            InputError: The file is no UTF-8.
+            OpsError: It cannot be read or written.
+        """
+        try:
+            before = Path(path).read_bytes().decode()
+            after = self.apply_on_content(before, additional_args)
+            if after != before:
+                Path(path).write_bytes(after.encode())
+        except UnicodeDecodeError as error:
+            raise InputError(f"{path}: no UTF-8 text, so no $(key) is replaced in it") from error
+        except OSError as error:
+            raise OpsError(f"{path}: {error.strerror}") from error
+
+    def apply_on_dir(self, path: str, additional_args: Mapping[str, Any] | None = None) -> None:
+        """Replace `$(key)` in every file below; links are not followed, binary files are left.
+
+        Raises:
+            OpsError: A file cannot be read or written.
+        """
+        for place in sorted(Path(path).rglob("*")):
+            if place.is_file() and not place.is_symlink() and _is_text(place):
+                self.apply_on_file(str(place), additional_args)
 
     def set(self, key: str, value: object) -> None:
         """Store a value that JSON can hold; an existing key keeps its spelling.
+
+        A `$(key)` in the value is text from now on: it may come from a stranger's mail.
 
         Raises:
             InputError: JSON cannot hold the value, it is None, or the key is empty.
@@ -167,7 +197,7 @@ class Hrd:
         if kept is None or not key.strip():
             raise InputError(f"hrd.set({key!r}, …): needs a key and a value; delete(key) removes")
         known = self._entries.get(key.lower())
-        entry = Entry(known.key if known else key, kept, str(value))
+        entry = Entry(known.key if known else key, kept, str(value), is_literal=True)
         self._entries[key.lower()] = entry
         self.changes[entry.key] = entry.value
 
@@ -177,20 +207,41 @@ class Hrd:
         if entry:
             self.changes[entry.key] = None
 
-    def pop(self, key: str) -> Any:
-        """Return the value and remove the key."""
-        value = self.get(key)
+    def pop(self, key: str, default: Any = _MISSING) -> Any:
+        """Remove a key and return its value, else the default."""
+        value = self.get(key, default)
         self.delete(key)
         return value
 
-    def list_add(self, key: str, item: object) -> None:
-        """Add an item to a list; a key that is missing begins one."""
-        self.set(key, [*self.get_list(key, []), item])
+    def set_args(self, args: Mapping[str, Any], prefix: str = "") -> None:
+        """Store several values; the prefix and a dot go before each key."""
+        for name, value in args.items():
+            self.set(f"{prefix.rstrip('.')}.{name}" if prefix else name, value)
 
-    def set_args(self, values: Mapping[str, object], prefix: str = "") -> None:
-        """Store each value under its name behind the prefix and a dot."""
-        for name, value in values.items():
-            self.set(f"{prefix}.{name}" if prefix else name, value)
+    def list_add(self, key: str, item: Any) -> None:
+        """Add an item to a list unless it is in it; a missing list begins empty."""
+        items = self.get_list(key, [])
+        if item not in items:
+            self.set(key, [*items, item])
+
+    def apply_template(
+        self, template: "Hrd", args: Mapping[str, Any] | None = None, prefix: str = ""
+    ) -> None:
+        """Take over the keys of a template; what it leaves empty is kept as it is here.
+
+        Args:
+            args: Values that overrule both.
+            prefix: Stands before the keys of the template and of the arguments.
+        """
+        start = f"{prefix.rstrip('.')}." if prefix else ""
+        for entry in template.entries():
+            key = start + entry.key
+            if not entry.error and (entry.value not in ("", [], {}) or not self.exists(key)):
+                self.set(key, entry.value)
+                self._entries[key.lower()] = msgspec.structs.replace(
+                    self._entries[key.lower()], raw=entry.raw, is_literal=entry.is_literal
+                )
+        self.set_args(args or {}, prefix)
 
     # The spelling of the templates written for AYS 8.
     getStr = get_str  # noqa: N815 - public name of AYS 8
@@ -199,10 +250,16 @@ class Hrd:
     getBool = get_bool  # noqa: N815 - public name of AYS 8
     getList = get_list  # noqa: N815 - public name of AYS 8
     getDict = get_dict  # noqa: N815 - public name of AYS 8
-    getListFromPrefix = get_list_from_prefix  # noqa: N815 - public name of AYS 8
-    getDictFromPrefix = get_dict_from_prefix  # noqa: N815 - public name of AYS 8
-    listAdd = list_add  # noqa: N815 - public name of AYS 8
+    getListFromPrefix = Branches.list_from_prefix  # noqa: N815 - public name of AYS 8
+    getDictFromPrefix = Branches.dict_from_prefix  # noqa: N815 - public name of AYS 8
+    getHRDAsDict = Branches.as_dict  # noqa: N815 - public name of AYS 8
+    getListFromPrefixEachItemDict = Branches.items_from_prefix  # noqa: N815 - public name of AYS 8
     setArgs = set_args  # noqa: N815 - public name of AYS 8
+    listAdd = list_add  # noqa: N815 - public name of AYS 8
+    applyTemplate = apply_template  # noqa: N815 - public name of AYS 8
+    applyOnContent = apply_on_content  # noqa: N815 - public name of AYS 8
+    applyOnFile = apply_on_file  # noqa: N815 - public name of AYS 8
+    applyOnDir = apply_on_dir  # noqa: N815 - public name of AYS 8
 
     def _add(self, entry: Entry) -> None:
         former = self._entries.get(entry.key.lower())
@@ -211,134 +268,50 @@ class Hrd:
             self.warnings.append(f"{where}: {entry.key} replaces the one of line {former.line}")
         self._entries[entry.key.lower()] = entry
 
+    def _find(self, key: str) -> Entry | None:
+        return self._entries.get(key.lower())
+
     def _entry(self, key: str) -> Entry:
-        entry = self._entries.get(key.lower())
+        entry = self._find(key)
         if entry is None:
             raise InputError(f"{self.source or 'hrd'}: no key {key}")
         return entry
 
-    def _expanded(self, entry: Entry, value: Any) -> Any:
-        # What was stored may be a stranger's text: it must not read other keys.
-        if not entry.line or "$(" not in entry.raw:
-            return value
-        return Variables(self._source).expand(value, self._source_of(entry))
+    def _sound(self, key: str) -> Entry:
+        entry = self._entry(key)
+        if entry.error:
+            raise InputError(entry.error)
+        return entry
 
-    def _source(self, key: str) -> Source | None:
-        entry = self._entries.get(key)
-        return None if entry is None or entry.error else self._source_of(entry)
+    def _given(self, key: str, default: Any) -> Any:
+        return self.get(key) if default is None else self.get(key, default)
 
-    def _source_of(self, entry: Entry) -> Source:
-        text = entry.value if isinstance(entry.value, str) else entry.raw
-        return Source(entry.key, text, self._where(entry.key))
-
-    def _where(self, key: str) -> str:
-        entry = self._entries.get(key.lower())
-        return f"{self.source or 'hrd'}:{entry.line}" if entry else self.source or "hrd"
-
-    def _number(self, key: str, value: Any, kind: type[int | float]) -> int | float:
+    def _made(self, key: str, value: Any, make: Callable[[Any], _T], why: str) -> _T:
         try:
-            return kind(value)
-        except (TypeError, ValueError) as error:
-            raise InputError(f"{self._where(key)}: {key} = {value!r} is not a number") from error
+            return make(value)
+        except (TypeError, ValueError, OverflowError) as error:
+            raise InputError(f"{self.where(key)}: {key} = {value!r} {why}") from error
 
 
-def parse(text: str, *, source: str) -> Hrd:
+def parse(text: str, *, source: str, is_legacy: bool = False, secret: Secret | None = None) -> Hrd:
     """Read HRD text; never raises, time is linear in the text.
 
     Args:
-        text: The file's text, any line ends.
+        text: The file's text; lines end in LF or CRLF.
         source: The file's name for warnings and errors.
+        is_legacy: Warn also of values that AYS 8 read in another way.
+        secret: Returns the secret of a name; without it `$(secret:NAME)` stays as it is written.
     """
     warnings: list[str] = []
-    entries = _Reader(text, source, warnings).entries()
-    return Hrd(list(entries), source=source, warnings=warnings)
+    found = list(entries(text, source=source, warnings=warnings, is_legacy=is_legacy))
+    return Hrd(found, source=source, warnings=warnings, secret=secret)
 
 
-class _Reader:
-    """Walks the lines once; a block ends at a blank line or at the next unindented one."""
-
-    def __init__(self, text: str, source: str, warnings: list[str]) -> None:
-        self._source = source
-        self._lines = text.removeprefix("\ufeff").split("\n")
-        self._ends = [n for n, line in enumerate(self._lines, 1) if line.startswith("#BINARYEND")]
-        self._warnings = warnings
-        self._next = 0
-
-    def entries(self) -> Iterator[Entry]:
-        while self._next < len(self._lines):
-            line = Line(self._source, self._next + 1, self._lines[self._next])
-            self._next += 1
-            text = cut_comment(line.text).strip()
-            key, equals, right = (part.strip() for part in text.partition("="))
-            if not text or text.startswith("@"):
-                continue
-            if key and equals:
-                yield self._entry(line._replace(text=right), key)
-            else:
-                self._warn(line, "ignored, it is no 'key = value' and belongs to no block")
-
-    def _entry(self, line: Line, key: str) -> Entry:
-        if line.text in {"b", "bqp"} and bisect_right(self._ends, line.number) < len(self._ends):
-            return self._binary(line, key)
-        body = [] if line.text else self._block()
-        raw = line.text or "\n".join(one.text for one in body)
-        last = body[-1].number if body else line.number
-        try:
-            value = self._value(line, body)
-        except InputError as error:
-            self._warnings.append(str(error))
-            return Entry(key, "", raw, line.number, last, str(error))
-        return Entry(key, value, raw, line.number, last)
-
-    def _value(self, line: Line, body: list[Line]) -> Value:
-        if line.text:
-            return read_inline(line, self._warnings)
-        return read_block(body, self._warnings)
-
-    def _block(self) -> list[Line]:
-        body = []
-        while self._next < len(self._lines):
-            line = Line(self._source, self._next + 1, self._lines[self._next])
-            text = cut_comment(line.text).strip()
-            is_blank = not line.text.strip()
-            if is_blank or (text and line.text[0] not in " \t"):
-                break
-            self._next += 1
-            if text.startswith("@"):
-                self._warn(line, "ignored, for it begins with '@'")
-            elif text:
-                body.append(line._replace(text=text))
-        return body
-
-    def _binary(self, line: Line, key: str) -> Entry:
-        end = self._ends[bisect_right(self._ends, line.number)]
-        raw = "\n".join(one.rstrip("\r") for one in self._lines[line.number : end - 1])
-        self._next = end
-        # A file cut out of a larger one may hold half a character that no UTF-8 has.
-        octets = raw.encode("utf-8", "surrogateescape")
-        binary = a2b_qp(octets) if line.text == "bqp" else octets
-        try:
-            return Entry(key, binary.decode(), raw, line.number, end, binary=binary)
-        except UnicodeDecodeError:
-            error = f"{line.where}: {key} is binary and no text"
-            return Entry(key, "", raw, line.number, end, error, binary)
-
-    def _warn(self, line: Line, why: str) -> None:
-        self._warnings.append(f"{line.where}: {why}")
-
-
-def _cut(key: str, depth: int) -> str:
-    return ".".join(key.split(".")[:depth]) if depth else key
-
-
-def _typed(value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if value.lower() in {"true", "false"}:
-        return value.lower() == "true"
-    for kind in (int, float):
-        try:
-            return kind(value)
-        except ValueError:
-            continue
-    return value
+def _is_text(path: Path) -> bool:
+    try:
+        path.read_bytes().decode()
+    except UnicodeDecodeError:
+        return False
+    except OSError as error:
+        raise OpsError(f"{path}: {error.strerror}") from error
+    return True

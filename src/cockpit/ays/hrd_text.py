@@ -1,139 +1,214 @@
-"""The text of an HRD file that can be changed: comments, order and spelling of keys stay.
+"""An HRD file as a person wrote it, with values that can be changed.
 
-Each change is read again before it counts: what HRD cannot say leaves the text as it was.
+What is not changed keeps every character: comments, order, spelling of keys, blank lines, even
+what is wrong. A changed value keeps the place, the spelling and the comments of its key.
 
-See: AYS 8, writing; the old engine sorted the keys and lost all comments.
+Theory of operation: the file is cut into parts, one for each entry and one for what lies between
+two entries. A change makes new lines for one part. Several layouts may do; the first one counts
+that reads back as the very value, so that a line which means something else is never written.
+
+See: AYS 8, HRD writing; issue 3, "lossless writer".
 """
 
-from binascii import b2a_qp
-from collections.abc import Iterator
-from typing import Any
+from copy import deepcopy
+from typing import Final
 
-from cockpit.ays.hrd import Entry, Hrd, parse
-from cockpit.ays.hrd_value import cut_comment
+from cockpit.ays import hrd_layout, hrd_render
+from cockpit.ays.hrd import Hrd, parse
+from cockpit.ays.hrd_reader import Entry, entries
+from cockpit.ays.hrd_value import Value, cut_comment
 from cockpit.errors import InputError
 
-_INDENT = "    "
-_BINARY_END = "#BINARYEND#########"
+_BOM: Final = "\ufeff"
+
+
+class _Part:
+    """Lines that belong together, and what was added behind them.
+
+    `is_fenced` tells that an indented line follows, which a block before it would swallow.
+    """
+
+    __slots__ = ("added", "entry", "is_fenced", "lines")
+
+    def __init__(self, lines: list[str], entry: Entry | None, *, is_fenced: bool = False) -> None:
+        self.lines = lines
+        self.entry = entry
+        self.is_fenced = is_fenced
+        self.added: list[_Part] = []
+
+    def lines_with_added(self) -> list[str]:
+        return [*self.lines, *(line for part in self.added for line in part.lines)]
 
 
 class HrdText:
-    """A file of HRD in memory.
+    """An HRD document that can be edited; `text()` gives it back."""
 
-    Args:
-        source: The file's name for messages.
-    """
-
-    def __init__(self, text: str, *, source: str) -> None:
-        self.text = text
+    def __init__(self, text: str, *, source: str = "") -> None:
         self.source = source
+        self.warnings: list[str] = []
+        self._bom = _BOM if text.startswith(_BOM) else ""
+        self._has_quoted_marks = False
+        n_lines = text.count("\n")
+        self._newline = "\r\n" if n_lines and text.count("\r\n") == n_lines else "\n"
+        lines = text.removeprefix(_BOM).split(self._newline)
+        self._ends_in_newline = lines[-1] == ""
+        if self._ends_in_newline:
+            lines.pop()
+        found = list(entries(text, source=source, warnings=self.warnings))
+        self._parts = _cut(lines, found)
+        _fence(self._parts)
+        self._parts_by_key: dict[str, list[_Part]] = {}
+        self._last_by_group: dict[str, _Part] = {}
+        for part in self._parts:
+            if part.entry:
+                self._parts_by_key.setdefault(part.entry.key.lower(), []).append(part)
+                self._last_by_group[_group(part.entry.key)] = part
 
-    def read(self) -> Hrd:
-        """Return what the text says now."""
-        return parse(self.text, source=self.source)
+    @classmethod
+    def parse(cls, text: str, *, source: str = "") -> "HrdText":
+        """Read a document; never raises, `warnings` has what looks wrong as file:line."""
+        return cls(text, source=source)
 
-    def set(self, key: str, value: object) -> None:
-        """Write a value: text, a number, True or False, a list, or a dict of texts and lists.
+    def text(self) -> str:
+        """Return the document; without a change it is the text that was read."""
+        lines = [line for part in self._parts for line in part.lines_with_added()]
+        end = self._newline if lines and self._ends_in_newline else ""
+        return self._bom + self._newline.join(lines) + end
 
-        A key that is there keeps its place, its spelling and the comments around it.
+    def hrd(self) -> Hrd:
+        """Return the values as they stand now."""
+        return parse(self.text(), source=self.source)
+
+    def exists(self, key: str) -> bool:
+        """Tell whether the key is there, in any case."""
+        return key.lower() in self._parts_by_key
+
+    def get(self, key: str) -> Value:
+        """Return the value of a key, variables as written; what was set comes back as HRD has it.
 
         Raises:
-            InputError: HRD cannot say this value, or the key is none; nothing changed.
+            InputError: No such key, or its value is broken.
         """
-        found = self.read()
-        wanted = _plain(value)
-        entry = next((e for e in found.entries() if e.key.lower() == key.lower()), None)
-        if entry and not entry.error and entry.value == wanted:
+        parts = self._parts_by_key.get(key.lower())
+        if not parts:
+            raise InputError(f"{self.source or 'hrd'}: no key {key}")
+        entry = _entry(parts[-1])
+        if entry.error:
+            raise InputError(entry.error)
+        value: Value = deepcopy(entry.value)
+        return value
+
+    def set(self, key: str, value: object) -> None:
+        """Change a key or add it behind its relatives; an equal value changes nothing.
+
+        Args:
+            value: Text, bytes, a list of texts, a dict of texts and lists of texts; numbers and
+                booleans become text.
+
+        Raises:
+            InputError: HRD cannot hold the value, or the key cannot be a key.
+        """
+        made = hrd_render.canonical(value)
+        parts = self._parts_by_key.get(key.lower())
+        part = parts[-1] if parts else self._new_part(key)
+        entry = _entry(part)
+        if parts and not entry.error and entry.value == made:
             return
-        expected = found.data() | {entry.key if entry else key: wanted}
-        for lines in _spellings(wanted):
-            for after in ([], [""]):
-                text = self._with(key, entry, [*lines, *after], found)
-                if parse(text, source=self.source).data() == expected:
-                    self.text = text
-                    return
-        raise InputError(f"{self.source}: {key} = {value!r:.80} cannot be written in this file")
+        if isinstance(made, bytes):
+            self._quote_marks()
+        self._write(part, made)
+        if not parts:
+            self._attach(part)
 
     def delete(self, key: str) -> None:
-        """Remove a key wherever it stands; a missing one is fine."""
-        while entry := next(
-            (e for e in self.read().entries() if e.key.lower() == key.lower()), None
-        ):
-            lines = self.text.split("\n")
-            lines[entry.line - 1 : entry.last] = _comments(lines[entry.line : entry.last])
-            self.text = "\n".join(lines)
+        """Remove a key with its own lines; comments around it stay, a missing one is fine."""
+        for part in self._parts_by_key.pop(key.lower(), []):
+            part.entry = None
+            part.lines = [""] if part.is_fenced else []
 
-    def _with(self, key: str, entry: Entry | None, value: list[str], found: Hrd) -> str:
-        lines = self.text.split("\n")
-        end = "\r" if lines[0].endswith("\r") else ""
-        first, *body = value
-        if entry is None:
-            at = _place(key, found, lines)
-            gap = [""] if at >= len(lines) - 1 and self.text.strip() else []
-            new = [*gap, f"{key} = {first}".rstrip(), *body]
-            return "\n".join([*lines[:at], *(line + end for line in new), *lines[at:]])
-        old = lines[entry.line - 1].rstrip("\r")
-        left = old[: old.index("=") + 1]
-        note = old[len(cut_comment(old)) :]
-        kept = [line.rstrip("\r") for line in _comments(lines[entry.line : entry.last])]
-        head = " ".join(part for part in (left, first, note) if part)
-        new = [head, *kept, *body] if body else [*kept, head]
-        lines[entry.line - 1 : entry.last] = [line + end for line in new]
-        return "\n".join(lines)
+    def _new_part(self, key: str) -> _Part:
+        found = list(entries(f"{key} = x", source="", warnings=[]))
+        if [(one.key, one.value) for one in found] != [(key, "x")] or not key.isprintable():
+            raise InputError(f"{key!r} cannot be the key of an HRD")
+        anchor = self._last_by_group.get(_group(key))
+        is_fenced = anchor is not None and anchor.is_fenced
+        return _Part([f"{key} = "], Entry(key, "", ""), is_fenced=is_fenced)
 
+    def _attach(self, part: _Part) -> None:
+        """Put a new part behind the last key of its group, else at the end after a blank line."""
+        key = _entry(part).key
+        anchor = self._last_by_group.get(_group(key))
+        if anchor:
+            anchor.added.append(part)
+        else:
+            self._ends_in_newline = True
+            if self._last_line().strip():
+                self._parts.append(_Part([""], None))
+            self._parts.append(part)
+            self._last_by_group[_group(key)] = part
+        self._parts_by_key.setdefault(key.lower(), []).append(part)
 
-def _place(key: str, found: Hrd, lines: list[str]) -> int:
-    """Return the index where a new key goes: behind those of its group, else at the end."""
-    group = key.partition(".")[0].lower()
-    ends = [e.last for e in found.entries() if e.key.partition(".")[0].lower() == group]
-    if ends:
-        return max(ends)
-    return len(lines) if lines[-1] else len(lines) - 1
+    def _last_line(self) -> str:
+        for part in reversed(self._parts):
+            lines = part.lines_with_added()
+            if lines:
+                return lines[-1]
+        return ""
 
+    def _quote_marks(self) -> None:
+        """Quote the values `b` and `bqp` once: before a binary block they would begin one."""
+        if not self._has_quoted_marks:
+            self._has_quoted_marks = True
+            for part in self._parts:
+                value = part.entry.value if part.entry else ""
+                if value in hrd_layout.BINARY_MARKS:
+                    self._write(part, value)
 
-def _comments(lines: list[str]) -> list[str]:
-    return [line for line in lines if line.strip() and not cut_comment(line).strip()]
-
-
-def _plain(value: object) -> Any:
-    """Return a value as reading gives it back: texts, lists of texts, dicts of both."""
-    if isinstance(value, dict):
-        return {str(name): _plain(item) for name, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [str(_plain(item)) for item in value]
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, str | int | float):
-        return str(value)
-    raise InputError(f"{value!r:.80} is no value of HRD: text, number, list or dict")
-
-
-def _spellings(value: Any) -> Iterator[list[str]]:
-    """Yield ways to write a value, the plainest first; not each reads back as the same."""
-    if isinstance(value, list):
-        for quote in (_bare, _quoted):
-            yield ["", *(f"{_INDENT}{quote(item)}," for item in value)] if value else [","]
-    elif isinstance(value, dict):
-        for quote in (_bare, _quoted):
-            yield ["", *(f"{_INDENT}{_pair(name, item, quote)}," for name, item in value.items())]
-    else:
-        yield [value or "''"]
-        yield [_quoted(value)]
-        yield ["", *(_INDENT + line for line in value.split("\n"))]
-        octets = b2a_qp(value.encode("utf-8", "surrogatepass"), quotetabs=True, istext=False)
-        coded = octets.decode().replace("#", "=23")
-        yield ["bqp", *coded.split("\n"), _BINARY_END]
+    def _write(self, part: _Part, value: Value) -> None:
+        """Give a part the first layout that reads back as the value."""
+        former = _entry(part)
+        lines = [line.removesuffix("\r") for line in part.lines]
+        for layout in hrd_layout.layouts(lines, former.value, value):
+            found = list(entries("\n".join(layout), source=self.source, warnings=[]))
+            if [(one.value, one.error) for one in found] == [(value, "")]:
+                part.entry = Entry(former.key, value, found[0].raw, former.line)
+                is_open = part.is_fenced and found[0].end > 1
+                part.lines = [*layout, ""] if is_open else layout
+                return
+        raise AssertionError(f"no layout for {value!r}")
 
 
-def _pair(name: str, item: Any, quote: Any) -> str:
-    if isinstance(item, list):
-        return f"{name}:[{','.join(quote(one) for one in item)}]"
-    return f"{name}:{quote(item)}"
+def _cut(lines: list[str], found: list[Entry]) -> list[_Part]:
+    """Cut the lines into parts: one for each entry, one for what lies between two of them."""
+    parts: list[_Part] = []
+    at = 0
+    for entry in found:
+        if entry.line - 1 > at:
+            parts.append(_Part(lines[at : entry.line - 1], None))
+        parts.append(_Part(lines[entry.line - 1 : entry.end], entry))
+        at = entry.end
+    if at < len(lines):
+        parts.append(_Part(lines[at:], None))
+    return parts
 
 
-def _bare(text: str) -> str:
-    return text
+def _fence(parts: list[_Part]) -> None:
+    """Mark the parts that an indented line follows; comments in between end no block."""
+    is_indented = False
+    for part in reversed(parts):
+        part.is_fenced = is_indented
+        for line in part.lines:
+            content = cut_comment(line).strip()
+            if part.entry or not line.strip() or (content and not content.startswith("@")):
+                is_indented = line[:1] in {" ", "\t"} and bool(line.strip())
+                break
 
 
-def _quoted(text: str) -> str:
-    return f"'{text}'"
+def _entry(part: _Part) -> Entry:
+    if part.entry is None:
+        raise AssertionError("a part without a key is never changed")
+    return part.entry
+
+
+def _group(key: str) -> str:
+    return key.lower().partition(".")[0]

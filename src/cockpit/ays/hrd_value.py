@@ -2,23 +2,28 @@
 
 The old parser's results are kept wherever a real file depends on them; where it lost text, we
 keep the text and warn. Nothing becomes a number here: types exist only in the accessors.
+
+See: AYS 8, HRD line grammar, rules 5 and 6.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from cockpit.ays.hrd_quote import decode
 from cockpit.errors import InputError
 
-Value = str | list[str] | dict[str, str | list[str]]
+Value = str | bytes | list[str] | dict[str, str | list[str]]
 
 # PERF: each alternative runs at most once to the end of the line without success, so long
 # lines cost linear time. An apostrophe inside a word opens nothing.
 _QUOTED = r"""(?<!\w)'[^']*'|(?<!\w)"[^"]*\""""
 _COMMENT = re.compile(rf"{_QUOTED}|(#)")
 _COMMA = re.compile(rf"{_QUOTED}|\[[^\[\]]*\]|(,)")
-_SINGLE_QUOTED = re.compile(r"'[^']*'")
 _BRACKETS = re.compile(r"\[[^\[\]]*\]")
+# What hides its commas and colons when the kind of a value is decided.
+_CLOSED = re.compile(r"'[^']*'|\$\(secret:[\w.-]+\)")
+_QUOTED_NAME = re.compile(r"('[^']*')\s*:")
 
 
 class Line(NamedTuple):
@@ -36,6 +41,8 @@ class Line(NamedTuple):
 
 def cut_comment(text: str) -> str:
     """Drop everything from the first `#` that is not inside quotes."""
+    if "#" not in text:
+        return text
     for found in _COMMENT.finditer(text):
         if found[1]:
             return text[: found.start()]
@@ -48,11 +55,12 @@ def read_inline(line: Line, warnings: list[str]) -> Value:
     Raises:
         InputError: A dict entry without `:`.
     """
-    bare = _SINGLE_QUOTED.sub("_", line.text)
-    is_text = bare.startswith(("'", '"')) or "@ask" in bare.lower()
-    if is_text or not ("," in bare or ":" in bare) or _BRACKETS.fullmatch(line.text):
+    bare = _CLOSED.sub("_", line.text)
+    if bare.startswith(("'", '"')) or "@ask" in bare.lower():
+        return _read_scalar(line._replace(text=line.text.rstrip(",: \t")), warnings)
+    if not ("," in bare or ":" in bare) or _BRACKETS.fullmatch(line.text):
         return _read_scalar(line, warnings)
-    return _read_dict([line], warnings) if ":" in bare else _read_list([line], warnings)
+    return read_dict([line], warnings) if ":" in bare else read_list([line], warnings)
 
 
 def read_block(lines: Sequence[Line], warnings: list[str]) -> Value:
@@ -63,9 +71,9 @@ def read_block(lines: Sequence[Line], warnings: list[str]) -> Value:
     """
     if not lines:
         return ""
-    bare = _SINGLE_QUOTED.sub("_", lines[0].text)
+    bare = _CLOSED.sub("_", lines[0].text)
     if bare.endswith(","):
-        return _read_dict(lines, warnings) if ":" in bare else _read_list(lines, warnings)
+        return read_dict(lines, warnings) if ":" in bare else read_list(lines, warnings)
     if len(lines) == 1:
         return _read_scalar(lines[0], warnings)
     for line in lines:
@@ -73,6 +81,36 @@ def read_block(lines: Sequence[Line], warnings: list[str]) -> Value:
             warnings.append(f"{line.where}: read as text, for the first line has no comma")
             break
     return "\n".join(line.text for line in lines)
+
+
+def read_list(lines: Sequence[Line], warnings: list[str]) -> list[str]:
+    """Read items between commas; the items of a bracket list count as items."""
+    items: list[str] = []
+    for line in lines:
+        for piece in split_commas(line.text):
+            if _BRACKETS.fullmatch(piece):
+                items += _read_brackets(line, piece, warnings)
+            else:
+                items.append(_unquote(line, piece, warnings))
+    return items
+
+
+def read_dict(lines: Sequence[Line], warnings: list[str]) -> dict[str, str | list[str]]:
+    """Read `name:value` entries between commas; an entry of colons alone is none.
+
+    Raises:
+        InputError: An entry without `:`.
+    """
+    entries: dict[str, str | list[str]] = {}
+    for line in lines:
+        for piece in split_commas(line.text):
+            name, text = _split_entry(line, piece)
+            if not (name or text.strip(":")):
+                continue
+            is_list = _BRACKETS.fullmatch(text)
+            read = _read_brackets if is_list else _unquote
+            entries[_unquote(line, name, warnings)] = read(line, text, warnings)
+    return entries
 
 
 def split_commas(text: str) -> Iterator[str]:
@@ -89,35 +127,23 @@ def _piece(text: str) -> list[str]:
     return [text.strip()] if text.strip() else []
 
 
+def _split_entry(line: Line, piece: str) -> tuple[str, str]:
+    quoted = _QUOTED_NAME.match(piece)
+    if quoted:
+        return quoted[1], piece[quoted.end() :].strip()
+    name, colon, text = piece.partition(":")
+    if not colon:
+        raise InputError(f"{line.where}: {piece!r} has no ':' and stands in a dict")
+    return name.strip(), text.strip()
+
+
 def _read_scalar(line: Line, warnings: list[str]) -> Value:
-    text = _unquote(line, line.text, warnings)
+    text = line.text
     # The old engine reads '[1,2]' as a list, quoted or not.
-    return _read_brackets(line, text, warnings) if _BRACKETS.fullmatch(text) else text
-
-
-def _read_list(lines: Sequence[Line], warnings: list[str]) -> list[str]:
-    items: list[str] = []
-    for line in lines:
-        for piece in split_commas(line.text):
-            if _BRACKETS.fullmatch(piece):
-                items += _read_brackets(line, piece, warnings)
-            else:
-                items.append(_unquote(line, piece, warnings))
-    return items
-
-
-def _read_dict(lines: Sequence[Line], warnings: list[str]) -> dict[str, str | list[str]]:
-    entries: dict[str, str | list[str]] = {}
-    for line in lines:
-        for piece in split_commas(line.text):
-            name, colon, text = piece.partition(":")
-            if not colon:
-                raise InputError(f"{line.where}: {piece!r} has no ':' and stands in a dict")
-            text = text.strip()
-            is_list = _BRACKETS.fullmatch(text)
-            read = _read_brackets if is_list else _unquote
-            entries[_unquote(line, name, warnings)] = read(line, text, warnings)
-    return entries
+    inner = text[1:-1] if _is_quoted(text) else text
+    if _BRACKETS.fullmatch(inner):
+        return _read_brackets(line, inner, warnings)
+    return _unquote(line, text, warnings)
 
 
 def _read_brackets(line: Line, text: str, warnings: list[str]) -> list[str]:
@@ -126,10 +152,13 @@ def _read_brackets(line: Line, text: str, warnings: list[str]) -> list[str]:
 
 def _unquote(line: Line, text: str, warnings: list[str]) -> str:
     """Take single quotes off; double quotes belong to the value, as they always did."""
-    text = text.strip()
-    if len(text) > 1 and text[0] == text[-1] == "'":
-        return text[1:-1]
+    if _is_quoted(text):
+        return decode(text[1:-1])
     if text.startswith("'") and text.count("'") == 1:
         warnings.append(f"{line.where}: a quote is opened and never closed")
         return text[1:]
     return text
+
+
+def _is_quoted(text: str) -> bool:
+    return len(text) > 1 and text[0] == text[-1] == "'"

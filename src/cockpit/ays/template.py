@@ -6,7 +6,6 @@ nearest right word; the other lines count.
 See: the specification, "Pub/Sub mechanism": `events.$event-type = $action-name, …`.
 """
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
@@ -234,7 +233,7 @@ def _event_type(name: str) -> str:
 
 def _action_names(entry: Entry) -> list[str]:
     """Return the actions in the order listed; one line, several, quoted or not."""
-    if entry.error or isinstance(entry.value, Mapping):
+    if entry.error or not isinstance(entry.value, str | list):
         raise InputError(f"{entry.key} lists actions, separated by commas")
     # A text may still hold commas: the old format takes "a, b" and 'a, b' for one value.
     pieces = entry.value if isinstance(entry.value, list) else entry.value.split(",")

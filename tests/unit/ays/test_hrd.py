@@ -1,175 +1,12 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from cockpit.ays import hrd
+from cockpit.ays import duration, hrd
 from cockpit.ays.hrd import Hrd
-from cockpit.errors import InputError
+from cockpit.errors import InputError, OpsError
 
 
 def read(text):
     return hrd.parse(text, source="service.hrd")
-
-
-# The numbers are those of the observed edge cases of the old parser.
-VECTORS = {
-    "1 scalars stay text": ("a = 007\nb = True\nc = none", {"a": "007", "b": "True", "c": "none"}),
-    "2 double quotes stay": ('a = "x"', {"a": '"x"'}),
-    "3 one-line lists": ("a = x, y\nb = 'q',\nc =,", {"a": ["x", "y"], "b": ["q"], "c": []}),
-    "4 colons make dicts": (
-        "a = k:v\nmac = aa:bb:cc\nu = http://h:80/p",
-        {"a": {"k": "v"}, "mac": {"aa": "bb:cc"}, "u": {"http": "//h:80/p"}},
-    ),
-    "5 a time is a dict": ("t = 12:30", {"t": {"12": "30"}}),
-    "6 list block": ("a =\n    one,\n    'two, x',\n", {"a": ["one", "two, x"]}),
-    "7 dict block": (
-        "a =\n p:5544,,\n k:,\n last:1\n",
-        {"a": {"p": "5544", "k": "", "last": "1"}},
-    ),
-    "8 brackets in a dict": (
-        "a =\n ports:[1,2],\n env:[],",
-        {"a": {"ports": ["1", "2"], "env": []}},
-    ),
-    "8b two brackets": (
-        "d =\n a:[1,2],\n b:x,\n c:[3],",
-        {"d": {"a": ["1", "2"], "b": "x", "c": ["3"]}},
-    ),
-    "11 no blank line between blocks": (
-        "a =\n x,\nb = 2\nc =\n y,\nd = 3",
-        {"a": ["x"], "b": "2", "c": ["y"], "d": "3"},
-    ),
-    "12 comment inside a block": ("a =\n x,\n # no\n# no\n y,\n", {"a": ["x", "y"]}),
-    "13 quoted hash stays": ("a = 'x # y'", {"a": "x # y"}),
-    "14 tab-indented block": ("a =\n\tx,\n\ty,\n", {"a": ["x", "y"]}),
-    "16 brackets": ("a = [1,2,3]\nb =\n [1,2],\n", {"a": ["1", "2", "3"], "b": ["1", "2"]}),
-    "17 quoted brackets": ("a = '[1,2]'", {"a": ["1", "2"]}),
-    "18 further equal signs": (
-        "a = b = c\np =\n -KEY-\n ab==\n",
-        {"a": "b = c", "p": "-KEY-\nab=="},
-    ),
-    "21 empty key": ("a =\nb = 1", {"a": "", "b": "1"}),
-    "22 spelling of keys": ("Key.Up = 1", {"Key.Up": "1"}),
-    "23 empty file": ("", {}),
-    "23 no final newline, CRLF, BOM": (
-        "\ufeffa = 1\r\nb =\r\n x,\r\n\r\nc = 2",
-        {"a": "1", "b": ["x"], "c": "2"},
-    ),
-    "24 variables stay": ("a = $(no)\nb = $(a-b)", {"a": "$(no)", "b": "$(a-b)"}),
-}
-
-
-@pytest.mark.parametrize(("text", "data"), VECTORS.values(), ids=VECTORS)
-def test_edge_case_reads_as_decided_without_a_warning(text, data):
-    made = read(text)
-
-    assert made.data() == data
-    assert made.warnings == []
-
-
-WARNED = {
-    "9 dict line without colon": ("a =\n k:v,\n x,\nb = 1", {"a": "", "b": "1"}, 3),
-    "10 text that looks like a list": ("a =\n foo\n bar,\n", {"a": "foo\nbar,"}, 3),
-    "15 blank line inside a block": ("a =\n x,\n\n y,\n", {"a": ["x"]}, 4),
-    "19 unterminated quote": ("a =\n c:'/opt/x,\n d:1,\n", {"a": {"c": "/opt/x", "d": "1"}}, 2),
-    "20 duplicate key": ("a = 1\nA = 2", {"A": "2"}, 2),
-    "25 stray line": ("a = 1\n'linux64',     ,\n", {"a": "1"}, 2),
-    "at sign in a block": ("a =\n x\n @y\n", {"a": "x"}, 3),
-}
-
-
-@pytest.mark.parametrize(("text", "data", "line"), WARNED.values(), ids=WARNED)
-def test_doubtful_text_is_kept_with_one_warning_that_names_its_line(text, data, line):
-    made = read(text)
-
-    assert made.data() == data
-    assert [warning.partition(": ")[0] for warning in made.warnings] == [f"service.hrd:{line}"]
-
-
-# The numbers are those of the trickiest constructs of real files.
-CONSTRUCTS = {
-    "1 a command with every sign in one quoted value": (
-        'process.1 =\n    cmd:\'sh -c "a=1; b:2 \\"x\\""\',\n    prio:5,\n',
-        {"process.1": {"cmd": 'sh -c "a=1; b:2 \\"x\\""', "prio": "5"}},
-    ),
-    "2 long values with variables, and a list before a blank": (
-        (
-            "param.base = /opt\nprocess.1 =\n"
-            "    env:'LUA_PATH=\"$(param.base)/?.lua;$(param.base)/x.lua\"',\n    ports:[], \n"
-        ),
-        {
-            "param.base": "/opt",
-            "process.1": {"env": 'LUA_PATH="/opt/?.lua;/opt/x.lua"', "ports": []},
-        },
-    ),
-    "3 two commas": ("p =\n    ports:5544,,\n", {"p": {"ports": "5544"}}),
-    "4 a quote never closed, and a tab": (
-        "p =\n    dest:'/opt/mariadb/bin,\t\n    link:true,\n",
-        {"p": {"dest": "/opt/mariadb/bin", "link": "true"}},
-    ),
-    "5 a quote never closed before arguments": (
-        "base = /opt\np =\n    cmd:'$(base)/x,\n    args:'-c /etc/x',\n",
-        {"base": "/opt", "p": {"cmd": "/opt/x", "args": "-c /etc/x"}},
-    ),
-    "6 trailing commas without final newline": (
-        "smtp.server='localhost',\nsmtp.port=25,",
-        {"smtp.server": ["localhost"], "smtp.port": ["25"]},
-    ),
-    "7 a lone comma": ("disk.used =,\n", {"disk.used": []}),
-    "8 ports, empty keys in a row, a semicolon for a colon": (
-        "tcp = 80:80,443:443\nvols =\nudp =\nurl = 'http;//x'\n",
-        {"tcp": {"80": "80", "443": "443"}, "vols": "", "udp": "", "url": "http;//x"},
-    ),
-    "9 a variable in brackets": (
-        "param.port = 80\np =\n    ports:[$(param.port)],\n",
-        {"param.port": "80", "p": {"ports": ["80"]}},
-    ),
-    "10 a question with a hash and colons": (
-        "login = @ASK descr:'the login # of the \"admin: x\"' type:str\n",
-        {"login": "@ASK descr:'the login # of the \"admin: x\"' type:str"},
-    ),
-    "11 a question with an apostrophe and a comma": (
-        "addr = @ASK description:\"you can\\'t change it, 'a, b' later\"\nx = 1\n",
-        {"addr": "@ASK description:\"you can\\'t change it, 'a, b' later\"", "x": "1"},
-    ),
-    "12 further equal signs and unknown tags in questions": (
-        (
-            "db = @ASK default:'postgres://h/d?sslmode=disable'\nkey = @ASK default:'YWI='\n"
-            "port = @ASK default=9000 decr:x\n"
-        ),
-        {
-            "db": "@ASK default:'postgres://h/d?sslmode=disable'",
-            "key": "@ASK default:'YWI='",
-            "port": "@ASK default=9000 decr:x",
-        },
-    ),
-    "13 dashes in keys and dots in keys of dicts": (
-        "dep.args.statsd-master =\n    param.influxdb.connection:'local',\n",
-        {"dep.args.statsd-master": {"param.influxdb.connection": "local"}},
-    ),
-    "14 a stray line, and double quotes": (
-        "a =\n    x,\n'linux64',     ,\n\nb = \"$(c)\"\nc = 1\n",
-        {"a": ["x"], "b": '"1"', "c": "1"},
-    ),
-    "15 event lists, a quoted period, two blanks of indent": (
-        (
-            "\n\nevents.email =\n  act,\n\nevents.generic =\n  'act',\n\nrecurring.sync = \"5m\"\n"
-            "d =\n  a:1,\n  b:2"
-        ),
-        {
-            "events.email": ["act"],
-            "events.generic": ["act"],
-            "recurring.sync": '"5m"',
-            "d": {"a": "1", "b": "2"},
-        },
-    ),
-}
-
-
-@pytest.mark.parametrize(("text", "data"), CONSTRUCTS.values(), ids=CONSTRUCTS)
-def test_construct_of_a_real_file_reads_as_decided(text, data):
-    made = read(text)
-
-    assert {key: made.get(key) for key in made.data()} == data
 
 
 def test_block_of_the_specification_reads_byte_for_byte():
@@ -178,27 +15,6 @@ def test_block_of_the_specification_reads_byte_for_byte():
     assert made.get("events.emai") == ["notify", "escalate"]
     assert made.entries()[0].line == 1
     assert made.warnings == []
-
-
-def test_a_binary_block_is_its_octets_and_text_where_it_is_text():
-    made = read("a = bqp\n=41#\nx =3D 1\n#BINARYEND###\nb = b\nx=41\n#BINARYEND#\nc = 2")
-
-    assert made.data() == {"a": "A#\nx = 1", "b": "x=41", "c": "2"}
-    assert (made.get_bytes("a"), made.get_bytes("c")) == (b"A#\nx = 1", b"2")
-    assert made.warnings == []
-
-
-def test_a_binary_block_that_is_no_text_has_octets_only():
-    made = read("a = bqp\n=FF=00\n#BINARYEND###\nb = 1")
-
-    assert made.get_bytes("a") == b"\xff\x00"
-    assert made.get("b") == "1"
-    with pytest.raises(InputError, match=r"service\.hrd:1: a is binary"):
-        made.get("a")
-
-
-def test_bare_b_is_a_value_when_no_binary_block_ends():
-    assert read("a = b\nc = 1").data() == {"a": "b", "c": "1"}
 
 
 def test_broken_value_raises_only_when_it_is_asked_for():
@@ -254,11 +70,29 @@ def test_accessor_gives_its_type(text, accessor, value):
     assert getattr(read(f"k = {text}"), accessor)("k") == value
 
 
-@pytest.mark.parametrize("alias", ["getStr", "getInt", "getFloat", "getBool", "getList", "getDict"])
-def test_old_spelling_is_the_same_accessor(alias):
-    snake = alias.replace("get", "get_").lower()
+ALIASES = {
+    "getStr": "get_str",
+    "getInt": "get_int",
+    "getFloat": "get_float",
+    "getBool": "get_bool",
+    "getList": "get_list",
+    "getDict": "get_dict",
+    "getListFromPrefix": "list_from_prefix",
+    "getDictFromPrefix": "dict_from_prefix",
+    "getHRDAsDict": "as_dict",
+    "getListFromPrefixEachItemDict": "items_from_prefix",
+    "setArgs": "set_args",
+    "listAdd": "list_add",
+    "applyTemplate": "apply_template",
+    "applyOnContent": "apply_on_content",
+    "applyOnFile": "apply_on_file",
+    "applyOnDir": "apply_on_dir",
+}
 
-    assert getattr(Hrd, alias) is getattr(Hrd, snake)
+
+@pytest.mark.parametrize(("old", "name"), ALIASES.items())
+def test_old_spelling_is_the_same_method(old, name):
+    assert getattr(Hrd, old) is getattr(Hrd, name)
 
 
 def test_bad_number_names_file_line_key_and_text():
@@ -268,47 +102,6 @@ def test_bad_number_names_file_line_key_and_text():
 
 def test_empty_list_with_a_default_is_the_default():
     assert read("a =").get_list("a", ["x"]) == ["x"]
-
-
-@pytest.mark.parametrize(
-    ("depth", "keys"), [(0, ["a.b.c", "a.b.d", "A.e"]), (2, ["a.b", "A.e"]), (1, ["a", "A"])]
-)
-def test_prefix_lists_keys_in_file_order(depth, keys):
-    assert read("a.b.c = 1\na.b.d = 2\nx = 1\nA.e = 3").prefix("a.", depth) == keys
-
-
-def test_values_under_a_prefix_are_listed_in_file_order_or_by_what_follows():
-    made = read("web.b = 1\nother = 2\nWeb.a = 3\nwebs = 4\nweb = 5")
-
-    assert made.getListFromPrefix("web") == ["1", "3", "4", "5"]
-    assert made.getDictFromPrefix("web") == {"b": "1", "a": "3", "webs": "4", "web": "5"}
-    assert made.get_list_from_prefix("none") == []
-
-
-def test_a_popped_key_is_gone():
-    made = read("a = 1\nb = 2")
-
-    assert made.pop("A") == "1"
-    assert made.data() == {"b": "2"}
-    with pytest.raises(InputError, match="no key a"):
-        made.pop("a")
-
-
-def test_items_are_added_to_a_list_that_is_there_or_begins():
-    made = read("a = x, y\nb = x")
-    for key in ("a", "b", "c"):
-        made.listAdd(key, "z")
-
-    assert made.data() == {"a": ["x", "y", "z"], "b": ["x", "z"], "c": ["z"]}
-    assert set(made.changes) == {"a", "b", "c"}
-
-
-def test_many_values_are_stored_under_a_prefix():
-    made = read("web.port = 1")
-    made.setArgs({"port": 2, "host": "h"}, "web")
-    made.set_args({"a": 1})
-
-    assert made.data() == {"web.port": 2, "web.host": "h", "a": 1}
 
 
 def test_set_keeps_types_spelling_and_remembers_changes():
@@ -340,15 +133,234 @@ def test_list_that_was_handed_out_changes_nothing_inside():
     assert made.get("a") == ["x"]
 
 
-@given(st.text(alphabet="ab='\"[]:,#@ \t\n"))
-def test_any_text_is_read_without_an_error(text):
-    made = read(text)
+@pytest.mark.parametrize("accessor", ["get_str", "get_int", "get_float", "get_bool", "get_list"])
+def test_typed_accessor_takes_none_for_no_default(accessor):
+    with pytest.raises(InputError, match="no key a"):
+        getattr(Hrd(), accessor)("a", None)
 
-    assert all(0 < entry.line <= text.count("\n") + 1 for entry in made.entries())
+
+def test_typed_accessor_gives_its_default_for_a_missing_key():
+    made = Hrd()
+
+    assert (made.get_str("a", ["x"]), made.get_int("a", 1), made.get_bool("a", default=True)) == (
+        "['x']",
+        1,
+        True,
+    )
 
 
-@pytest.mark.parametrize("piece", ["[", "'", '"', "a:[", "x =\n", "a = b\n", " y,\n", "k =\n x,\n"])
-def test_long_hostile_text_is_read_at_once(piece):
-    made = read("a = " + piece * 100_000)
+def test_text_of_bytes_is_utf_8_or_refused():
+    made = read("a = b\nü\n#BINARYEND#########\nb = bqp\n=FF\n#BINARYEND#########\n")
 
-    assert made.exists("a")
+    assert made.get("a") == "ü".encode()
+    assert made.get_str("a") == "ü"
+    with pytest.raises(InputError, match=r"service\.hrd:4: b = b'\\xff' is no UTF-8 text"):
+        made.get_str("b")
+
+
+def test_every_accessor_sees_variables_replaced():
+    made = read("n = 7\na = $(n)\nl = $(n), x\nd = k:$(n)\nu = http://h:$(n)/")
+
+    assert (made.get_int("a"), made.get_list("l"), made.get_dict("d")) == (7, ["7", "x"], {"k": 7})
+    assert made.get_str("u") == "http://h:7/"
+    assert made.raw("a") == made.data()["a"] == "$(n)"
+
+
+def test_circle_of_variables_is_refused_when_it_is_asked_for():
+    made = read("a = $(b)\nb = $(a)\nc = 1")
+
+    assert made.get("c") == "1"
+    with pytest.raises(InputError, match=r"service\.hrd:1 a → service\.hrd:2 b → service\.hrd:1 a"):
+        made.get("a")
+
+
+def test_secret_comes_from_whoever_knows_it():
+    text = "a = $(secret:db)"
+
+    assert read(text).get("a") == "$(secret:db)"
+    assert hrd.parse(text, source="", secret=str.upper).get("a") == "DB"
+
+
+def test_data_is_text_unless_its_key_is_named():
+    data = {"A": "$(b)", "b": "$(secret:x)", "c": "$(a)"}
+
+    assert Hrd.of(data).get("a") == "$(b)"
+    assert Hrd.of(data, variables=["a"]).get("a") == "$(secret:x)"
+    assert Hrd.of(data, variables=["b", "c"], secret=str.upper).get("b") == "X"
+
+
+def test_value_that_was_set_is_text_and_brings_no_secret_out():
+    made = hrd.parse("a = <$(mail)>", source="", secret=str.upper)
+    made.set("mail", "$(secret:x)")
+
+    assert made.get("mail") == "$(secret:x)"
+    assert made.get("a") == "<$(secret:x)>"
+
+
+def test_question_is_read_on_request():
+    made = read("a = @ASK type:int default:5\nb = x\nc = @ask retry:no")
+
+    question = made.question("a")
+    assert question
+    assert (question.type, question.default) == ("int", "5")
+    assert made.get("a") == "@ASK type:int default:5"
+    assert made.question("b") is None
+    with pytest.raises(InputError, match=r"service\.hrd:3: retry"):
+        made.question("c")
+
+
+def test_pop_gives_the_value_and_removes_the_key():
+    made = read("a = 1")
+
+    assert made.pop("A") == "1"
+    assert made.pop("a", 2) == 2
+    assert made.changes == {"a": None}
+    with pytest.raises(InputError):
+        made.pop("a")
+
+
+def test_arguments_are_set_below_their_prefix():
+    made = read("P.a = 1")
+    made.set_args({"a": 2, "b": 3}, prefix="p")
+    made.set_args({"c": 4})
+
+    assert made.data() == {"P.a": 2, "p.b": 3, "c": 4}
+
+
+def test_item_is_added_to_a_list_once():
+    made = read("a = x, y")
+    made.list_add("a", "x")
+    made.list_add("a", "z")
+    made.list_add("b", "q")
+
+    assert made.data() == {"a": ["x", "y", "z"], "b": ["q"]}
+
+
+def test_template_overrules_where_it_says_something():
+    made = read("t.a = 1\nt.b = 2\nt.c = 3")
+    made.apply_template(read("a = $(t.c)\nb =\nd =\ne = k:v, x"), {"c": 4}, prefix="t")
+
+    assert made.data() == {"t.a": "$(t.c)", "t.b": "2", "t.c": 4, "t.d": ""}
+    assert made.get("t.a") == "4"
+
+
+def test_variables_in_other_text_are_replaced_and_arguments_go_first():
+    made = read("a = 1\nb = $(a)2")
+
+    assert (
+        made.apply_on_content("$(a) $(B) $(c) $(no)", {"A": "$(b)", "c": 3}) == "$(b) $(b)2 3 $(no)"
+    )
+
+
+def test_variables_in_files_are_replaced(tmp_path):
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "x.conf").write_bytes(b"port $(a)\r\n")
+    (tmp_path / "x.bin").write_bytes(b"$(a)\xff")
+    (tmp_path / "link").symlink_to(tmp_path / "x.bin")
+    made = read("a = 1")
+    made.apply_on_dir(str(tmp_path), {"b": 2})
+
+    assert (tmp_path / "sub" / "x.conf").read_bytes() == b"port 1\r\n"
+    assert (tmp_path / "x.bin").read_bytes() == b"$(a)\xff"
+    with pytest.raises(InputError, match="no UTF-8 text"):
+        made.apply_on_file(str(tmp_path / "x.bin"))
+    with pytest.raises(OpsError, match="No such file"):
+        made.apply_on_file(str(tmp_path / "missing"))
+
+
+# The trickiest constructs of real files, by their numbers, in words of our own.
+
+
+def test_construct_01_command_with_every_sign_inside_quotes():
+    made = read(
+        "p.1=\n    cmd:'export P=/a:/b;/bin/sh -c \"run(\\\"x\\\")\"',\n    args:'',\n    prio:10,\n"
+    )
+
+    assert made.get("p.1") == {
+        "cmd": r'export P=/a:/b;/bin/sh -c "run(\"x\")"',
+        "args": "",
+        "prio": "10",
+    }
+    assert made.warnings == []
+
+
+def test_construct_02_long_path_of_variables_and_an_empty_list():
+    path = ";".join(f"$(param.base)/lib{n}/?.lua" for n in range(40))
+    made = read(f"param.base=/opt/x\np.1= \n  cmd:'LUA_PATH=\"{path}\" lua', \n  ports:[], \n")
+
+    assert made.get("p.1") == {
+        "cmd": f'LUA_PATH="{path}" lua'.replace("$(param.base)", "/opt/x"),
+        "ports": [],
+    }
+
+
+def test_construct_05_open_quote_does_not_swallow_the_next_entry():
+    made = read("base = /opt\np.1 =\n    cmd:'$(base)/run,\n    args:'-c x',\n")
+
+    assert made.get("p.1") == {"cmd": "/opt/run", "args": "-c x"}
+
+
+def test_construct_09_variable_inside_brackets():
+    made = read("param.port = 80\np.1 =\n    ports:[$(param.port)],\n    more:[$(no)],\n")
+
+    assert made.get("p.1") == {"ports": ["80"], "more": ["$(no)"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "descr"),
+    [
+        ("@ASK descr:'as  \"22:8022 80:80\"  the first is'", 'as  "22:8022 80:80"  the first is'),
+        ("@ASK descr:'/a:/b # /c:/d # …'", "/a:/b # /c:/d # …"),
+    ],
+)
+def test_construct_10_question_with_hashes_quotes_and_colons(text, descr):
+    question = read(f"docker.volumes = {text}").question("docker.volumes")
+
+    assert question
+    assert question.descr == descr
+
+
+def test_construct_11_question_with_a_lone_quote_and_a_quoted_comma():
+    made = read("a = @ASK description:\"it can\\'t, or 'x, y'\" default:z\n")
+    question = made.question("a")
+
+    assert made.get("a") == "@ASK description:\"it can\\'t, or 'x, y'\" default:z"
+    assert question
+    assert (question.default, question.tags) == ("z", {"description": "it can\\'t, or 'x, y'"})
+
+
+def test_construct_12_question_with_equal_signs_and_misspelt_tags():
+    made = read(
+        "a = @ASK default:'db://h/x?m=off' decr:'y' \nb = @ASK default:c2Vj=\nc = @ASK default=9000"
+    )
+    found = [made.question(key) for key in "abc"]
+
+    assert [one.default for one in found if one] == ["db://h/x?m=off", "c2Vj=", "9000"]
+    assert found[0]
+    assert found[0].tags == {"decr": "y"}
+
+
+def test_construct_14_stray_line_and_double_quotes():
+    made = read("base = /opt\na =\n    'linux',\n'linux64',     ,\nb = \"$(base)/x\"\nc = \"y\"\n")
+
+    assert made.get("a") == ["linux"]
+    assert (made.get("b"), made.get("c")) == ('"/opt/x"', '"y"')
+    assert made.warnings == [
+        "service.hrd:4: ignored, it is no 'key = value' and belongs to no block"
+    ]
+
+
+def test_construct_15_lists_of_actions_and_quoted_periods():
+    made = read(
+        "\n\nevents.email =\n    'reply',\n\nrecurring.sync = \"5m\"\nevents.generic =\n    on_hook,"
+    )
+
+    assert made.get("events.email") == ["reply"]
+    assert made.get("events.generic") == ["on_hook"]
+    assert duration.parse(made.get("recurring.sync")) == 300
+
+
+def test_construct_15_two_spaces_and_a_last_line_without_comma():
+    made = read("recurring.scale =\n  period: 1m,\n  log: True\n")
+
+    assert made.get_dict("recurring.scale") == {"period": "1m", "log": True}

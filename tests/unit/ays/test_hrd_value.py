@@ -48,6 +48,16 @@ def test_commas_split_outside_quotes_and_brackets(text, pieces):
         ("cpu:2, mem:512", {"cpu": "2", "mem": "512"}),
         ("80:80,443:443", {"80": "80", "443": "443"}),
         ("@ASK type:str descr:'a, b'", "@ASK type:str descr:'a, b'"),
+        ("$(secret:db.main-1)", "$(secret:db.main-1)"),
+        ("x, $(secret:db)", ["x", "$(secret:db)"]),
+        ("'a:b':c, d:'e:f'", {"a:b": "c", "d": "e:f"}),
+        (":", {}),
+        (",", []),
+        ('"x",', '"x"'),
+        (r"'a\Kb'", "a,b"),
+        (r"a\Kb", r"a\Kb"),
+        (r"'a\Kb', 'k\D'", ["a,b", "k:"]),
+        (r"'\{5b}1,2]'", "[1,2]"),
     ],
 )
 def test_one_line_decides_its_own_kind(text, value):

@@ -67,6 +67,7 @@ def test_misspelt_example_of_the_specification_is_refused_with_the_right_word(tm
         ("events.email = do-it", "'do-it' cannot be the name of an action"),
         ("events.email =", "events.email names no action"),
         ("events.email = a:b", "events.email lists actions, separated by commas"),
+        ("events.email = b\n\n#BINARYEND###", "events.email lists actions, separated by commas"),
         ("timeout.notify = soon", "'soon' is not a duration"),
         ("retries.notify = -1", "retries is a whole number"),
         ("order.notify = loose", "order is strict or not set"),
