@@ -15,6 +15,9 @@ hrd_question `Hrd.question(key)` → `Question`: what `@ask` wants to know
 schema       `parse(text)`, `Schema.fill(args)`: arguments to data, defaults filled in
 blueprint    `parse(text)`: TEMPLATE__INSTANCE and arguments, with their lines
 plan         `plan(stanzas, templates, existing)`: created, updated, unchanged
+relation     `relations(schema)`: which fields name a parent or producers
+linking      `Linker`: finds parents and producers, makes what `auto` asks for
+circle       `find_circle(needs)`: services that need each other
 service      `ServiceRecord`, `key`, `parse_key`: role!instance
 duration     `parse("1m")`: seconds
 

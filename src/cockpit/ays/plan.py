@@ -1,10 +1,14 @@
 """What executing blueprints would do, worked out without doing it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
 
 import msgspec
 
 from cockpit.ays.blueprint import Stanza
+from cockpit.ays.circle import find_circle
+from cockpit.ays.linking import Linker
+from cockpit.ays.relation import relations
 from cockpit.ays.schema import nearest
 from cockpit.ays.service import ServiceRecord, key
 from cockpit.ays.template import Template
@@ -26,85 +30,146 @@ def plan(
     existing: Mapping[str, ServiceRecord],
     *,
     repo: str,
+    takes_all: bool = False,
 ) -> Plan:
     """Compare what the stanzas ask for with the services that exist.
 
     An argument given wins over the service's data, all else the service has is kept; so a plan
-    that was applied plans no change when it is made again.
+    that was applied plans no change when it is made again. Stanzas may name services of stanzas
+    that come later.
 
     Args:
         existing: The services of the repository by key, `role!instance`.
         repo: Name of the repository, for the records.
+        takes_all: See `linking.Linker`.
 
     Raises:
         InputError: Unknown templates or arguments, wrong values, one service asked for twice or
-            by another template than it has; all of them, one `file:line: why` per line.
+            by another template than it has, parents or producers that do not exist, services that
+            need each other; all of them, one `file:line: why` per line.
     """
-    made = Plan([], [], [], [])
-    seen: dict[str, Stanza] = {}
-    problems: list[str] = []
-    for stanza in stanzas:
+    return _Planner(templates, existing, repo, takes_all=takes_all).plan(stanzas)
+
+
+class _Planner:
+    """One plan in the making."""
+
+    def __init__(
+        self,
+        templates: Mapping[str, Template],
+        existing: Mapping[str, ServiceRecord],
+        repo: str,
+        *,
+        takes_all: bool,
+    ) -> None:
+        self._templates = templates
+        self._existing = existing
+        self._repo = repo
+        self._takes_all = takes_all
+        self._records = dict(existing)
+        self._asked: dict[str, Stanza] = {}
+        self._order: list[str] = []
+        self._warnings: list[str] = []
+        self._problems: list[str] = []
+
+    def plan(self, stanzas: Iterable[Stanza]) -> Plan:
+        for stanza in stanzas:
+            self._try(self._claim, stanza)
+        linker = Linker(self._records, self._templates, self._make, takes_all=self._takes_all)
+        for name, stanza in self._asked.items():
+            self._try(self._link, linker, name, stanza)
+        if not self._problems:
+            self._refuse_circle()
+        if self._problems:
+            raise InputError("\n".join(self._problems))
+        return self._sorted()
+
+    def _try(self, step: Callable[..., None], *given: Any) -> None:
         try:
-            template = _template(stanza, templates)
-            name = _claim(stanza, template, seen, existing)
-            former = existing.get(name)
-            record = _record(stanza, template, former, repo)
+            step(*given)
         except InputError as error:
-            problems.append(str(error))
-            continue
-        _sort_in(made, record, former)
-        made.warnings.extend(_refused(stanza, template))
-    if problems:
-        raise InputError("\n".join(problems))
-    return made
+            self._problems.append(str(error))
 
+    def _claim(self, stanza: Stanza) -> None:
+        """Enter the service of a stanza; `node.ovc__a` and `node.docker__a` are both `node!a`."""
+        template = self._template(stanza)
+        name = key(template.role, stanza.instance)
+        if name in self._asked:
+            first = self._asked[name].where
+            raise InputError(f"{stanza.where}: {name} is asked for at {first} already")
+        self._asked[name] = stanza
+        former = self._existing.get(name)
+        if former and former.template != template.name:
+            made_from = former.template
+            raise InputError(f"{stanza.where}: {name} exists, made from template {made_from}")
+        self._records[name] = self._record(template, stanza.instance, stanza.args, stanza.where)
+        self._warnings += [
+            f"{stanza.where}: {one.source} of {template.name}: {one.why}"
+            for one in template.refusals
+        ]
 
-def _template(stanza: Stanza, templates: Mapping[str, Template]) -> Template:
-    template = templates.get(stanza.template)
-    if template is None:
-        hint = nearest(stanza.template, tuple(templates))
+    def _link(self, linker: Linker, name: str, stanza: Stanza) -> None:
+        if name in self._records:
+            made = linker.link(name, stanza.where)
+            self._order += [*made, name]
+
+    def _template(self, stanza: Stanza) -> Template:
+        for name in (stanza.template, f"blueprint.{stanza.template}"):
+            if name in self._templates:
+                return self._templates[name]
+        hint = nearest(stanza.template, tuple(self._templates))
         raise InputError(f"{stanza.where}: unknown template {stanza.template}{hint}")
-    return template
+
+    def _make(
+        self, template: Template, instance: str, args: dict[str, str], where: str
+    ) -> ServiceRecord:
+        return self._record(template, instance, args, where)
+
+    def _record(
+        self, template: Template, instance: str, args: Mapping[str, Any], where: str
+    ) -> ServiceRecord:
+        name = key(template.role, instance)
+        former = self._existing.get(name)
+        data = template.schema.fill(
+            _by_field(template, args), where=where, existing=former.data if former else None
+        )
+        return ServiceRecord(
+            self._repo,
+            name,
+            template.role,
+            instance,
+            template.name,
+            data,
+            former.parent if former else "",
+            former.producers if former else {},
+        )
+
+    def _refuse_circle(self) -> None:
+        circle = find_circle({name: one.needs() for name, one in self._records.items()})
+        if circle:
+            where = next((self._asked[name].where for name in circle if name in self._asked), "")
+            told = " → ".join(circle)
+            self._problems.append(f"{where}: these services need each other: {told}")
+
+    def _sorted(self) -> Plan:
+        made = Plan([], [], [], self._warnings)
+        for name in self._order:
+            record, former = self._records[name], self._existing.get(name)
+            if former is None:
+                made.created.append(record)
+            else:
+                (made.unchanged if record == former else made.updated).append(record)
+        return made
 
 
-def _claim(
-    stanza: Stanza,
-    template: Template,
-    seen: dict[str, Stanza],
-    existing: Mapping[str, ServiceRecord],
-) -> str:
-    """Return the key; `node.ovc__a` and `node.docker__a` would both be `node!a`."""
-    name = key(template.role, stanza.instance)
-    if name in seen:
-        raise InputError(f"{stanza.where}: {name} is asked for at {seen[name].where} already")
-    seen[name] = stanza
-    former = existing.get(name)
-    if former and former.template != template.name:
-        raise InputError(f"{stanza.where}: {name} exists, made from template {former.template}")
-    return name
-
-
-def _record(
-    stanza: Stanza, template: Template, former: ServiceRecord | None, repo: str
-) -> ServiceRecord:
-    data = template.schema.fill(
-        stanza.args, where=stanza.where, existing=former.data if former else None
-    )
-    name = key(template.role, stanza.instance)
-    return ServiceRecord(repo, name, template.role, stanza.instance, template.name, data)
-
-
-def _refused(stanza: Stanza, template: Template) -> list[str]:
-    """Say which lines of the template do not count, where its service is asked for."""
-    return [
-        f"{stanza.where}: {one.source} of {template.name}: {one.why}" for one in template.refusals
-    ]
-
-
-def _sort_in(made: Plan, record: ServiceRecord, former: ServiceRecord | None) -> None:
-    if former is None:
-        made.created.append(record)
-    elif record.data != former.data:
-        made.updated.append(record)
-    else:
-        made.unchanged.append(record)
+def _by_field(template: Template, args: Mapping[str, Any]) -> dict[str, Any]:
+    """Let an argument be called like the role of its field, and name several as a list."""
+    made = dict(args)
+    for one in relations(template.schema):
+        name = one.field
+        if one.role in made and template.schema.find(one.role) is None:
+            made[name] = made.pop(one.role)
+        value = made.get(name)
+        if isinstance(value, list) and not one.is_list:
+            made[name] = ", ".join(str(item) for item in value)
+    return made

@@ -1,7 +1,7 @@
 """schema.hrd: the fields that the instances of a template have.
 
-One field per line, `name = tag:value tag:'quoted value' label`. Relations (`parent`, `consume`,
-`auto`) are kept as data here and link nothing.
+One field per line, `name = tag:value tag:'quoted value' label`. What its relations (`parent`,
+`consume`) mean stands in `relation`.
 
 See: AYS 8, schema.hrd grammar.
 """

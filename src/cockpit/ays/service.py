@@ -11,7 +11,12 @@ _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class ServiceRecord(msgspec.Struct, frozen=True):
-    """A service as it is stored; `data` holds only what JSON can hold."""
+    """A service as it is stored; `data` holds only what JSON can hold.
+
+    Attributes:
+        parent: Key of the service that it lives in; "" for none.
+        producers: Keys of the services that it consumes, by role.
+    """
 
     repo: str
     key: str
@@ -19,6 +24,15 @@ class ServiceRecord(msgspec.Struct, frozen=True):
     instance: str
     template: str
     data: dict[str, Any]
+    parent: str = ""
+    producers: dict[str, list[str]] = {}
+
+    def needs(self) -> list[str]:
+        """Return the keys of what must be there before this service: its parent, its producers."""
+        found = [self.parent] if self.parent else []
+        return list(
+            dict.fromkeys([*found, *(key for keys in self.producers.values() for key in keys)])
+        )
 
 
 def is_name(text: str) -> bool:

@@ -141,13 +141,7 @@ def _load_schema(directory: Path, source: str, warnings: list[str]) -> Schema:
     if not path.is_file():
         return Schema(is_open=True)
     name = f"{source}/schema.hrd"
-    fields = schema.parse(read_text(path), source=name, warnings=warnings)
-    warnings += [
-        f"{name}:{field.line}: {field.name} is kept as data, parents and producers are not linked"
-        for field in fields.fields.values()
-        if field.parent or field.consume
-    ]
-    return fields
+    return schema.parse(read_text(path), source=name, warnings=warnings)
 
 
 class _Lines:

@@ -1,5 +1,6 @@
-"""`service list` and `blueprint execute`."""
+"""`service list`, `service tree` and `blueprint execute`."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ _Repo = typer.Option("", "--repo", help="The repository; else that of the workin
 
 def register(app: typer.Typer) -> None:
     """Add the groups."""
-    group = typer.Typer(help="Services: list.", rich_markup_mode=None)
+    group = typer.Typer(help="Services: list, tree.", rich_markup_mode=None)
     group.callback(invoke_without_command=True)(_default)
     group.command("list")(listing)
+    group.command()(tree)
     app.add_typer(group, name="service")
     blueprints = typer.Typer(help="Blueprints: execute.", rich_markup_mode=None)
     blueprints.callback(invoke_without_command=False)(lambda: None)
@@ -40,6 +42,33 @@ def listing(
         rows = [row | {"listens": _listens(row), "data": _data(row)} for row in rows]
     columns = {"repo": "REPO", "key": "SERVICE", "listens": "LISTENS TO", "data": "DATA"}
     terminal.table(rows, columns)
+
+
+def tree(
+    ctx: typer.Context,
+    repo: str = typer.Option("", "--repo", help="Only those of this repository."),
+) -> None:
+    """Show services below their parents, each with the producers that it uses."""
+    terminal: Terminal = ctx.obj
+    rows = terminal.client().get("/services", repo=repo)
+    lines: list[str] = []
+    for name in dict.fromkeys(row["repo"] for row in rows):
+        lines += [terminal.bold(name), *branches([row for row in rows if row["repo"] == name])]
+    terminal.answer(rows, "\n".join(lines) or "none")
+
+
+def branches(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the lines of one repository's tree."""
+    children: dict[str, list[dict[str, Any]]] = {}
+    keys = {row["key"] for row in rows}
+    for row in rows:
+        children.setdefault(row["parent"] if row["parent"] in keys else "", []).append(row)
+    waiting = [(row, 1) for row in reversed(children.get("", []))]
+    while waiting:
+        row, depth = waiting.pop()
+        uses = ", ".join(key for role in row["producers"].values() for key in role)
+        yield f"{'  ' * depth}{row['key']}{f'  uses {uses}' if uses else ''}"
+        waiting += [(child, depth + 1) for child in reversed(children.get(row["key"], []))]
 
 
 def execute(

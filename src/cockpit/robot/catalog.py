@@ -40,6 +40,9 @@ class ServiceRow(msgspec.Struct, frozen=True):
     role: str
     instance: str
     template: str
+    parent: str
+    producers: dict[str, list[str]]
+    consumers: list[str]
     subscriptions: dict[str, list[str]]
     data: dict[str, Any]
 
@@ -146,6 +149,7 @@ class Catalog:
         records = [record for record in self.records() if repo in ("", record.repo)]
         commands = [("HGETALL", keys.data(f"{r.repo}/{r.key}")) for r in records]
         rows = self._pipe.calls(commands)
+        consumers = _consumers(records)
         self._look()
         return [
             ServiceRow(
@@ -154,6 +158,9 @@ class Catalog:
                 role=record.role,
                 instance=record.instance,
                 template=record.template,
+                parent=record.parent,
+                producers=record.producers,
+                consumers=consumers.get((record.repo, record.key), []),
                 subscriptions=self._subscriptions(record),
                 data=read(flat),
             )
@@ -223,6 +230,15 @@ class Catalog:
         self._prints = prints
         self._index = None
         return True
+
+
+def _consumers(records: list[ays.ServiceRecord]) -> dict[tuple[str, str], list[str]]:
+    """Return who needs a service, as its child or its consumer."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for record in records:
+        for key in record.needs():
+            found.setdefault((record.repo, key), []).append(record.key)
+    return found
 
 
 def _row(record: ays.ServiceRecord, former: ays.ServiceRecord | None) -> dict[str, Any]:

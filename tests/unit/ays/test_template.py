@@ -116,13 +116,10 @@ def test_options_of_actions_are_read(tmp_path):
 
 
 def test_what_comes_later_is_said_by_file_and_line(tmp_path):
-    made = a_template(
-        tmp_path, "recurring.sync = 5m\nstray\n", **{"schema.hrd": "node = parent:node auto"}
-    )
+    made = a_template(tmp_path, "recurring.sync = 5m\nstray\n")
 
     assert [warning.split(": ")[0] for warning in made.warnings] == [
         "helpdesk/service.hrd:2",
-        "helpdesk/schema.hrd:1",
         "helpdesk/service.hrd:1",
     ]
 

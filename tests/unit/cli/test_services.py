@@ -6,6 +6,9 @@ ROW = {
     "role": "helpdesk",
     "instance": "main",
     "template": "helpdesk",
+    "parent": "",
+    "producers": {},
+    "consumers": [],
     "subscriptions": {"email": ["notify", "escalate"]},
     "data": {"oncall": "bob"},
 }
@@ -58,3 +61,24 @@ def test_without_a_single_repository_the_known_ones_are_named(server, run, repos
 
     assert ended.code == 2
     assert text in ended.err
+
+
+def test_tree_shows_services_below_their_parents_with_what_they_use(server, run):
+    def row(name, parent="", **producers):
+        return ROW | {"key": name, "parent": parent, "producers": producers}
+
+    rows = [
+        row("app!a", "node!n", key=["key!k"]),
+        row("key!k"),
+        row("node!n"),
+        row("x!y", "gone!z"),
+    ]
+    server.on("GET /services", rows)
+
+    assert run("service", "tree").out.splitlines() == [
+        "helpdesk",
+        "  key!k",
+        "  node!n",
+        "    app!a  uses key!k",
+        "  x!y",
+    ]

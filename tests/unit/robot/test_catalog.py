@@ -34,6 +34,9 @@ def test_executing_creates_services_with_their_data(desk):
             role="desk",
             instance="main",
             template="desk",
+            parent="",
+            producers={},
+            consumers=[],
             subscriptions={"alarm": ["act"]},
             data={"oncall": "bob", "tickets": 0},
         )
@@ -134,3 +137,32 @@ def test_problems_name_repository_file_and_line(desk):
     assert problem.startswith("desk: servicetemplates/desk/schema.hrd:1")
     assert called(desk) == []
     assert desk.catalog.services()[0].subscriptions == {}
+
+
+def test_service_knows_who_it_needs_and_who_needs_it(tmp_path, pipe):
+    templates = {
+        "node": {"schema.hrd": ""},
+        "app": {"schema.hrd": "node = parent:node"},
+        "probe": {"schema.hrd": "app = consume:app:1"},
+    }
+    a_repository(tmp_path, templates)
+    node, app, probe = (
+        row
+        for key in ("node!main", "app!main", "probe!main")
+        for row in Bot(pipe, tmp_path).execute().catalog.services()
+        if row.key == key
+    )
+
+    assert (node.parent, node.producers, node.consumers) == ("", {}, ["app!main"])
+    assert (app.parent, app.consumers) == ("node!main", ["probe!main"])
+    assert probe.producers == {"app": ["app!main"]}
+
+
+def test_change_of_a_parent_alone_is_an_update(tmp_path, pipe):
+    templates = {"node": {"schema.hrd": ""}, "app": {"schema.hrd": "node = parent:node optional"}}
+    repo = a_repository(tmp_path, templates, "app__a:\n")
+    bot = Bot(pipe, tmp_path).execute()
+    (repo / "blueprints" / "2_more.yaml").write_text("node__n:\n")
+    done = bot.catalog.execute("desk")
+
+    assert (done.created, done.updated) == (["node!n"], ["app!a"])

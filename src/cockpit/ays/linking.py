@@ -1,0 +1,181 @@
+"""Finds the parent and the producers of services, and makes those that `auto` asks for.
+
+What a blueprint names counts; else what the service has already; else what there is: the only one,
+or as many as there must be, in the order of their keys.
+
+See: AYS 8, relations, with the recommendation to take never all of a role unasked.
+"""
+
+from bisect import insort
+from collections.abc import Callable, Mapping
+
+import msgspec
+
+from cockpit.ays.relation import Relation, relations
+from cockpit.ays.schema import nearest
+from cockpit.ays.service import ServiceRecord, is_name
+from cockpit.ays.template import Template
+from cockpit.errors import InputError
+
+Make = Callable[[Template, str, dict[str, str], str], ServiceRecord]
+"""Makes a record: template, instance, arguments, and where it is asked for."""
+
+
+class Linker:
+    """Links the services of one repository.
+
+    Args:
+        records: All services by key, those that are planned among them; new ones are added here.
+        make: Makes the record of a service that `auto` asks for.
+        takes_all: Nothing named means all of a role, as in AYS 8.0.
+    """
+
+    def __init__(
+        self,
+        records: dict[str, ServiceRecord],
+        templates: Mapping[str, Template],
+        make: Make,
+        *,
+        takes_all: bool = False,
+    ) -> None:
+        self._records = records
+        self._templates = templates
+        self._make = make
+        self._takes_all = takes_all
+        self._relations: dict[str, list[Relation]] = {}
+        self._by_role: dict[str, list[str]] = {}
+        for key, record in sorted(records.items()):
+            self._by_role.setdefault(record.role, []).append(key)
+
+    def link(self, key: str, where: str) -> list[str]:
+        """Link one service and those made for it.
+
+        Returns:
+            The keys of the services that were made.
+
+        Raises:
+            InputError: Names of services that do not exist, too few or too many; one per line.
+        """
+        made: list[str] = []
+        problems: list[str] = []
+        waiting = [key]
+        while waiting:
+            fresh = self._link_one(waiting.pop(), where, problems)
+            made += fresh
+            waiting += fresh
+        if problems:
+            raise InputError("\n".join(f"{where}: {problem}" for problem in problems))
+        return made
+
+    def of(self, template: str) -> list[Relation]:
+        """Return the relations of a template."""
+        if template not in self._relations:
+            self._relations[template] = relations(self._templates[template].schema)
+        return self._relations[template]
+
+    def _link_one(self, key: str, where: str, problems: list[str]) -> list[str]:
+        made: list[str] = []
+        record = self._records[key]
+        parent, producers = "", dict[str, list[str]]()
+        for relation in self.of(record.template):
+            try:
+                found = self._find(relation, record)
+                found, fresh = self._complete(relation, record, found, parent, where)
+            except InputError as error:
+                problems.append(f"{key}: {error}")
+                continue
+            made += fresh
+            if relation.is_parent:
+                parent = found[0] if found else ""
+            elif found:
+                known = producers.setdefault(relation.role, [])
+                known += [one for one in found if one not in known]
+        self._records[key] = msgspec.structs.replace(record, parent=parent, producers=producers)
+        return made
+
+    def _find(self, relation: Relation, record: ServiceRecord) -> list[str]:
+        """Return the keys that are named, else those that it has, else those that will do."""
+        named = [relation.key(name) for name in relation.names(record.data.get(relation.field))]
+        if named:
+            return named
+        has = record.producers.get(relation.role, [])
+        if relation.is_parent:
+            has = [record.parent] if record.parent else []
+        kept = [key for key in has if key in self._records]
+        if kept:
+            return kept
+        return self._choose(relation, record)
+
+    def _choose(self, relation: Relation, record: ServiceRecord) -> list[str]:
+        there = [key for key in self._by_role.get(relation.role, []) if key != record.key]
+        if relation.is_parent and len(there) > 1 and relation.least:
+            some = ", ".join(there[:5])
+            raise InputError(f"{relation.field} must name one of {len(there)} parents: {some}")
+        if len(there) == 1:
+            return there
+        if relation.is_parent:
+            return []
+        if relation.is_list or self._takes_all:
+            return there
+        return there[: relation.least]
+
+    def _complete(
+        self, relation: Relation, record: ServiceRecord, found: list[str], parent: str, where: str
+    ) -> tuple[list[str], list[str]]:
+        """Make what is missing, when the schema says so; returns all, and those made."""
+        missing = [key for key in found if key not in self._records]
+        if missing and not relation.auto:
+            raise InputError(self._no_such(relation, missing[0]))
+        if record.key in found:
+            raise InputError(f"{relation.field} names the service itself")
+        made = [self._add(relation, key, parent, where) for key in missing]
+        n = 0
+        while relation.auto and len(found) < relation.least:
+            n += 1
+            key = relation.key("main" if relation.is_parent else f"auto_{n}")
+            if key in found:
+                continue
+            if key not in self._records:
+                made.append(self._add(relation, key, parent, where))
+            found = [*found, key]
+        self._count(relation, found)
+        return found, made
+
+    def _count(self, relation: Relation, found: list[str]) -> None:
+        what = "parent" if relation.is_parent else f"producers of role {relation.role}"
+        if len(found) < relation.least:
+            wanted = f"{relation.least} {what}"
+            raise InputError(f"{relation.field} needs {wanted}, there are {len(found)}")
+        if len(found) > relation.most:
+            raise InputError(f"{relation.field} takes {relation.most} {what}, not {len(found)}")
+
+    def _no_such(self, relation: Relation, key: str) -> str:
+        known = self._by_role.get(relation.role, [])
+        hint = nearest(key, tuple(known[:1000]))
+        return f"{relation.field}: there is no service {key}{hint}"
+
+    def _add(self, relation: Relation, key: str, parent: str, where: str) -> str:
+        role, _, instance = key.partition("!")
+        if role != relation.role or not is_name(instance):
+            raise InputError(f"{relation.field}: {key} cannot be made, write {relation.role}!NAME")
+        template = self._template(relation)
+        # One that is made shares the parent of the one that it is made for.
+        args = {
+            one.field: parent
+            for one in self.of(template.name)
+            if one.is_parent and parent.partition("!")[0] == one.role
+        }
+        record = self._make(template, instance, args, where)
+        self._records[record.key] = record
+        insort(self._by_role.setdefault(record.role, []), record.key)
+        return record.key
+
+    def _template(self, relation: Relation) -> Template:
+        for name in (relation.target, relation.role):
+            if name in self._templates:
+                return self._templates[name]
+        plays = [one for one in self._templates.values() if one.role == relation.role]
+        if len(plays) == 1:
+            return plays[0]
+        some = ", ".join(one.name for one in plays) or "none does"
+        raise InputError(f"{relation.field}: no one template plays {relation.role} ({some})")
