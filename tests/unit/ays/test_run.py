@@ -1,0 +1,148 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cockpit.ays.run import plan_run, resets
+from cockpit.ays.service import ServiceRecord
+from cockpit.errors import InputError
+
+
+def services(**needs):
+    """Services by name: `app="node key"` needs node as its parent and key as its producer."""
+    found = {}
+    for name, text in needs.items():
+        parent, *producers = text.split() or [""]
+        role = {"x": [f"{one}!x" for one in producers]} if producers else {}
+        key = f"{name}!x"
+        found[key] = ServiceRecord(
+            "r", key, name, "x", name, {}, f"{parent}!x" if parent else "", role
+        )
+    return found
+
+
+CHAIN = services(key="", node="", app="node key", probe="app", other="")
+
+
+def has(*, only="init install start stop uninstall backup", without=()):
+    return lambda template, action: action in only.split() and template not in without
+
+
+def steps(action, selected, records=CHAIN, states=None, can=None, **options):
+    run = plan_run(action, selected, records, states or {}, can or has(only=action), **options)
+    return [
+        [f"{node.service[:-2]}: {' '.join(node.actions)}" for node in step] for step in run.steps
+    ]
+
+
+def test_install_goes_from_producers_to_consumers_and_leaves_out_strangers():
+    assert steps("install", ["app!x"]) == [["key: install", "node: install"], ["app: install"]]
+
+
+@pytest.mark.parametrize("action", ["stop", "uninstall"])
+def test_unmaking_goes_consumers_first(action):
+    assert steps(action, ["node!x"]) == [
+        [f"probe: {action}"],
+        [f"app: {action}"],
+        [f"node: {action}"],
+    ]
+
+
+def test_what_is_ok_is_left_out_and_still_orders():
+    states = {"app!x": {"install": "ok"}}
+
+    assert steps("install", ["probe!x"], states=states) == [
+        ["key: install", "node: install"],
+        ["probe: install"],
+    ]
+
+
+@pytest.mark.parametrize("state", ["new", "scheduled", "running", "error", "changed"])
+def test_what_is_not_ok_runs(state):
+    assert steps("install", ["key!x"], states={"key!x": {"install": state}}) == [["key: install"]]
+
+
+def test_disabled_never_runs():
+    assert (
+        steps("install", ["key!x"], states={"key!x": {"install": "disabled"}}, is_forced=True) == []
+    )
+
+
+def test_force_is_for_the_selected_alone():
+    states = {f"{name}!x": {"install": "ok"} for name in ("key", "node", "app")}
+
+    assert steps("install", ["app!x"], states=states) == []
+    assert steps("install", ["app!x"], states=states, is_forced=True) == [["app: install"]]
+
+
+def test_service_without_the_action_still_orders():
+    can = has(only="install", without=("app",))
+
+    assert steps("install", ["probe!x"], can=can) == [
+        ["key: install", "node: install"],
+        ["probe: install"],
+    ]
+
+
+@pytest.mark.parametrize(
+    ("action", "chain"),
+    [
+        ("init", "init"),
+        ("install", "init install"),
+        ("start", "init install start"),
+        ("uninstall", "stop uninstall"),
+        ("stop", "stop"),
+        ("backup", "init install backup"),
+    ],
+)
+def test_action_comes_after_what_it_presumes(action, chain):
+    assert steps(action, ["other!x"], can=has()) == [[f"other: {chain}"]]
+
+
+def test_start_installs_first():
+    assert steps("start", ["key!x"], can=has()) == [["key: init install start"]]
+
+
+def test_action_of_its_own_is_for_the_selected_alone():
+    assert steps("backup", ["app!x"], can=has(only="install backup")) == [
+        ["key: install", "node: install"],
+        ["app: install backup"],
+    ]
+
+
+def test_action_that_nobody_has_is_refused():
+    with pytest.raises(InputError, match="no service that is meant has an action instal"):
+        steps("instal", ["app!x"], can=has())
+
+
+def test_circle_is_refused():
+    with pytest.raises(InputError, match="need each other: a!x → b!x → a!x"):
+        steps("install", ["a!x"], services(a="b", b="a"))
+
+
+def test_need_that_is_gone_holds_up_nobody():
+    assert steps("install", ["a!x"], services(a="gone")) == [["a: install"]]
+
+
+def test_uninstall_makes_install_new_again_and_back():
+    assert "install" in resets("uninstall")
+    assert "uninstall" in resets("install")
+    assert list(resets("backup")) == []
+
+
+@given(st.lists(st.lists(st.integers(0, 30), max_size=5), min_size=1, max_size=30), st.booleans())
+def test_any_graph_without_circles_is_ordered_by_every_edge(graph, is_unmaking):
+    records = {}
+    for n, needs in enumerate(graph):
+        role = {"x": [f"s{need}!x" for need in needs if need < n]}
+        records[f"s{n}!x"] = ServiceRecord("r", f"s{n}!x", f"s{n}", "x", "t", {}, "", role)
+    action = "stop" if is_unmaking else "install"
+    run = plan_run(action, records, records, {}, lambda *_: True)
+    place = {node.service: n for n, node in enumerate(run.nodes)}
+    step = {node.service: node.step for node in run.nodes}
+
+    assert set(place) == set(records)
+    for key, record in records.items():
+        for need in record.needs():
+            first, second = (key, need) if is_unmaking else (need, key)
+            assert place[first] < place[second]
+            assert step[first] < step[second]
