@@ -18,6 +18,8 @@ plan         `plan(stanzas, templates, existing)`: created, updated, unchanged
 relation     `relations(schema)`: which fields name a parent or producers
 linking      `Linker`: finds parents and producers, makes what `auto` asks for
 circle       `find_circle(needs)`: services that need each other
+run          `plan_run(action, selected, …)`: what a run does, and what waits for what
+action_file  `action_names(text)`: the actions that an actions.py defines
 service      `ServiceRecord`, `key`, `parse_key`: role!instance
 duration     `parse("1m")`: seconds
 

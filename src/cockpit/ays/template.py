@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from cockpit.ays import duration, hrd, schema
+from cockpit.ays.action_file import action_names
 from cockpit.ays.hrd import Entry, Hrd
 from cockpit.ays.schema import Schema
 from cockpit.ays.service import is_name
@@ -43,7 +44,8 @@ class Template(msgspec.Struct, frozen=True):
     """A template as its directory has it now.
 
     `subscriptions` lists the actions of each event type in the order they are called in;
-    `warnings` are lines that count and look wrong, as file:line.
+    `warnings` are lines that count and look wrong, as file:line; `actions` are the names that
+    actions.py defines, none while it is no Python.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Template(msgspec.Struct, frozen=True):
     timeouts_s: dict[str, float]
     retry_counts: dict[str, int]
     orders: dict[str, str]
+    actions: frozenset[str] = frozenset()
 
     @property
     def role(self) -> str:
@@ -98,6 +101,7 @@ def load(directory: Path, *, source: str = "") -> Template:
         reader.read(entry)
     warnings += [f"{source}/{note}" for note in reader.warnings]
     actions_path = directory / "actions.py"
+    actions = _load_actions(actions_path, source, warnings)
     return Template(
         name=directory.name,
         directory=directory,
@@ -110,6 +114,7 @@ def load(directory: Path, *, source: str = "") -> Template:
         timeouts_s=reader.timeouts_s,
         retry_counts=reader.retry_counts,
         orders=reader.orders,
+        actions=actions,
     )
 
 
@@ -142,6 +147,17 @@ def _load_schema(directory: Path, source: str, warnings: list[str]) -> Schema:
         return Schema(is_open=True)
     name = f"{source}/schema.hrd"
     return schema.parse(read_text(path), source=name, warnings=warnings)
+
+
+def _load_actions(path: Path, source: str, warnings: list[str]) -> frozenset[str]:
+    if not path.is_file():
+        return frozenset()
+    try:
+        return action_names(read_text(path), source=f"{source}/actions.py")
+    except InputError as error:
+        # The subscriptions count: their jobs fail with this message, and heal when it is mended.
+        warnings.append(str(error))
+        return frozenset()
 
 
 class _Lines:

@@ -23,6 +23,13 @@ Lua files write the same names; a test compares them with this table.
     cockpit:working:<robot>    hash    service → "<job> <fence>" being run
     cockpit:services           hash    <service> → JSON record
     cockpit:data:<service>     hash    key → JSON value
+    cockpit:state:<service>    hash    action → its state (new, scheduled, running, ok, error, …)
+    cockpit:runs:last          string  number of the last run
+    cockpit:runs               zset    run → epoch in ms when it began
+    cockpit:runs:active:<repo> set     runs that are not over
+    cockpit:run:<run>          hash    what a run is about, and how far it is
+    cockpit:run:<run>:nodes    hash    service → msgpack of its part in the run
+    cockpit:run:<run>:blocks   hash    service → msgpack of the services that wait for it
     cockpit:index              string  number that grows when subscriptions change
     cockpit:outbox             zset    mail → epoch in ms when it was put
     cockpit:mail:<mail>        hash    envelope, state and bytes of one mail
@@ -46,6 +53,8 @@ REFS = "cockpit:refs"
 REJECTED = "cockpit:rejected"
 RETRY = "cockpit:retry"
 ROBOTS = "cockpit:robots"
+RUNS = "cockpit:runs"
+RUNS_LAST = "cockpit:runs:last"
 SERVICES = "cockpit:services"
 
 
@@ -107,6 +116,16 @@ def working(robot_name: str) -> str:
 def data(service: str) -> str:
     """Name the hash of a service's data."""
     return f"cockpit:data:{service}"
+
+
+def state(service: str) -> str:
+    """Name the hash of the states of a service's actions."""
+    return f"cockpit:state:{service}"
+
+
+def run(run_id: str) -> str:
+    """Name the record of a run."""
+    return f"cockpit:run:{run_id}"
 
 
 def mail(mail_id: str) -> str:

@@ -26,6 +26,7 @@ from redis.retry import Retry
 from cockpit.bus.line import Line
 from cockpit.errors import InputError, OpsError
 
+_INCLUDE = re.compile(r"^--#include (\w+)$", re.MULTILINE)
 _CONNECT_TIMEOUT_S = 2.0
 _REPLY_TIMEOUT_S = 10.0
 # Replies by which Redis says that it, not the command, is in trouble.
@@ -51,8 +52,8 @@ class Script:
     def __init__(self, package: str, name: str) -> None:
         folder = resources.files(package) / "lua"
         text = (folder / f"{name}.lua").read_text()
-        if text.startswith("--#include hand\n"):
-            text = (folder / "hand.lua").read_text() + text
+        for shared in reversed(_INCLUDE.findall(text)):
+            text = (folder / f"{shared}.lua").read_text() + text
         self.name = name
         self.text = text.encode()
         self.sha = hashlib.sha1(self.text, usedforsecurity=False).hexdigest().encode()

@@ -19,6 +19,7 @@ from cockpit.cli import (
     formats,
     jobs,
     outbox,
+    runs,
     services,
     starting,
     status,
@@ -57,7 +58,18 @@ def application() -> typer.Typer:
             terminal.answer({"version": __version__}, __version__)
             raise typer.Exit
 
-    for room in (starting, status, trying, events, jobs, outbox, services, formats, configuring):
+    for room in (
+        starting,
+        status,
+        trying,
+        events,
+        jobs,
+        outbox,
+        services,
+        runs,
+        formats,
+        configuring,
+    ):
         room.register(app)
     _explain_globals(app)
     return app

@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from cockpit.cli.client import segment
+from cockpit.cli.client import Client, segment
 from cockpit.cli.terminal import Terminal
 from cockpit.errors import InputError
 
@@ -79,11 +79,16 @@ def execute(
     """Execute blueprints: make services, or change what changed."""
     terminal: Terminal = ctx.obj
     client = terminal.client()
-    repo = repo or _here() or _only(client.get("/status")["repos"])
+    repo = the_repo(client, repo)
     done = client.post(f"/ays/repository/{segment(repo)}/blueprint/{segment(name)}")
     lines = [f"{what} {key}" for what in ("created", "updated", "unchanged") for key in done[what]]
     lines += [f"warning: {warning}" for warning in done["warnings"]]
     terminal.answer(done, "\n".join(lines) or f"{repo} has no blueprints")
+
+
+def the_repo(client: Client, named: str) -> str:
+    """Return the repository that is meant: named, of the working directory, else the only one."""
+    return named or _here() or _only(client.get("/status")["repos"])
 
 
 def _here() -> str:

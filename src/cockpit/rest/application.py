@@ -13,6 +13,7 @@ from cockpit.rest.guard import Guard
 from cockpit.rest.jobs import Jobs
 from cockpit.rest.outbox import Outbox
 from cockpit.rest.rooms import Rooms
+from cockpit.rest.runs import Runs
 from cockpit.rest.services import Services
 from cockpit.rest.status import Status
 from cockpit.rest.stor import Stor
@@ -31,6 +32,10 @@ ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
     ("/jobs/{job}/retry", Jobs, "retry"),
     ("/outbox", Outbox, None),
     ("/outbox/{mail}", Outbox, "one"),
+    ("/runs", Runs, None),
+    ("/runs/{run}", Runs, "one"),
+    ("/runs/{run}/cancel", Runs, "cancel"),
+    ("/runs/{run}/retry", Runs, "retry"),
     ("/services", Services, None),
     ("/ays/repository/{repo}/blueprint/{name}", Services, "blueprint"),
     ("/stor/{space}", Stor, None),

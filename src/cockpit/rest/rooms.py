@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cockpit.bus import Log, Outbox, Rejections
-from cockpit.robot import Catalog, Jobs, Trail
+from cockpit.robot import Catalog, Jobs, Runs, Trail
 from cockpit.stor import Stor
 
 
@@ -27,6 +27,7 @@ class Rooms:
     outbox: Outbox
     rejections: Rejections
     catalog: Catalog
+    runs: Runs
     status: Callable[[], dict[str, Any]]
     public_url: Callable[[], str]
     is_allowed: Callable[[str], bool]

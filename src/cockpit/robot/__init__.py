@@ -17,6 +17,7 @@ from cockpit.robot.jobs import Jobs
 from cockpit.robot.losses import Losses
 from cockpit.robot.matcher import Index, Match, Refused
 from cockpit.robot.runner import Defaults, Runner
+from cockpit.robot.runs import Part, Runs, RunView, Selection
 from cockpit.robot.service import Context
 from cockpit.robot.timers import Timers
 from cockpit.robot.trail import Trail, Why
@@ -39,8 +40,12 @@ __all__ = [
     "Losses",
     "Match",
     "Outcome",
+    "Part",
     "Refused",
+    "RunView",
     "Runner",
+    "Runs",
+    "Selection",
     "ServiceRow",
     "Stream",
     "Taken",

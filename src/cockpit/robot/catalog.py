@@ -176,7 +176,7 @@ class Catalog:
         """
         repository = self.repository(repo)
         wanted = repository.read_blueprints(blueprint or "-")
-        existing = self._existing(repo)
+        existing = self.existing(repo, with_data=True)
         made = plan(wanted.stanzas, repository.templates(), existing, repo=repo)
         changed = [*made.created, *made.updated]
         if changed:
@@ -191,9 +191,15 @@ class Catalog:
             warnings=[*wanted.warnings, *made.warnings],
         )
 
-    def _existing(self, repo: str) -> dict[str, ays.ServiceRecord]:
-        """Return the services of a repository with their data as actions left it."""
+    def existing(self, repo: str, *, with_data: bool = False) -> dict[str, ays.ServiceRecord]:
+        """Return the services of a repository by key.
+
+        Args:
+            with_data: With their data as actions left it, not as blueprints gave it.
+        """
         records = [record for record in self.records() if record.repo == repo]
+        if not with_data:
+            return {record.key: record for record in records}
         commands = [("HGETALL", keys.data(f"{repo}/{record.key}")) for record in records]
         found = {}
         for record, flat in zip(records, self._pipe.calls(commands), strict=True):

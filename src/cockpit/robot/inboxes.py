@@ -73,6 +73,8 @@ class Inboxes:
                 more,
                 msgspec.json.encode(outcome.tried).decode() if outcome.tried else "",
                 [part for pair in outcome.fields.items() for part in pair],
+                taken.run,
+                taken.action,
             ),
         )
         return _taken(row) if row else None

@@ -5,6 +5,9 @@ from typing import Any
 
 import msgspec
 
+RUN = "run-"
+"""What the cause of a job that belongs to a run begins with."""
+
 STATES = ("queued", "running", "ok", "error", "dead", "dropped")
 
 
@@ -40,6 +43,11 @@ class Taken(msgspec.Struct, frozen=True):
     def repo(self) -> str:
         """The repository of the service."""
         return self.service.partition("/")[0]
+
+    @property
+    def run(self) -> str:
+        """The run that it belongs to; "" for a job that an event caused."""
+        return self.event if self.event.startswith(RUN) else ""
 
 
 class Try(msgspec.Struct, frozen=True, omit_defaults=True):

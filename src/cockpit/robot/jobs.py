@@ -7,7 +7,7 @@ import msgspec
 from cockpit.bus import Pipe, keys
 from cockpit.errors import InputError
 from cockpit.robot.inboxes import Inboxes
-from cockpit.robot.job import STATES, Job, Made, Try, from_fields
+from cockpit.robot.job import RUN, STATES, Job, Made, Try, from_fields
 
 _STEP = 200
 _LOOK_AT_MOST = 100_000
@@ -83,6 +83,9 @@ class Jobs:
         Raises:
             InputError: There is no such job, or its state does not allow it.
         """
+        found = self.get(job)
+        if found.state == "dead" and found.event.startswith(RUN):
+            raise InputError(f"job {job} belongs to a run: `cockpit run retry {found.event}`")
         return self._moved(job, self._inboxes.retry(job), ("error", "dead"), "retried")
 
     def drop(self, job: str) -> Job:

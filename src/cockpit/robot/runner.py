@@ -11,6 +11,7 @@ from typing import Any
 import gevent
 import msgspec
 
+from cockpit import events
 from cockpit.bus.log import decode_stored
 from cockpit.errors import InputError
 from cockpit.robot.actions import Action, Actions
@@ -77,8 +78,10 @@ class Runner:
             strict = template.order(taken.action) == "strict"
         except LookupError:
             retries, timeout_s, strict = None, None, False
+        # A person waits for a run and may take it up again; nobody watches an event.
+        usual = 0 if taken.run else self._defaults.retries
         return Policy(
-            retries=self._defaults.retries if retries is None else retries,
+            retries=usual if retries is None else retries,
             delays_s=self._defaults.delays_s,
             strict=strict,
             timeout_s=self._defaults.timeout_s if timeout_s is None else timeout_s,
@@ -110,14 +113,14 @@ class Runner:
         return self._failed(taken, RuntimeError(reason), policy, Output())
 
     def _prepare(self, taken: Taken, output: Output) -> tuple[Action, dict[str, Any]]:
-        if not taken.raw:
+        if not taken.raw and not taken.run:
             raise InputError(f"event {taken.event} is no longer in the log")
         template = self._template(taken.service)
         path = self._catalog.template(taken.repo, template).actions_path
         if path is None:
             raise LookupError(f"template {template} of {taken.repo} has no actions.py")
         action = self._actions.find(path, f"actions.{taken.repo}.{template}", taken.action)
-        event = decode_stored(taken.event, taken.raw)
+        event = _called_by(taken) if taken.run else decode_stored(taken.event, taken.raw)
         job = Running(id=taken.job, attempt=taken.fence, event_id=taken.event, action=taken.action)
         service = Service(
             self._context,
@@ -181,6 +184,12 @@ class Runner:
         if service not in self._templates:
             self._templates[service] = self._catalog.record(service).template
         return self._templates[service]
+
+
+def _called_by(taken: Taken) -> events.Event:
+    """Return what an action of a run receives as its event: the run, and what it is asked for."""
+    args = {"run": taken.run, "action": taken.action}
+    return events.Generic(id=taken.run, args=args)
 
 
 def _traceback(error: BaseException) -> str:

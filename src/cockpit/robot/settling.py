@@ -14,7 +14,7 @@ from gevent.event import AsyncResult
 from cockpit.bus import Pipe, Script
 from cockpit.bus.pipe import judged
 
-Row = tuple[str, str, int, str, int, bool, bool, str, list[str]]
+Row = tuple[str, str, int, str, int, bool, bool, str, list[str], str, str]
 _Batch = list[tuple[Row, AsyncResult]]
 
 _Reply = list[bytes] | Exception

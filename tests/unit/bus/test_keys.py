@@ -14,7 +14,7 @@ ROOTS = {name.split(":<")[0] for name, _ in TABLE}
 WRITTEN = re.compile(r"(?<![\w/])cockpit:[a-z]+(?::[a-z]+)*")
 FUNCTIONS = [
     "mark", "trail", "job", "tries", "made", "inbox", "ready", "solo", "robot", "working", "data",
-    "mail", "lease",
+    "mail", "lease", "state", "run",
 ]  # fmt: skip
 
 

@@ -9,7 +9,7 @@ import pytest
 from cockpit.bus import Group, Log, Outbox, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
-from cockpit.robot import Catalog, Dispatcher, Inboxes, Jobs, Trail
+from cockpit.robot import Catalog, Dispatcher, Inboxes, Jobs, Runs, Trail
 from cockpit.stor import Stor
 
 TOKEN = "the-token"
@@ -50,6 +50,7 @@ def rooms(pipe, inboxes, repos, tmp_path, admit):
         if admit:
             raise admit[0]
 
+    catalog = Catalog(pipe, repos)
     log, jobs, outbox = Log(pipe, admit=ask), Jobs(pipe, inboxes), Outbox(pipe)
     return Rooms(
         log=log,
@@ -58,7 +59,8 @@ def rooms(pipe, inboxes, repos, tmp_path, admit):
         jobs=jobs,
         outbox=outbox,
         rejections=Rejections(pipe),
-        catalog=Catalog(pipe, repos),
+        catalog=catalog,
+        runs=Runs(pipe, catalog),
         status=lambda: {"version": "1", "notes": ["all is well"]},
         public_url=lambda: URL,
         is_allowed=lambda token: token == TOKEN,

@@ -7,7 +7,7 @@ from cockpit.robot.settling import Settling
 
 
 def row(service, job="j", fence=1, fields=()):
-    return (service, job, fence, "ok", 0, False, True, "", list(fields))
+    return (service, job, fence, "ok", 0, False, True, "", list(fields), "", "act")
 
 
 def together(settling, *rows):

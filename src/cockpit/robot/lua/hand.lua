@@ -21,8 +21,13 @@ local function hand(robot, service, job, stamp, out, working, alone)
   redis.call('HSET', record,
     'attempts', fence, 'state', 'running', 'started', stamp, 'robot', robot)
   local type, entry = string.match(f[1], '^(%a+)-(.+)$')
-  local found = redis.call('XRANGE', 'ckpt.' .. type, entry, entry)
-  local event = found[1] and found[1][2] or {}
+  local event = {}
+  if type == 'run' then
+    redis.call('HSET', 'cockpit:state:' .. service, f[2], 'running')
+  else
+    local found = redis.call('XRANGE', 'ckpt.' .. type, entry, entry)
+    event = found[1] and found[1][2] or {}
+  end
   local raw = ''
   for i = 1, #event, 2 do if event[i] == 'event' then raw = event[i + 1] end end
   for _, text in ipairs({service, job, fence, f[1], f[2], f[3] or '0', raw}) do
@@ -45,6 +50,29 @@ local function offer(service, front)
     redis.call(front and 'LPUSH' or 'RPUSH', 'cockpit:ready:' .. repo, service)
   end
   redis.call('PUBLISH', 'cockpit:bell', repo)
+end
+
+-- Gives a job up: it runs no more. Returns the state it had; "running" is not dropped.
+local function drop(job, now)
+  local record = 'cockpit:job:' .. job
+  local f = redis.call('HMGET', record, 'state', 'service', 'parked')
+  if not f[1] or f[1] == 'running' or f[1] == 'ok' or f[1] == 'dropped' then return f[1] end
+  local inbox = 'cockpit:inbox:' .. f[2]
+  local head = redis.call('LINDEX', inbox, 0) == job
+  redis.call('LREM', inbox, 0, job)
+  redis.call('ZREM', 'cockpit:retry', job)
+  redis.call('ZREM', 'cockpit:jobs:dead', job)
+  redis.call('HDEL', record, 'due')
+  redis.call('HSET', record, 'state', 'dropped', 'ended', now, 'parked', '')
+  count(f[1], -1)
+  count('dropped', 1)
+  if head then
+    local repo = string.match(f[2], '^([^/]+)/')
+    redis.call('LREM', 'cockpit:ready:' .. repo, 0, f[2])
+    redis.call('LREM', 'cockpit:solo:' .. repo, 0, f[2])
+    offer(f[2], true)
+  end
+  return f[1]
 end
 
 -- Takes everything from a robot that is gone; returns "<service> <job>" of each.

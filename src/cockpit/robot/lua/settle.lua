@@ -1,7 +1,9 @@
 --#include hand
+--#include progress
 -- Records how attempts ended and moves their inboxes on.
 -- ARGV: robot, then msgpack [[service, job, fence, state (ok, error, dead), delay ms, strict,
---       more (hand the next job of this service at once), try JSON ("" when ok), [field, value, …]]]
+--       more (hand the next job of this service at once), try JSON ("" when ok), [field, value, …],
+--       run ("" for none), action]]
 -- Returns for each: "stale" when its lease or fence is over, "broken: …" when it could not be
 -- recorded (which holds up no other), else the next job, or "" without one.
 local robot, rows, now = ARGV[1], cmsgpack.unpack(ARGV[2]), clock()
@@ -23,10 +25,11 @@ local function keep(job, record, state, delay, strict, try)
   return strict
 end
 
-local function settle(service, job, state, delay, strict, more, try, fields)
+local function settle(service, job, state, delay, strict, more, try, fields, run, action)
   local record, inbox = 'cockpit:job:' .. job, 'cockpit:inbox:' .. service
   redis.call('HSET', record, 'state', state, 'ended', stamp, unpack(fields))
   add(state, 1)
+  if run ~= '' then advance(run, service, action, state, now) end
   if state == 'ok' or not keep(job, record, state, delay, strict, try) then
     redis.call('LPOP', inbox)
     local head = redis.call('LINDEX', inbox, 0)

@@ -1,0 +1,215 @@
+"""`run …`: an action of many services, in the order that they need each other."""
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import typer
+from rich.console import Console
+from rich.live import Live
+from rich.text import Text
+
+from cockpit.cli.client import Client, segment
+from cockpit.cli.services import the_repo
+from cockpit.cli.terminal import Terminal, duration, moment
+
+_FAILED = 1
+_OVER = ("ok", "error", "cancelled")
+_COLUMNS = {
+    "id": "ID",
+    "repo": "REPO",
+    "action": "ACTION",
+    "state": "STATE",
+    "services": "SERVICES",
+    "left": "LEFT",
+    "at": "BEGAN",
+}
+_REFRESH_S = 1
+_Action = typer.Argument(
+    ..., metavar="ACTION", help="install, uninstall, start, stop, or your own."
+)
+_Repo = typer.Option("", "--repo", help="The repository; else that of the working directory.")
+_Role = typer.Option("", "--role", "-r", help="Only services of exactly this role.")
+_Instance = typer.Option("", "--instance", "-i", help="Only services of exactly this instance.")
+_Force = typer.Option(False, "--force", help="Run it although it is ok.")
+_Run = typer.Argument(..., metavar="RUN", help="As in `run-12`.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(
+        help="Runs: simulate, start, list, show, cancel, retry.", rich_markup_mode=None
+    )
+    group.callback(invoke_without_command=True)(_default)
+    group.command("list")(listing)
+    for command in (simulate, start, show, cancel, retry):
+        group.command()(command)
+    app.add_typer(group, name="run")
+
+
+def _default(ctx: typer.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        listing(ctx, repo="", limit=50)
+
+
+def listing(
+    ctx: typer.Context,
+    repo: str = typer.Option("", "--repo", help="Only those of this repository."),
+    limit: int = typer.Option(50, "--limit", min=1, max=1000, help="How many at most."),
+) -> None:
+    """List runs, newest first."""
+    terminal: Terminal = ctx.obj
+    rows = terminal.client().get("/runs", repo=repo, limit=limit)
+    if not terminal.json:
+        rows = [row | {"at": moment(row["began"])} for row in rows]
+    terminal.table(rows, _COLUMNS)
+
+
+def simulate(
+    ctx: typer.Context,
+    *,
+    action: str = _Action,
+    repo: str = _Repo,
+    role: str = _Role,
+    instance: str = _Instance,
+    force: bool = _Force,
+) -> None:
+    """Show what a run would do, step by step; nothing is changed."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    found = client.post(
+        "/runs",
+        repo=the_repo(client, repo),
+        action=action,
+        role=role,
+        instance=instance,
+        force=_flag(force),
+        simulate="true",
+    )
+    terminal.answer(found, "\n".join(lines(terminal, found)))
+
+
+def start(
+    ctx: typer.Context,
+    *,
+    action: str = _Action,
+    repo: str = _Repo,
+    role: str = _Role,
+    instance: str = _Instance,
+    force: bool = _Force,
+    wait: bool = typer.Option(True, "--wait/--no-wait", help="Follow it to its end."),
+) -> None:
+    """Start a run and follow it; what is ok already is left out."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    found = client.post(
+        "/runs",
+        repo=the_repo(client, repo),
+        action=action,
+        role=role,
+        instance=instance,
+        force=_flag(force),
+    )
+    _tell(terminal, client, found, wait=wait)
+
+
+def show(
+    ctx: typer.Context,
+    run: str = _Run,
+    wait: bool = typer.Option(False, "--wait/--no-wait", help="Follow it to its end."),
+) -> None:
+    """Show a run: its steps, and how far each service is."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    found = client.get(f"/runs/{segment(run)}")
+    if wait:
+        _tell(terminal, client, found, wait=True)
+        return
+    terminal.answer(found, "\n".join(lines(terminal, found)))
+
+
+def cancel(ctx: typer.Context, run: str = _Run) -> None:
+    """Begin nothing more of a run; what runs ends by itself."""
+    terminal: Terminal = ctx.obj
+    found = terminal.client().post(f"/runs/{segment(run)}/cancel")
+    terminal.answer(found, "\n".join(lines(terminal, found)))
+
+
+def retry(
+    ctx: typer.Context,
+    run: str = _Run,
+    wait: bool = typer.Option(True, "--wait/--no-wait", help="Follow it to its end."),
+) -> None:
+    """Take a run up again from what failed."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    _tell(terminal, client, client.post(f"/runs/{segment(run)}/retry"), wait=wait)
+
+
+def lines(terminal: Terminal, run: dict[str, Any]) -> Iterator[str]:
+    """Yield the view of a run: a head, then each service below its step."""
+    name = terminal.bold(run["id"] or "simulation")
+    yield f"{name}  {run['action']} in {run['repo']}: {_state(terminal, run)}"
+    if not run["parts"]:
+        yield "  nothing to do: all of it is ok"
+    step = 0
+    for part in run["parts"]:
+        if part["step"] != step:
+            step = part["step"]
+            yield f"  step {step}"
+        yield f"    {part['service']}  {_part(terminal, part)}"
+
+
+def _state(terminal: Terminal, run: dict[str, Any]) -> str:
+    if run["state"] == "simulated":
+        return f"{run['services']} services, nothing is changed"
+    took = f" in {duration(run['ended'] - run['began'])}" if run["ended"] else ""
+    text = f"{run['state']}{took}"
+    if run["state"] == "ok":
+        return terminal.good(text)
+    if run["state"] == "error":
+        return terminal.bad(f"{text}; `cockpit run retry {run['id']}` takes it up again")
+    return f"{text}, {run['left']} left"
+
+
+def _part(terminal: Terminal, part: dict[str, Any]) -> str:
+    actions = ", ".join(part["actions"])
+    if not part["state"]:
+        return actions
+    text = f"{actions}  {part['state']}"
+    if part["state"] == "error":
+        return terminal.bad(f"{text}; cockpit job show {part['jobs'][part['at']]}")
+    return terminal.good(text) if part["state"] == "ok" else text
+
+
+def _tell(terminal: Terminal, client: Client, run: dict[str, Any], *, wait: bool) -> None:
+    """Show a run, until its end when that is wanted; a run that failed is exit code 1."""
+    if wait and run["state"] not in _OVER:
+        run = _follow(terminal, client, run)
+    elif not terminal.json:
+        terminal.say("\n".join(lines(terminal, run)))
+    if terminal.json:
+        terminal.answer(run, "")
+    if wait and run["state"] != "ok":
+        raise typer.Exit(_FAILED)
+
+
+def _follow(terminal: Terminal, client: Client, run: dict[str, Any]) -> dict[str, Any]:
+    path = f"/runs/{segment(run['id'])}"
+    if terminal.json or not terminal.is_coloured:
+        while run["state"] not in _OVER:
+            run = client.get(path, wait=20)
+        if not terminal.json:
+            terminal.say("\n".join(lines(terminal, run)))
+        return run
+    with Live(console=Console(highlight=False), auto_refresh=False) as live:
+        while True:
+            live.update(Text.from_ansi("\n".join(lines(terminal, run))), refresh=True)
+            if run["state"] in _OVER:
+                return run
+            # The server answers early only once the run is over.
+            run = client.get(path, wait=_REFRESH_S if time.time() > run["began"] + 5 else 0.2)
+
+
+def _flag(value: bool) -> str:
+    return "true" if value else ""

@@ -1,0 +1,86 @@
+import pytest
+
+
+def a_run(state="ok", **fields):
+    part = {
+        "service": "a!x",
+        "actions": ["install"],
+        "step": 1,
+        "state": "ok",
+        "jobs": ["j"],
+        "at": 1,
+    }
+    return {
+        "id": "run-1", "repo": "desk", "action": "install", "state": state, "role": "",
+        "instance": "", "forced": False, "began": 5.0, "ended": 7.0, "services": 2, "left": 0,
+        "parts": [part, part | {"service": "b!x", "step": 2, "state": "error", "at": 0}],
+    } | fields  # fmt: skip
+
+
+def test_simulation_shows_services_by_step(server, run):
+    parts = [part | {"state": ""} for part in a_run()["parts"]]
+    server.on("POST /runs", a_run("simulated", id="", ended=0, parts=parts))
+    ended = run("run", "simulate", "install", "--repo", "desk", "-r", "a", "-i", "x", "--force")
+
+    assert ended.out.splitlines() == [
+        "simulation  install in desk: 2 services, nothing is changed",
+        "  step 1",
+        "    a!x  install",
+        "  step 2",
+        "    b!x  install",
+    ]
+    assert server.asked[0].query == {
+        "repo": "desk",
+        "action": "install",
+        "role": "a",
+        "instance": "x",
+        "force": "true",
+        "simulate": "true",
+    }
+
+
+@pytest.mark.parametrize(("words", "code"), [((), 1), (("--no-wait",), 0), (("--json",), 1)])
+def test_start_follows_to_the_end_and_failure_is_the_exit_code(server, run, words, code):
+    server.on("POST /runs", a_run("running", ended=0))
+    server.on("GET /runs/run-1", a_run("running", ended=0), a_run("error"))
+    ended = run("run", "start", "install", "--repo", "desk", *words)
+
+    assert ended.code == code
+    if "--json" in words:
+        assert ended.document["state"] == "error"
+    elif code:
+        assert "error in 2.0 s; `cockpit run retry run-1` takes it up again" in ended.out
+        assert "b!x  install  error; cockpit job show j" in ended.out
+    else:
+        assert "running, 0 left" in ended.out
+
+
+def test_run_without_work_says_so(server, run):
+    server.on("POST /runs", a_run(parts=[]))
+    ended = run("run", "start", "install", "--repo", "desk")
+
+    assert (ended.code, ended.out.splitlines()[1]) == (0, "  nothing to do: all of it is ok")
+
+
+@pytest.mark.parametrize("words", [(), ("list", "--repo", "desk")])
+def test_the_group_lists(server, run, words):
+    server.on("GET /runs", [a_run(parts=[])])
+    ended = run("run", *words)
+
+    for word in ("run-1", "desk", "install", "ok"):
+        assert word in ended.out
+
+
+def test_run_is_shown_and_followed(server, run):
+    server.on("GET /runs/run-1", a_run("running", ended=0), a_run())
+
+    assert "running" in run("run", "show", "run-1").out
+    assert run("run", "show", "run-1", "--wait").code == 0
+
+
+def test_run_is_cancelled_and_taken_up_again(server, run):
+    server.on("POST /runs/run-1/cancel", a_run("cancelled"))
+    server.on("POST /runs/run-1/retry", a_run())
+
+    assert "cancelled" in run("run", "cancel", "run-1").out
+    assert run("run", "retry", "run-1").code == 0

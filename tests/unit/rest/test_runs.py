@@ -1,0 +1,61 @@
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def services(rooms):
+    rooms.catalog.execute("desk")
+
+
+def start(client, query="repo=desk&action=notify"):
+    return client.simulate_post("/runs", query_string=query)
+
+
+def test_a_run_is_started_shown_and_listed(client):
+    begun = start(client)
+    shown = client.simulate_get(begun.headers["location"])
+
+    assert (begun.status_code, begun.json["state"]) == (201, "running")
+    assert shown.json == begun.json
+    assert [part["service"] for part in shown.json["parts"]] == ["desk!main"]
+    (row,) = client.simulate_get("/runs", query_string="repo=desk&limit=5").json
+    assert (row["id"], row["parts"]) == (begun.json["id"], [])
+
+
+def test_a_simulation_starts_nothing(client):
+    shown = start(
+        client, "repo=desk&action=notify&simulate=true&force=true&role=desk&instance=main"
+    )
+
+    assert (shown.status_code, shown.json["state"], shown.json["id"]) == (200, "simulated", "")
+    assert client.simulate_get("/runs").json == []
+
+
+def test_a_run_is_cancelled_and_taken_up_again(client):
+    path = f"/runs/{start(client).json['id']}"
+
+    assert client.simulate_post(f"{path}/cancel").json["state"] == "cancelled"
+    assert client.simulate_post(f"{path}/retry").json["state"] == "running"
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "why"),
+    [
+        ("repo=desk", 400, "action: which one?"),
+        ("action=notify", 400, "repo: which one?"),
+        ("repo=des&action=notify", 404, "no repository des"),
+        ("repo=desk&action=fly", 400, "no service that is meant has an action fly"),
+        ("repo=desk&action=notify&role=x", 400, "there is no service x!INSTANCE"),
+    ],
+)
+def test_a_wrong_order_is_refused(client, query, status, why):
+    answer = start(client, query)
+
+    assert answer.status_code == status
+    assert why in answer.json["detail"]
+
+
+@pytest.mark.parametrize("tail", ["", "/cancel", "/retry"])
+def test_a_run_that_is_not_there_is_not_found(client, tail):
+    ask = client.simulate_post if tail else client.simulate_get
+
+    assert ask(f"/runs/run-9{tail}").status_code == 404
