@@ -122,6 +122,11 @@ class Runner:
         action = self._actions.find(path, f"actions.{taken.repo}.{template}", taken.action)
         event = _called_by(taken) if taken.run else decode_stored(taken.event, taken.raw)
         job = Running(id=taken.job, attempt=taken.fence, event_id=taken.event, action=taken.action)
+
+        def call(name: str) -> Any:
+            other = self._actions.find(path, f"actions.{taken.repo}.{template}", name)
+            return other(event=event, service=service, job=job)
+
         service = Service(
             self._context,
             repo=taken.repo,
@@ -130,6 +135,7 @@ class Runner:
             job=job,
             event=event,
             output=output,
+            call=call,
         )
         return action, {"event": event, "service": service, "job": job}
 

@@ -7,16 +7,17 @@ back what its first attempt made instead of making it again.
 import hashlib
 import time
 from collections.abc import Callable, Sequence
-from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from cockpit import events, mail
-from cockpit.bus import Log, Made, Outbox, Pipe, keys
+from cockpit.ays import duration
+from cockpit.bus import Log, Made, Outbox, Pipe
 from cockpit.errors import InputError
 from cockpit.robot.capture import Output, stamp
-from cockpit.robot.data import Data
+from cockpit.robot.command import Done, execute
+from cockpit.robot.member import Member
 
 MAX_HOPS = 16
 
@@ -47,7 +48,7 @@ class Running(msgspec.Struct, frozen=True):
     action: str
 
 
-class Service:
+class Service(Member):
     """One service while one of its actions runs."""
 
     def __init__(
@@ -60,21 +61,21 @@ class Service:
         job: Running,
         event: events.Event,
         output: Output,
+        call: Callable[[str], Any],
     ) -> None:
-        self.repo = repo
-        self.key = key
-        self.role, _, self.instance = key.partition("!")
+        super().__init__(context.pipe, repo=repo, key=key)
         self.template = template
+        self._call = call
         self._context = context
         self._job = job
         self._event = event
         self._output = output
         self._calls: dict[str, int] = {}
 
-    @cached_property
-    def hrd(self) -> Data:
-        """The service's data, read when it is first asked for."""
-        return Data(self._context.pipe, keys.data(f"{self.repo}/{self.key}"))
+    @property
+    def idempotency_key(self) -> str:
+        """The same text in every attempt of this job, and in no other job."""
+        return self._job.id
 
     @property
     def redis(self) -> Pipe:
@@ -84,8 +85,35 @@ class Service:
         """
         return self._context.pipe
 
-    def __repr__(self) -> str:
-        return f"<service {self.key} of {self.repo}>"
+    def run(self, action: str) -> Any:
+        """Call another action of this service, here and now, and return what it returns.
+
+        Raises:
+            LookupError: There is no such action.
+            Exception: Whatever it raises.
+        """
+        return self._call(action)
+
+    def execute(
+        self,
+        command: str | Sequence[str],
+        *,
+        timeout: str = "1m",
+        stdin: str = "",
+        die: bool = True,
+    ) -> Done:
+        """Run a command of this machine; returns its exit code and output: `.code .out .err`.
+
+        Args:
+            command: A list of words, or a text for the shell.
+            timeout: A duration; when it is over the whole process group is killed.
+            die: Whether an exit code that is not 0 raises.
+
+        Raises:
+            InputError: There is no such command, or the time-out is no duration.
+            OpsError: It failed, or took too long.
+        """
+        return execute(command, timeout_s=duration.parse(timeout), stdin=stdin, die=die)
 
     def log(self, text: str) -> None:
         """Add a line to the job's output."""

@@ -178,3 +178,33 @@ def test_a_log_line_bears_the_time(act):
 
 def test_an_event_of_outside_has_no_hops():
     assert hops_of(events.Generic()) == 0
+
+
+def test_a_time_out_of_a_command_is_a_duration(act):
+    wrong, _ = act("service.execute('true', timeout='soon')")
+
+    assert (wrong.state, "'soon' is not a duration" in wrong.error) == ("dead", True)
+
+
+def test_the_output_of_a_command_comes_back(act):
+    job, _ = act("return service.execute('echo hi').out")
+
+    assert job.result == "hi\n"
+
+
+def test_another_action_is_called_here_and_now(bot):
+    robot = bot(
+        "def act(service):\n    return service.run('other') + 1\n\n\n"
+        "def other(event, service):\n    return len(event.service)\n"
+    )
+    robot.publish(an_alarm(service="web!1"))
+
+    assert robot.only_job().result == 6
+
+
+def test_the_key_of_a_job_is_the_same_in_each_attempt(act):
+    job, robot = act("raise ValueError(service.idempotency_key)")
+    again = after_second_attempt(robot)
+
+    assert job.id in job.error
+    assert job.id in again.error
