@@ -258,4 +258,5 @@ def _row(record: ays.ServiceRecord, former: ays.ServiceRecord | None) -> dict[st
             for key, value in record.data.items()
             if key not in known or known[key] != value
         },
+        "changed": ["install"] if former else [],
     }

@@ -231,3 +231,37 @@ def test_state_that_is_set_by_hand_counts(runs):
     runs.set_state("desk", "key!main", "install", "disabled")
 
     assert runs.simulate("desk", "install", Selection(role="key")).parts == []
+
+
+def test_blueprint_that_changes_a_service_has_it_installed_again_and_nothing_else(
+    bot, runs, tmp_path
+):
+    repo = a_repository(
+        tmp_path, {"lone": {"schema.hrd": "size = type:int", "actions.py": TELL}}, "lone__main:\n"
+    )
+    bot.look()
+    bot.execute()
+    runs.start("desk", "install", ALL)
+    bot.work()
+    told(bot)
+    (repo / "blueprints" / "1_main.yaml").write_text("lone__main:\n  size: 7\n")
+    bot.execute().execute()
+    changed = runs.states("desk")
+    runs.start("desk", "install", ALL)
+    bot.work()
+
+    assert changed["lone!main"]["install"] == "changed"
+    assert told(bot) == ["install lone!main"]
+    assert runs.states("desk")["lone!main"]["install"] == "ok"
+
+
+def test_change_of_what_was_never_installed_leaves_it_new(bot, runs, tmp_path):
+    a_repository(
+        tmp_path,
+        {"lone": {"schema.hrd": "size = type:int", "actions.py": TELL}},
+        "lone__main:\n  size: 2\n",
+    )
+    bot.look()
+    bot.execute()
+
+    assert runs.states("desk") == {}

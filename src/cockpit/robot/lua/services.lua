@@ -1,9 +1,15 @@
 -- Writes services and the data that a blueprint gives them, and raises the index number.
--- ARGV: msgpack [{service, record, data = {key: JSON}}]
+-- ARGV: msgpack [{service, record, data = {key: JSON}, changed = [action, …]}]
+-- An action that is changed and was ok is "changed" from here on: the next run does it again.
 for _, s in ipairs(cmsgpack.unpack(ARGV[1])) do
   redis.call('HSET', 'cockpit:services', s.service, s.record)
   for key, value in pairs(s.data) do
     redis.call('HSET', 'cockpit:data:' .. s.service, key, value)
+  end
+  for _, action in ipairs(s.changed) do
+    if redis.call('HGET', 'cockpit:state:' .. s.service, action) == 'ok' then
+      redis.call('HSET', 'cockpit:state:' .. s.service, action, 'changed')
+    end
   end
 end
 return redis.call('INCR', 'cockpit:index')
