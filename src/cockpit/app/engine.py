@@ -11,7 +11,7 @@ from cockpit.app.bug import Reporter
 from cockpit.app.hands import Hands
 from cockpit.app.settings import Settings
 from cockpit.bus import Bridge, Group, Lease, Log, Pipe, Pressure, Rejections, Retention
-from cockpit.robot import Dispatcher, Due, Timers
+from cockpit.robot import Dispatcher, Due, Runs, Timers
 
 
 class Engine:
@@ -45,14 +45,18 @@ class Engine:
         self.group = Group(pipe, "robot")
         self._bridge_lease = self._lease("bridge", self._bridge().run)
         self._dispatcher_lease = self._lease("dispatcher", self._dispatcher(hands).run)
+        runs = Runs(pipe, hands.catalog)
         self._timers = Timers(
             hands.inboxes,
             pressure=self.pressure,
-            retention=Retention(
-                pipe,
-                keep_s=settings.log.keep_s,
-                max_bytes=settings.log.limit_bytes,
-                forget=forget,
+            trims=(
+                Retention(
+                    pipe,
+                    keep_s=settings.log.keep_s,
+                    max_bytes=settings.log.limit_bytes,
+                    forget=forget,
+                ).trim,
+                lambda now: runs.trim(now - settings.log.keep_s),
             ),
             on_due=self._note_due,
             report=self._report,

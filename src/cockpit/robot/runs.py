@@ -20,6 +20,7 @@ from cockpit.robot.job import RUN, job_id
 
 STATES = ("running", "cancelling", "ok", "error", "cancelled")
 _MOST = 1000
+_TRIM = 100
 
 
 class Selection(msgspec.Struct, frozen=True):
@@ -96,7 +97,7 @@ class Runs:
         self._pipe = pipe
         self._catalog = catalog
         self._scripts = {
-            name: Script("cockpit.robot", name) for name in ("begin", "cancel", "again")
+            name: Script("cockpit.robot", name) for name in ("begin", "cancel", "again", "forget")
         }
 
     def simulate(
@@ -194,6 +195,13 @@ class Runs:
             InputError: There is no such run, or it did not fail.
         """
         return self._moved(run, self._run("again", run), ("error", "cancelled"), "taken up again")
+
+    def trim(self, before: float) -> int:
+        """Remove runs that are over and began before an epoch, with their jobs; returns how many.
+
+        At most 100 of them, so that Redis is never held long.
+        """
+        return int(self._run("forget", int(before * 1000), _TRIM))
 
     def states(self, repo: str) -> dict[str, dict[str, str]]:
         """Return the state of each action that has one, by key of the service."""

@@ -4,12 +4,12 @@ Each step is claimed by one Lua call, so two racks never do the same thing twice
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import gevent
 from gevent.event import Event
 
-from cockpit.bus import Pressure, Retention
+from cockpit.bus import Pressure
 from cockpit.errors import OpsError
 from cockpit.robot.inboxes import Due, Inboxes
 
@@ -22,6 +22,7 @@ class Timers:
     """The clockwork of one process.
 
     Args:
+        trims: Called once a minute with the epoch in seconds, to remove what is old.
         on_due: Told what moved, when anything did.
         report: Told of an exception that is a bug.
     """
@@ -31,13 +32,13 @@ class Timers:
         inboxes: Inboxes,
         *,
         pressure: Pressure,
-        retention: Retention,
+        trims: Sequence[Callable[[float], object]],
         on_due: Callable[[Due], None],
         report: Callable[[BaseException], None],
     ) -> None:
         self._inboxes = inboxes
         self._pressure = pressure
-        self._retention = retention
+        self._trims = trims
         self._on_due = on_due
         self._report = report
         self._stopping = Event()
@@ -81,5 +82,6 @@ class Timers:
         return _LOOK_S
 
     def _trim(self) -> float:
-        self._retention.trim(time.time())
+        for trim in self._trims:
+            trim(time.time())
         return _TRIM_S

@@ -265,3 +265,20 @@ def test_change_of_what_was_never_installed_leaves_it_new(bot, runs, tmp_path):
     bot.execute()
 
     assert runs.states("desk") == {}
+
+
+def test_old_runs_go_with_their_jobs_but_not_while_they_last(bot, runs):
+    break_(bot, "key")
+    before = bot.pipe.call("KEYS", "cockpit:job*")
+    runs.start("desk", "install", Selection(role="key"))
+    bot.work()
+    lasting = runs.start("desk", "install", Selection(role="lone"))
+
+    assert runs.trim(0) == 0
+    assert runs.trim(2**40) == 1
+    assert [run.id for run in runs.newest(9)] == [lasting.id]
+    bot.work()
+    assert runs.trim(2**40) == 1
+    assert bot.pipe.call("KEYS", "cockpit:job*") == before == []
+    assert bot.pipe.call("KEYS", "cockpit:run:*") == []
+    assert set(bot.jobs.counts().values()) == {0}
