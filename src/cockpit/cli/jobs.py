@@ -5,7 +5,7 @@ import sys
 import typer
 
 from cockpit.cli.client import segment
-from cockpit.cli.terminal import Terminal
+from cockpit.cli.terminal import Terminal, confirm
 from cockpit.cli.trail import job_lines
 from cockpit.errors import OpsError
 
@@ -75,13 +75,7 @@ def drop(
 ) -> None:
     """Give a job up: it runs no more."""
     terminal: Terminal = ctx.obj
-    if not yes and sys.stdin.isatty() and not _confirm(f"Give up job {job}? [y/N] "):
+    if not yes and sys.stdin.isatty() and not confirm(f"Give up job {job}? [y/N] "):
         raise OpsError("nothing was dropped")
     found = terminal.client().delete(f"/jobs/{segment(job)}")
     terminal.answer(found, f"{job} is {found['state']}")
-
-
-def _confirm(question: str) -> bool:
-    """Ask a person; not with typer.confirm, which writes to standard output as well."""
-    print(question, end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip().lower() in {"y", "yes"}

@@ -1,5 +1,6 @@
-"""`service list`, `service tree` and `blueprint execute`."""
+"""`service list`, `service tree`, `service delete` and `blueprint execute`."""
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -7,18 +8,19 @@ from typing import Any
 import typer
 
 from cockpit.cli.client import Client, segment
-from cockpit.cli.terminal import Terminal
-from cockpit.errors import InputError
+from cockpit.cli.terminal import Terminal, confirm
+from cockpit.errors import InputError, OpsError
 
 _Repo = typer.Option("", "--repo", help="The repository; else that of the working directory.")
 
 
 def register(app: typer.Typer) -> None:
     """Add the groups."""
-    group = typer.Typer(help="Services: list, tree.", rich_markup_mode=None)
+    group = typer.Typer(help="Services: list, tree, delete.", rich_markup_mode=None)
     group.callback(invoke_without_command=True)(_default)
     group.command("list")(listing)
     group.command()(tree)
+    group.command()(delete)
     app.add_typer(group, name="service")
     blueprints = typer.Typer(help="Blueprints: execute.", rich_markup_mode=None)
     blueprints.callback(invoke_without_command=False)(lambda: None)
@@ -69,6 +71,22 @@ def branches(rows: list[dict[str, Any]]) -> Iterator[str]:
         uses = ", ".join(key for role in row["producers"].values() for key in role)
         yield f"{'  ' * depth}{row['key']}{f'  uses {uses}' if uses else ''}"
         waiting += [(child, depth + 1) for child in reversed(children.get(row["key"], []))]
+
+
+def delete(
+    ctx: typer.Context,
+    key: str = typer.Argument(..., metavar="ROLE!INSTANCE", help="As in `web!main`."),
+    repo: str = _Repo,
+    yes: bool = typer.Option(False, "--yes", help="Do not ask."),
+) -> None:
+    """Delete a service that nobody needs, with its data; it is not uninstalled by this."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    repo = the_repo(client, repo)
+    if not yes and sys.stdin.isatty() and not confirm(f"Delete {key} of {repo}? [y/N] "):
+        raise OpsError("nothing was deleted")
+    client.delete(f"/services/{segment(repo)}/{segment(key)}")
+    terminal.answer({"deleted": key, "repo": repo}, f"deleted {key}")
 
 
 def execute(

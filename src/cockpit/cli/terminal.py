@@ -94,6 +94,12 @@ class Terminal:
         return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
+def confirm(question: str) -> bool:
+    """Ask a person; not with typer.confirm, which writes to standard output as well."""
+    print(question, end="", file=sys.stderr, flush=True)
+    return sys.stdin.readline().strip().lower() in {"y", "yes"}
+
+
 def moment(epoch: float) -> str:
     """Return a local time, with the date unless it is today."""
     if not epoch:

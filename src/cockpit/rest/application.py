@@ -37,6 +37,7 @@ ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
     ("/runs/{run}/cancel", Runs, "cancel"),
     ("/runs/{run}/retry", Runs, "retry"),
     ("/services", Services, None),
+    ("/services/{repo}/{key}", Services, "one"),
     ("/ays/repository/{repo}/blueprint/{name}", Services, "blueprint"),
     ("/stor/{space}", Stor, None),
     ("/stor/{space}/{ab}/{cd}/{digest}", Stor, "one"),

@@ -24,6 +24,16 @@ class Services:
         """List services with what they listen to and their data."""
         resp.media = self._catalog.services(read(req, Filter).repo)
 
+    def on_delete_one(
+        self, req: falcon.Request, resp: falcon.Response, repo: str, key: str
+    ) -> None:
+        """Delete a service that nobody needs."""
+        read(req, Nothing)
+        if key not in self._catalog.existing(repo):
+            raise falcon.HTTPNotFound(description=f"{repo}: there is no service {key:.80}")
+        self._catalog.delete(repo, key)
+        resp.status = falcon.HTTP_204
+
     def on_post_blueprint(
         self, req: falcon.Request, resp: falcon.Response, repo: str, name: str
     ) -> None:

@@ -14,12 +14,15 @@ import msgspec
 
 from cockpit import ays
 from cockpit.ays.plan import plan
+from cockpit.ays.schema import nearest
 from cockpit.bus import Pipe, Script, keys
 from cockpit.errors import InputError
 from cockpit.robot.data import read
 from cockpit.robot.matcher import Index
 
 _LOOK_AGAIN_S = 0.5
+_NAMED = 1000
+_SHOWN = 5
 
 
 class Executed(msgspec.Struct, frozen=True):
@@ -67,6 +70,7 @@ class Catalog:
         self._templates: dict[str, Mapping[str, ays.Template]] = {}
         self._index: Index | None = None
         self._write = Script("cockpit.robot", "services")
+        self._remove = Script("cockpit.robot", "remove")
 
     def repos(self) -> list[str]:
         """Name the repositories of this machine."""
@@ -190,6 +194,28 @@ class Catalog:
             unchanged=[record.key for record in made.unchanged],
             warnings=[*wanted.warnings, *made.warnings],
         )
+
+    def delete(self, repo: str, key: str) -> None:
+        """Delete a service with its data; nothing of it is uninstalled.
+
+        Raises:
+            InputError: There is no such service, others need it, or jobs wait for it.
+        """
+        left = -1
+        while left < 0:
+            version = self.version()
+            records = self.existing(repo)
+            if key not in records:
+                hint = nearest(key, tuple(records)[:_NAMED])
+                raise InputError(f"{repo}: there is no service {key}{hint}")
+            needed_by = [one.key for one in records.values() if key in one.needs()]
+            if needed_by:
+                some = ", ".join(needed_by[:_SHOWN])
+                raise InputError(f"{key} is needed by {len(needed_by)} services: {some}")
+            left = self._pipe.run(self._remove, (), (f"{repo}/{key}", version))
+        if left:
+            raise InputError(f"{left} jobs of {key} run or wait: let them end, or drop them")
+        self.forget_index()
 
     def existing(self, repo: str, *, with_data: bool = False) -> dict[str, ays.ServiceRecord]:
         """Return the services of a repository by key.

@@ -82,3 +82,9 @@ def test_tree_shows_services_below_their_parents_with_what_they_use(server, run)
         "    app!a  uses key!k",
         "  x!y",
     ]
+
+
+def test_service_is_deleted(server, run):
+    server.on("DELETE /services/desk/web%21main", b"", status=204)
+
+    assert run("service", "delete", "web!main", "--repo", "desk").out == "deleted web!main\n"

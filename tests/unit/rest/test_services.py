@@ -1,5 +1,7 @@
 import pytest
 
+from cockpit.robot import Selection
+
 BLUEPRINTS = "/ays/repository/desk/blueprint"
 
 
@@ -51,3 +53,19 @@ def test_a_wrong_blueprint_is_refused_by_file_and_line(client, repos):
     assert found.status_code == 400
     assert "2_bad.yaml:1: unknown argument onkall" in found.json["detail"]
     assert client.simulate_get("/services").json == []
+
+
+def test_a_service_is_deleted_once(client, rooms):
+    rooms.catalog.execute("desk")
+    path = "/services/desk/desk!main"
+
+    assert [client.simulate_delete(path).status_code for _ in range(2)] == [204, 404]
+    assert client.simulate_get("/services").json == []
+
+
+def test_a_service_with_jobs_is_not_deleted(client, rooms):
+    rooms.catalog.execute("desk")
+    rooms.runs.start("desk", "notify", Selection())
+    refused = client.simulate_delete("/services/desk/desk!main")
+
+    assert (refused.status_code, "1 jobs of desk!main" in refused.json["detail"]) == (400, True)

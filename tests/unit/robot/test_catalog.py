@@ -166,3 +166,36 @@ def test_change_of_a_parent_alone_is_an_update(tmp_path, pipe):
     done = bot.catalog.execute("desk")
 
     assert (done.created, done.updated) == (["node!n"], ["app!a"])
+
+
+def test_service_that_others_need_is_not_deleted(tmp_path, pipe):
+    templates = {"node": {"schema.hrd": ""}, "app": {"schema.hrd": "node = parent:node"}}
+    a_repository(tmp_path, templates)
+    catalog = Bot(pipe, tmp_path).execute().catalog
+
+    with pytest.raises(InputError, match="node!main is needed by 1 services: app!main"):
+        catalog.delete("desk", "node!main")
+    catalog.delete("desk", "app!main")
+    catalog.delete("desk", "node!main")
+    assert catalog.records() == []
+    assert pipe.call("KEYS", "cockpit:data:*") == []
+    with pytest.raises(InputError, match="desk: there is no service app!main"):
+        catalog.delete("desk", "app!main")
+
+
+def test_service_with_jobs_is_deleted_once_they_are_done(desk):
+    desk.log.append(an_alarm())
+    desk.dispatch()
+
+    with pytest.raises(InputError, match="1 jobs of desk!main run or wait"):
+        desk.catalog.delete("desk", "desk!main")
+    desk.work()
+    desk.catalog.delete("desk", "desk!main")
+    assert desk.catalog.services() == []
+
+
+def test_deleted_service_is_called_no_more(desk):
+    desk.catalog.delete("desk", "desk!main")
+    event = desk.publish(an_alarm())
+
+    assert desk.trail.why(event).jobs == []
