@@ -17,7 +17,7 @@ from cockpit.events import Eco
 
 _AROUND = 3
 _KEEP = 16 * 1024
-_OURS = str(Path(__file__).parents[1])
+_OURS = tuple(str(Path(__file__).parents[2] / name) for name in ("cockpit", "JumpScale"))
 # Text that looks like a credential, with the name that gives it away: `token=x`, `"password": "x"`,
 # `Authorization: Basic x`, `Bearer x`.
 _SECRET = re.compile(

@@ -190,3 +190,16 @@ def test_half_characters_do_not_keep_an_eco_from_being_stored():
     found = captured(raised(ValueError("file \udcff")), extra="\udcff")
 
     assert b"udcff" in events.encode(found)
+
+
+def test_what_the_shim_raises_is_told_of_the_authors_own_line(author, tmp_path):
+    found = captured(
+        author("""\
+            from JumpScale import j
+            def act():
+                j.events.inputerror_raise("no such disk")
+        """)
+    )
+
+    assert (found.func_filename, found.line_nbr) == (str(tmp_path / "actions.py"), 3)
+    assert (found.eco_type, found.error_msg) == ("INPUT", "Input: no such disk")
