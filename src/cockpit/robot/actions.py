@@ -1,46 +1,30 @@
 """Action files: `actions.py` of a template as a real module, read again when it was saved.
 
-Arguments are bound by name: `event`, `service` and `job`. An only or first parameter of any other
-name receives the payload, as the specification asks.
+The names that AYS 8 gave to every file are there without an import: `j`, `ActionsBaseMgmt`,
+`action`.
 """
 
-import inspect
 import linecache
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import Any
 
 import msgspec
 
+from cockpit.robot.actions_base import ActionsBaseMgmt, action
+from cockpit.robot.binding import Action, Method, bind_function, bind_method
+from JumpScale import j
+
 _LOOK_AGAIN_S = 0.2
-_KNOWN = ("event", "service", "job")
-
-
-class Action(msgspec.Struct, frozen=True):
-    """A function ready to be called with what its parameters ask for.
-
-    Attributes:
-        first: What its parameters without a name get, in order (`def f(event, /)`).
-        named: What each other parameter gets.
-    """
-
-    function: Callable[..., Any]
-    first: tuple[str, ...]
-    named: dict[str, str]
-
-    def __call__(self, **given: Any) -> Any:
-        """Call with `event`, `service` and `job`, of which it gets what it takes."""
-        named = {parameter: given[name] for parameter, name in self.named.items()}
-        return self.function(*[given[name] for name in self.first], **named)
+_GIVEN = {"j": j, "ActionsBaseMgmt": ActionsBaseMgmt, "action": action}
 
 
 class _Module(msgspec.Struct):
     stamp: tuple[int, int]
     looked: float
-    actions: dict[str, Action]
+    actions: dict[str, Action | Method]
     module: ModuleType
 
 
@@ -55,7 +39,7 @@ class Actions:
         self._clock = clock
         self._modules: dict[Path, _Module] = {}
 
-    def find(self, path: Path, name: str, action: str) -> Action:
+    def find(self, path: Path, name: str, action: str) -> Action | Method:
         """Return an action of a file, as the file is now (at most 0.2 s old).
 
         Args:
@@ -68,10 +52,7 @@ class Actions:
         module = self._read(path, name)
         found = module.actions.get(action)
         if found is None:
-            function = getattr(module.module, action, None)
-            if not callable(function) or action.startswith("_"):
-                raise LookupError(f"{path} has no action named {action}")
-            found = module.actions[action] = _bound(function, action)
+            found = module.actions[action] = _bound(module.module, path, action)
         return found
 
     def _read(self, path: Path, name: str) -> _Module:
@@ -96,7 +77,7 @@ class Actions:
 def _execute(path: Path, name: str) -> ModuleType:
     # Compiled here: the import system's own cache looks at whole seconds of the modification time.
     module = ModuleType(name)
-    module.__file__ = str(path)
+    module.__dict__.update(__file__=str(path), **_GIVEN)
     linecache.checkcache(str(path))
     code = compile(path.read_bytes(), str(path), "exec")
     sys.modules[name] = module
@@ -104,21 +85,9 @@ def _execute(path: Path, name: str) -> ModuleType:
     return module
 
 
-def _bound(function: Callable[..., Any], action: str) -> Action:
-    first: list[str] = []
-    named: dict[str, str] = {}
-    for index, parameter in enumerate(inspect.signature(function).parameters.values()):
-        if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-            continue
-        gets = parameter.name if parameter.name in _KNOWN else "event"
-        if gets == parameter.name or index == 0:
-            if parameter.kind is parameter.POSITIONAL_ONLY:
-                first.append(gets)
-            else:
-                named[parameter.name] = gets
-        elif parameter.default is parameter.empty:
-            raise LookupError(
-                f"action {action}: nothing is known to give for {parameter.name!r};"
-                " actions take event, service and job"
-            )
-    return Action(function, tuple(first), named)
+def _bound(module: ModuleType, path: Path, name: str) -> Action | Method:
+    owner = getattr(module, "Actions", None)
+    function = getattr(owner if isinstance(owner, type) else module, name, None)
+    if not callable(function) or name.startswith("_") or function is _GIVEN.get(name):
+        raise LookupError(f"{path} has no action named {name}")
+    return bind_method(owner, name) if isinstance(owner, type) else bind_function(function, name)

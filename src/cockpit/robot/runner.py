@@ -14,13 +14,16 @@ import msgspec
 from cockpit import events
 from cockpit.bus.log import decode_stored
 from cockpit.errors import InputError
-from cockpit.robot.actions import Action, Actions
+from cockpit.robot.actions import Actions
+from cockpit.robot.binding import Action, Method
 from cockpit.robot.capture import Output, Stream
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.inboxes import Outcome
 from cockpit.robot.job import Taken, Try
 from cockpit.robot.policy import Policy, is_final
-from cockpit.robot.service import Context, Running, Service
+from cockpit.robot.running import Running
+from cockpit.robot.service import Context, Service
+from JumpScale import database
 
 _HERE = str(Path(__file__).parent)
 _KEEP_TRACEBACK = 16 * 1024
@@ -112,7 +115,7 @@ class Runner:
         """Judge an attempt that ended without its own word: killed, or gone with its process."""
         return self._failed(taken, RuntimeError(reason), policy, Output())
 
-    def _prepare(self, taken: Taken, output: Output) -> tuple[Action, dict[str, Any]]:
+    def _prepare(self, taken: Taken, output: Output) -> tuple[Action | Method, dict[str, Any]]:
         if not taken.raw and not taken.run:
             raise InputError(f"event {taken.event} is no longer in the log")
         template = self._template(taken.service)
@@ -121,7 +124,13 @@ class Runner:
             raise LookupError(f"template {template} of {taken.repo} has no actions.py")
         action = self._actions.find(path, f"actions.{taken.repo}.{template}", taken.action)
         event = _called_by(taken) if taken.run else decode_stored(taken.event, taken.raw)
-        job = Running(id=taken.job, attempt=taken.fence, event_id=taken.event, action=taken.action)
+        job = Running(
+            taken.job,
+            attempt=taken.fence,
+            event_id=taken.event,
+            action=taken.action,
+            event=event,
+        )
 
         def call(name: str) -> Any:
             other = self._actions.find(path, f"actions.{taken.repo}.{template}", name)
@@ -137,6 +146,7 @@ class Runner:
             output=output,
             call=call,
         )
+        job.service = service
         return action, {"event": event, "service": service, "job": job}
 
     def _call(self, taken: Taken, output: Output, timeout_s: float) -> Any:
@@ -147,7 +157,8 @@ class Runner:
             # Reading the author's file runs it: that takes time and prints as well.
             with gevent.Timeout(timeout_s, Timeout):
                 action, given = self._prepare(taken, output)
-                return action(**given)
+                with database.bind(self._context.pipe.call, _webhooks(given["event"])):
+                    return action(**given)
         finally:
             for stream in streams:
                 stream.end()
@@ -196,6 +207,14 @@ def _called_by(taken: Taken) -> events.Event:
     """Return what an action of a run receives as its event: the run, and what it is asked for."""
     args = {"run": taken.run, "action": taken.action}
     return events.Generic(id=taken.run, args=args)
+
+
+def _webhooks(event: events.Event) -> dict[str, bytes]:
+    """Return the payload of a webhook by the key that AYS 8 kept it under."""
+    args = event.args if isinstance(event, events.Generic) else {}
+    if not isinstance(args.get("key"), str) or "payload" not in args:
+        return {}
+    return {args["key"]: msgspec.json.encode(args["payload"])}
 
 
 def _traceback(error: BaseException) -> str:

@@ -17,7 +17,9 @@ from cockpit.bus import Log, Made, Outbox, Pipe
 from cockpit.errors import InputError
 from cockpit.robot.capture import Output, stamp
 from cockpit.robot.command import Done, execute
-from cockpit.robot.member import Member
+from cockpit.robot.former_names import FormerNames
+from cockpit.robot.running import Running
+from JumpScale.models import CockpitEvent
 
 MAX_HOPS = 16
 
@@ -33,22 +35,7 @@ class Context(msgspec.Struct, frozen=True):
     clock: Callable[[], float] = time.time
 
 
-class Running(msgspec.Struct, frozen=True):
-    """The job as an action sees it.
-
-    Attributes:
-        id: Named by its cause; the same in every attempt, so it can key work done elsewhere.
-        attempt: 1 for the first.
-        event_id: The event that caused it.
-    """
-
-    id: str
-    attempt: int
-    event_id: str
-    action: str
-
-
-class Service(Member):
+class Service(FormerNames):
     """One service while one of its actions runs."""
 
     def __init__(
@@ -119,13 +106,15 @@ class Service(Member):
         """Add a line to the job's output."""
         self._output.write(stamp(str(text), self._context.clock))
 
-    def publish(self, event: events.Event | dict[str, Any]) -> str:
+    def publish(self, event: events.Event | CockpitEvent | dict[str, Any]) -> str:
         """Publish an event and return its id.
 
         Raises:
             InputError: It is no event, or the chain of events is longer than 16.
             OpsError: Redis is away.
         """
+        if isinstance(event, CockpitEvent):
+            event = event.to_event()
         return self._publish("publish", event)
 
     def tell(self, who: str, text: str) -> str:

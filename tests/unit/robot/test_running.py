@@ -1,0 +1,38 @@
+from types import SimpleNamespace
+
+import pytest
+
+from builders import an_alarm
+from cockpit import events
+from cockpit.robot.running import Running
+
+
+@pytest.fixture
+def running():
+    def running(event):
+        made = Running("job-1", attempt=1, event_id="e", action="act", event=event)
+        made.service = SimpleNamespace(key="desk!main")
+        return made
+
+    return running
+
+
+def test_the_payload_of_a_generic_event_is_its_arguments(running):
+    assert running(events.Generic(args={"size": 3})).model.args == {"size": 3}
+
+
+def test_the_payload_of_another_event_is_all_of_it(running):
+    assert running(an_alarm(msg="hot")).model.args["msg"] == "hot"
+
+
+def test_the_payload_can_be_taken_apart(running):
+    job = running(events.Generic(args={"category": "config"}))
+
+    assert job.model.args.pop("category") == "config"
+    assert job.model.args == {}
+
+
+def test_it_knows_whose_action_it_is(running):
+    found = running(an_alarm()).model.dbobj
+
+    assert (found.actorName, found.serviceName, found.actionName) == ("desk", "main", "act")
