@@ -1,5 +1,6 @@
 """What tests of several rooms are made of: events, repositories, and a robot at work."""
 
+import random
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,11 @@ from cockpit.robot import (
     Context,
     Defaults,
     Dispatcher,
+    Doubts,
     Inboxes,
     Jobs,
     Runner,
+    Schedule,
     Trail,
     Worker,
 )
@@ -78,6 +81,11 @@ class Bot:
             self.rejections,
             on_dispatched=lambda *told: self.dispatched.append(told),
             on_buried=self.buried.append,
+            on_doubt=Doubts(self.log, clock=lambda: 1000),
+        )
+        self.seconds = 1000.0
+        self.schedule = Schedule(
+            pipe, self.catalog, self.log, clock=lambda: self.seconds, rng=random.Random(1)
         )
         self.failed: list[tuple[Any, BaseException, Any]] = []
         self.context = Context(

@@ -1,6 +1,6 @@
-"""What every node runs beside its robots, whether it has doors or not: dispatcher, bridge, timers.
+"""What every node runs beside its robots, with doors or not: dispatcher, schedule, bridge, timers.
 
-Dispatcher and bridge are one at a time, by lease; timers may run anywhere.
+Dispatcher, schedule and bridge are one at a time, by lease; timers may run anywhere.
 """
 
 import os
@@ -11,7 +11,7 @@ from cockpit.app.bug import Reporter
 from cockpit.app.hands import Hands
 from cockpit.app.settings import Settings
 from cockpit.bus import Bridge, Group, Lease, Log, Pipe, Pressure, Rejections, Retention
-from cockpit.robot import Dispatcher, Due, Runs, Timers
+from cockpit.robot import Dispatcher, Doubts, Due, Runs, Schedule, Timers
 
 
 class Engine:
@@ -45,6 +45,8 @@ class Engine:
         self.group = Group(pipe, "robot")
         self._bridge_lease = self._lease("bridge", self._bridge().run)
         self._dispatcher_lease = self._lease("dispatcher", self._dispatcher(hands).run)
+        schedule = Schedule(pipe, hands.catalog, Log(pipe))
+        self._schedule_lease = self._lease("schedule", schedule.run)
         runs = Runs(pipe, hands.catalog)
         self._timers = Timers(
             hands.inboxes,
@@ -77,6 +79,7 @@ class Engine:
             Rejections(self._pipe),
             on_dispatched=self._note_dispatched,
             on_buried=self._note_buried,
+            on_doubt=Doubts(Log(self._pipe)),
         )
 
     @property
@@ -86,7 +89,7 @@ class Engine:
 
     def break_own_leases(self) -> None:
         """Free what a killed predecessor of this node still holds."""
-        for lease in (self._bridge_lease, self._dispatcher_lease):
+        for lease in (self._bridge_lease, self._dispatcher_lease, self._schedule_lease):
             lease.break_if(f"{self._node}:")
 
     def start(self) -> None:
@@ -94,11 +97,13 @@ class Engine:
         self.group.ensure()
         self._bridge_lease.start()
         self._dispatcher_lease.start()
+        self._schedule_lease.start()
         self._timers.start()
 
     def stop(self) -> None:
         """Stop all of it and give up the leases."""
         self._timers.stop()
+        self._schedule_lease.stop()
         self._dispatcher_lease.stop()
         self._bridge_lease.stop()
         self.group.close()

@@ -31,7 +31,7 @@ from cockpit.app.supervisor import Supervisor, child_command
 from cockpit.bus import Log, Outbox, Pipe, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
-from cockpit.robot import Catalog, Jobs, Losses, Runs, Trail, Worker
+from cockpit.robot import Catalog, Jobs, Losses, Runs, Schedule, Trail, Worker
 from cockpit.smtp import Door, Intake, Options
 from cockpit.stor import Stor
 
@@ -149,6 +149,7 @@ class Rack:
             rejections=Rejections(self._pipe),
             catalog=self.catalog,
             runs=Runs(self._pipe, self.catalog),
+            schedule=Schedule(self._pipe, self.catalog, self._log),
             status=self._status,
             public_url=self._public_url,
             is_allowed=lambda given: matches(given, local) or tokens.verify(given) is not None,

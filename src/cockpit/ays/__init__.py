@@ -8,7 +8,9 @@ hrd text → hrd_reader → hrd_value → hrd_quote → Hrd (hrd_type, hrd_varia
 ```
 
 repository   `discover(root)`, `Repository`: templates, blueprints, problems, fingerprint
-template     `load(directory)`: subscriptions by event type, refused lines, options of actions
+template     `load(directory)`: what its files say, and what of it is refused
+service_lines the lines of service.hrd: subscriptions, filters, recurring, options of actions
+filter       `compile_filter(text)`, `Filter.holds(context)`: CEL beside a subscription
 hrd          `parse(text)`, `Hrd`: the store behind service.hrd and behind `service.hrd`
 hrd_text     `HrdText.parse(text)`, `.set`, `.delete`, `.text`: a file edited without loss
 hrd_question `Hrd.question(key)` → `Question`: what `@ask` wants to know
@@ -33,7 +35,8 @@ from cockpit.ays.plan import Plan
 from cockpit.ays.repository import Repository, discover, is_repository
 from cockpit.ays.schema import Field, Schema
 from cockpit.ays.service import ServiceRecord
-from cockpit.ays.template import Refusal, Subscription, Template
+from cockpit.ays.service_lines import Recurring, Refusal, Subscription
+from cockpit.ays.template import Template
 
 __all__ = [
     "Blueprint",
@@ -41,6 +44,7 @@ __all__ = [
     "Hrd",
     "HrdText",
     "Plan",
+    "Recurring",
     "Refusal",
     "Repository",
     "Schema",

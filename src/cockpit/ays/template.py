@@ -1,49 +1,29 @@
 """A template: the directory that says what its services listen to, have and do.
 
-A line of service.hrd that cannot be followed is refused by itself, with its place and the
-nearest right word; the other lines count.
-
-See: the specification, "Pub/Sub mechanism": `events.$event-type = $action-name, …`.
+What the lines of its service.hrd mean stands in `service_lines`.
 """
 
 from pathlib import Path
 
 import msgspec
 
-from cockpit.ays import duration, hrd, schema
+from cockpit.ays import hrd, schema
 from cockpit.ays.action_file import action_names
-from cockpit.ays.hrd import Entry, Hrd
+from cockpit.ays.filter import Filter
+from cockpit.ays.hrd import Hrd
 from cockpit.ays.schema import Schema
 from cockpit.ays.service import is_name
+from cockpit.ays.service_lines import Recurring, Refusal, ServiceLines, Subscription
 from cockpit.errors import InputError, OpsError
-from cockpit.events import TYPES
 
 CONFIG_FILES = ("service.hrd", "actor.hrd")
-_ALIASES = {"mail": "email"}
-_LATER = ("recurring.", "expects.", "event.")
-
-
-class Subscription(msgspec.Struct, frozen=True):
-    """An action that an event type calls; `source` is `service.hrd:12`."""
-
-    type: str
-    action: str
-    line: int
-    source: str
-
-
-class Refusal(msgspec.Struct, frozen=True):
-    """A line that does not count, and why; `source` is `service.hrd:12`."""
-
-    source: str
-    line: int
-    why: str
 
 
 class Template(msgspec.Struct, frozen=True):
     """A template as its directory has it now.
 
     `subscriptions` lists the actions of each event type in the order they are called in;
+    `filters`, `recurring` and `expects_s` are by event type, by action, and by event type;
     `warnings` are lines that count and look wrong, as file:line; `actions` are the names that
     actions.py defines, none while it is no Python.
     """
@@ -59,6 +39,9 @@ class Template(msgspec.Struct, frozen=True):
     timeouts_s: dict[str, float]
     retry_counts: dict[str, int]
     orders: dict[str, str]
+    filters: dict[str, Filter] = {}
+    recurring: dict[str, Recurring] = {}
+    expects_s: dict[str, float] = {}
     actions: frozenset[str] = frozenset()
 
     @property
@@ -96,7 +79,7 @@ def load(directory: Path, *, source: str = "") -> Template:
     warnings: list[str] = []
     config, config_name = _load_config(directory, source, warnings)
     fields = _load_schema(directory, source, warnings)
-    reader = _Lines(config_name)
+    reader = ServiceLines(config_name)
     for entry in config.entries():
         reader.read(entry)
     warnings += [f"{source}/{note}" for note in reader.warnings]
@@ -114,6 +97,9 @@ def load(directory: Path, *, source: str = "") -> Template:
         timeouts_s=reader.timeouts_s,
         retry_counts=reader.retry_counts,
         orders=reader.orders,
+        filters=reader.filters,
+        recurring=reader.recurring,
+        expects_s=reader.expects_s,
         actions=actions,
     )
 
@@ -158,96 +144,3 @@ def _load_actions(path: Path, source: str, warnings: list[str]) -> frozenset[str
         # The subscriptions count: their jobs fail with this message, and heal when it is mended.
         warnings.append(str(error))
         return frozenset()
-
-
-class _Lines:
-    """Sorts the lines of service.hrd into what they set and what is refused."""
-
-    def __init__(self, file_name: str) -> None:
-        self.refusals: list[Refusal] = []
-        self.warnings: list[str] = []
-        self.timeouts_s: dict[str, float] = {}
-        self.retry_counts: dict[str, int] = {}
-        self.orders: dict[str, str] = {}
-        self._listed: dict[str, list[Subscription]] = {}
-        self._filtered: set[str] = set()
-        self._file_name = file_name
-
-    @property
-    def subscriptions(self) -> dict[str, list[Subscription]]:
-        return {
-            type_: listed
-            for type_, listed in self._listed.items()
-            if listed and type_ not in self._filtered
-        }
-
-    def read(self, entry: Entry) -> None:
-        family, _, name = entry.key.lower().partition(".")
-        readers = {
-            "events": self._read_events,
-            "timeout": self._read_timeout,
-            "retries": self._read_retries,
-            "order": self._read_order,
-        }
-        if entry.key.lower().startswith(_LATER):
-            self.warnings.append(f"{self._source(entry)}: {family} is not supported yet")
-        if not name or family not in readers:
-            return
-        try:
-            readers[family](entry, name)
-        except InputError as error:
-            self.refusals.append(Refusal(self._source(entry), entry.line, str(error)))
-
-    def _read_events(self, entry: Entry, name: str) -> None:
-        type_, _, detail = name.partition(".")
-        type_ = _event_type(type_)
-        if detail:
-            # Without its filter the line would call actions for events that it leaves out.
-            self._filtered.add(type_)
-            raise InputError(f"{detail} is not supported yet, so events.{type_} is off")
-        listed = self._listed.setdefault(type_, [])
-        for action in _action_names(entry):
-            if not action.isidentifier():
-                why = f"{action!r} cannot be the name of an action"
-                self.refusals.append(Refusal(self._source(entry), entry.line, why))
-            elif any(one.action == action for one in listed):
-                self.warnings.append(f"{self._source(entry)}: {action} is listed twice")
-            else:
-                listed.append(Subscription(type_, action, entry.line, self._source(entry)))
-
-    def _read_timeout(self, entry: Entry, action: str) -> None:
-        self.timeouts_s[action] = duration.parse(entry.raw)
-
-    def _read_retries(self, entry: Entry, action: str) -> None:
-        text = entry.raw.strip("'\"")
-        if not (text.isascii() and text.isdigit()):
-            raise InputError(f"retries is a whole number, not {text!r}")
-        self.retry_counts[action] = int(text)
-
-    def _read_order(self, entry: Entry, action: str) -> None:
-        text = entry.raw.strip("'\"").lower()
-        if text != "strict":
-            raise InputError(f"order is strict or not set, not {text!r}")
-        self.orders[action] = text
-
-    def _source(self, entry: Entry) -> str:
-        return f"{self._file_name}:{entry.line}"
-
-
-def _event_type(name: str) -> str:
-    type_ = _ALIASES.get(name, name)
-    if type_ not in TYPES:
-        raise InputError(f"unknown event type {name}{schema.nearest(name, TYPES)}")
-    return type_
-
-
-def _action_names(entry: Entry) -> list[str]:
-    """Return the actions in the order listed; one line, several, quoted or not."""
-    if entry.error or not isinstance(entry.value, str | list):
-        raise InputError(f"{entry.key} lists actions, separated by commas")
-    # A text may still hold commas: the old format takes "a, b" and 'a, b' for one value.
-    pieces = entry.value if isinstance(entry.value, list) else entry.value.split(",")
-    names = [piece.strip().strip("'\"") for piece in pieces]
-    if not any(names):
-        raise InputError(f"{entry.key} names no action")
-    return [name for name in names if name]

@@ -24,6 +24,9 @@ Lua files write the same names; a test compares them with this table.
     cockpit:services           hash    <service> → JSON record
     cockpit:data:<service>     hash    key → JSON value
     cockpit:state:<service>    hash    action → its state (new, scheduled, running, ok, error, …)
+    cockpit:schedule           zset    <kind> <service> <name> → epoch in ms when it is due
+    cockpit:schedule:terms     hash    <kind> <service> <name> → period in ms, misfire policy
+    cockpit:recurred:<service>:<action> list  newest jobs that the clock made, newest first
     cockpit:runs:last          string  number of the last run
     cockpit:runs               zset    run → epoch in ms when it began
     cockpit:runs:active:<repo> set     runs that are not over
@@ -55,6 +58,8 @@ RETRY = "cockpit:retry"
 ROBOTS = "cockpit:robots"
 RUNS = "cockpit:runs"
 RUNS_LAST = "cockpit:runs:last"
+SCHEDULE = "cockpit:schedule"
+SCHEDULE_TERMS = "cockpit:schedule:terms"
 SERVICES = "cockpit:services"
 
 

@@ -20,6 +20,7 @@ from cockpit.cli import (
     jobs,
     outbox,
     runs,
+    schedule,
     services,
     starting,
     status,
@@ -67,6 +68,7 @@ def application() -> typer.Typer:
         outbox,
         services,
         runs,
+        schedule,
         formats,
         configuring,
     ):

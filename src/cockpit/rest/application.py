@@ -14,6 +14,7 @@ from cockpit.rest.jobs import Jobs
 from cockpit.rest.outbox import Outbox
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.runs import Runs
+from cockpit.rest.schedule import Schedule
 from cockpit.rest.services import Services
 from cockpit.rest.status import Status
 from cockpit.rest.stor import Stor
@@ -36,6 +37,7 @@ ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
     ("/runs/{run}", Runs, "one"),
     ("/runs/{run}/cancel", Runs, "cancel"),
     ("/runs/{run}/retry", Runs, "retry"),
+    ("/schedule", Schedule, None),
     ("/services", Services, None),
     ("/services/{repo}/{key}", Services, "one"),
     ("/ays/repository/{repo}/blueprint/{name}", Services, "blueprint"),

@@ -102,8 +102,8 @@ class Events:
     def on_post_simulate(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Show whom an event would call, through the dispatcher's own index; nothing happens."""
         event = _body(req, read(req, Publishing).type)
-        matches, refused = self._rooms.catalog.index().match(event)
-        resp.media = {"matches": matches, "refused": refused}
+        found = self._rooms.catalog.index().match(event)
+        resp.media = {"matches": found.matches, "refused": found.refused}
 
 
 def _check(query: Listing) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from cockpit.bus import Log, Outbox, Rejections
-from cockpit.robot import Catalog, Jobs, Runs, Trail
+from cockpit.robot import Catalog, Jobs, Runs, Schedule, Trail
 from cockpit.stor import Stor
 
 
@@ -28,6 +28,7 @@ class Rooms:
     rejections: Rejections
     catalog: Catalog
     runs: Runs
+    schedule: Schedule
     status: Callable[[], dict[str, Any]]
     public_url: Callable[[], str]
     is_allowed: Callable[[str], bool]

@@ -10,15 +10,18 @@ from cockpit.robot.actions import Actions
 from cockpit.robot.capture import Stream
 from cockpit.robot.catalog import Catalog, Executed, ServiceRow
 from cockpit.robot.dispatcher import Dispatcher
+from cockpit.robot.doubts import Doubts
 from cockpit.robot.failures import Failures
 from cockpit.robot.inboxes import LEASE_S, Due, Inboxes, Outcome
 from cockpit.robot.job import Job, Taken
 from cockpit.robot.jobs import Jobs
 from cockpit.robot.losses import Losses
-from cockpit.robot.matcher import Index, Match, Refused
+from cockpit.robot.matcher import Index
 from cockpit.robot.runner import Defaults, Runner
 from cockpit.robot.runs import Part, Runs, RunView, Selection
+from cockpit.robot.schedule import Planned, Schedule
 from cockpit.robot.service import Context
+from cockpit.robot.sieve import Match, Refused
 from cockpit.robot.timers import Timers
 from cockpit.robot.trail import Trail, Why
 from cockpit.robot.worker import Worker
@@ -30,6 +33,7 @@ __all__ = [
     "Context",
     "Defaults",
     "Dispatcher",
+    "Doubts",
     "Due",
     "Executed",
     "Failures",
@@ -41,10 +45,12 @@ __all__ = [
     "Match",
     "Outcome",
     "Part",
+    "Planned",
     "Refused",
     "RunView",
     "Runner",
     "Runs",
+    "Schedule",
     "Selection",
     "ServiceRow",
     "Stream",

@@ -6,7 +6,7 @@ index number that the dispatcher's Lua compares.
 """
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -124,7 +124,7 @@ class Catalog:
             self._index = None  # Another process executed a blueprint.
         if self._index is None:
             version = self.version()
-            self._index = Index(version, self.records(), self._templates)
+            self._index = Index(version, self.records(), self._templates, data=self.data)
         return self._index
 
     def forget_index(self) -> None:
@@ -148,11 +148,15 @@ class Catalog:
             raise LookupError(f"there is no service {service} any more")
         return msgspec.json.decode(raw, type=ays.ServiceRecord)
 
+    def data(self, services: Sequence[str]) -> list[dict[str, Any]]:
+        """Read the data of services by `<repo>/<key>`, as it is now."""
+        rows = self._pipe.calls([("HGETALL", keys.data(service)) for service in services])
+        return [read(flat) for flat in rows]
+
     def services(self, repo: str = "") -> list[ServiceRow]:
         """List services with what they listen to and their data."""
         records = [record for record in self.records() if repo in ("", record.repo)]
-        commands = [("HGETALL", keys.data(f"{r.repo}/{r.key}")) for r in records]
-        rows = self._pipe.calls(commands)
+        rows = self.data([f"{record.repo}/{record.key}" for record in records])
         consumers = _consumers(records)
         self._look()
         return [
@@ -166,9 +170,9 @@ class Catalog:
                 producers=record.producers,
                 consumers=consumers.get((record.repo, record.key), []),
                 subscriptions=self._subscriptions(record),
-                data=read(flat),
+                data=data,
             )
-            for record, flat in zip(records, rows, strict=True)
+            for record, data in zip(records, rows, strict=True)
         ]
 
     def execute(self, repo: str, blueprint: str = "") -> Executed:
@@ -226,10 +230,9 @@ class Catalog:
         records = [record for record in self.records() if record.repo == repo]
         if not with_data:
             return {record.key: record for record in records}
-        commands = [("HGETALL", keys.data(f"{repo}/{record.key}")) for record in records]
         found = {}
-        for record, flat in zip(records, self._pipe.calls(commands), strict=True):
-            now = read(flat)
+        rows = self.data([f"{repo}/{record.key}" for record in records])
+        for record, now in zip(records, rows, strict=True):
             data = {key: now.get(key.lower(), value) for key, value in record.data.items()}
             found[record.key] = msgspec.structs.replace(record, data=data)
         return found

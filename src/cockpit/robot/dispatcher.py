@@ -17,7 +17,7 @@ from cockpit.errors import InputError, OpsError
 from cockpit.events import Event
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.job import job_id
-from cockpit.robot.matcher import Index
+from cockpit.robot.sieve import Refused, Sifted
 
 _BATCH = 200
 _BUSY_S = 0.01
@@ -30,6 +30,7 @@ class Dispatcher:
     Args:
         on_dispatched: Told the type, the number of events and of new jobs of each batch.
         on_buried: Told the ids of entries that were given up.
+        on_doubt: Told an event and the filters that failed on it.
     """
 
     def __init__(
@@ -41,6 +42,7 @@ class Dispatcher:
         *,
         on_dispatched: Callable[[str, int, int], None],
         on_buried: Callable[[list[str]], None],
+        on_doubt: Callable[[Event, list[Refused]], None],
     ) -> None:
         self._pipe = pipe
         self._group = group
@@ -48,6 +50,7 @@ class Dispatcher:
         self._rejections = rejections
         self._on_dispatched = on_dispatched
         self._on_buried = on_buried
+        self._on_doubt = on_doubt
         self._last = 0.0
         self._dispatch = Script("cockpit.robot", "dispatch")
 
@@ -121,8 +124,12 @@ class Dispatcher:
         made = -1
         while good and made < 0:
             index = self._catalog.index()
+            found = [(name, event, index.match(event)) for name, event in good]
+            for _, event, sifted in found:
+                if sifted.failed:
+                    self._on_doubt(event, sifted.failed)
             made = self._pipe.run(
-                self._dispatch, (topic,), (_packed(self._group.name, index, type_, good),)
+                self._dispatch, (topic,), (_packed(self._group.name, index.version, type_, found),)
             )
             if made < 0:
                 self._catalog.forget_index()
@@ -141,16 +148,13 @@ class Dispatcher:
             return None
 
 
-def _packed(group: str, index: Index, type_: str, entries: list[tuple[str, Event]]) -> bytes:
+def _packed(group: str, index: int, type_: str, entries: list[tuple[str, Event, Sifted]]) -> bytes:
     rows = []
-    for name, event in entries:
-        matches, refused = index.match(event)
-        told = msgspec.json.encode(refused).decode() if refused else ""
+    for name, event, sifted in entries:
+        told = msgspec.json.encode(sifted.refused).decode() if sifted.refused else ""
         jobs = [
             (job_id(event.id, match.path, match.action), match.path, match.action)
-            for match in matches
+            for match in sifted.matches
         ]
-        rows.append((name, told, jobs))
-    return msgspec.msgpack.encode(
-        {"index": index.version, "type": type_, "group": group, "events": rows}
-    )
+        rows.append((name, told, jobs, sifted.awaited))
+    return msgspec.msgpack.encode({"index": index, "type": type_, "group": group, "events": rows})

@@ -8,6 +8,9 @@ import msgspec
 RUN = "run-"
 """What the cause of a job that belongs to a run begins with."""
 
+DUE = "due-"
+"""What the cause of a job begins with that the clock made; the epoch in ms follows."""
+
 STATES = ("queued", "running", "ok", "error", "dead", "dropped")
 
 
@@ -48,6 +51,11 @@ class Taken(msgspec.Struct, frozen=True):
     def run(self) -> str:
         """The run that it belongs to; "" for a job that an event caused."""
         return self.event if self.event.startswith(RUN) else ""
+
+    @property
+    def due_ms(self) -> int:
+        """When the clock made it, in epoch ms; 0 for every other job."""
+        return int(self.event.removeprefix(DUE)) if self.event.startswith(DUE) else 0
 
 
 class Try(msgspec.Struct, frozen=True, omit_defaults=True):

@@ -1,37 +1,20 @@
-"""Who an event calls, and which lines were refused. Pure; simulate uses it as it is.
+"""Who an event calls, what the clock does, which lines were refused. Pure; simulate uses it too.
 
 An event calls every subscription to its type. A telegram event with the action `service.execute`
 names one service and its action besides, as the specification shows, and calls that one.
 """
 
-from collections.abc import Iterable, Mapping
-
-import msgspec
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from cockpit import ays
-from cockpit.events import Event, Telegram
+from cockpit.events import TYPES, Event, Telegram
+from cockpit.robot.sieve import Data, Listener, Match, Refused, Sieve, Sifted
+from cockpit.robot.term import Term
 
 
-class Match(msgspec.Struct, frozen=True):
-    """A subscription that an event fires: one action of one service."""
-
-    repo: str
-    service: str
-    action: str
-
-    @property
-    def path(self) -> str:
-        """`<repo>/<role>!<instance>`, as Redis names the service."""
-        return f"{self.repo}/{self.service}"
-
-
-class Refused(msgspec.Struct, frozen=True):
-    """A subscription that cannot fire, by file and line, and why."""
-
-    repo: str
-    template: str
-    line: str
-    why: str
+def _no_data(paths: Sequence[str]) -> list[dict[str, Any]]:
+    return [{} for _ in paths]
 
 
 class Index:
@@ -41,6 +24,7 @@ class Index:
         version: The index number in Redis that this was built from.
         records: Services, sorted.
         templates: By repository and name.
+        data: Reads what filters ask of the data of services.
     """
 
     def __init__(
@@ -48,39 +32,48 @@ class Index:
         version: int,
         records: Iterable[ays.ServiceRecord],
         templates: Mapping[str, Mapping[str, ays.Template]],
+        *,
+        data: Data = _no_data,
     ) -> None:
         self.version = version
-        self._matches: dict[str, list[Match]] = {}
+        listeners: dict[str, list[Listener]] = {}
         self._repos: dict[str, list[str]] = {}
         self.refused: list[Refused] = []
+        self.terms: list[Term] = []
+        self.gone: set[str] = set()
         told: set[tuple[str, str]] = set()
         for record in records:
             self._repos.setdefault(record.key, []).append(record.repo)
             template = templates.get(record.repo, {}).get(record.template)
             if template is None:
                 self.refused.append(_gone(record))
+                self.gone.add(f"{record.repo}/{record.key}")
                 continue
             if (record.repo, record.template) not in told:
                 told.add((record.repo, record.template))
                 self.refused += [_refused(record, refusal) for refusal in template.refusals]
-            for type_, subscriptions in template.subscriptions.items():
-                self._matches.setdefault(type_, []).extend(
-                    Match(record.repo, record.key, subscription.action)
-                    for subscription in subscriptions
-                )
+            self.terms += _terms(record, template)
+            for type_ in TYPES:
+                listener = _listener(record, template, type_)
+                if listener.matches or listener.expects_ms:
+                    listeners.setdefault(type_, []).append(listener)
+        self._sieves = {type_: Sieve(several, data=data) for type_, several in listeners.items()}
 
-    def match(self, event: Event) -> tuple[list[Match], list[Refused]]:
+    def match(self, event: Event) -> Sifted:
         """Return what an event calls, in order, and what it asked for in vain."""
-        matches = self._matches.get(event.type, [])
+        sieve = self._sieves.get(event.type)
+        found = sieve.sift(event) if sieve else Sifted()
+        refused = [*self.refused, *found.refused] if found.refused else self.refused
+        matches = found.matches
         if (
             isinstance(event, Telegram)
             and event.io == "input"
             and event.action == "service.execute"
         ):
-            called, refused = self._called(event)
-            called = [match for match in called if match not in matches]
-            return [*matches, *called], [*self.refused, *refused]
-        return matches, self.refused
+            called, in_vain = self._called(event)
+            matches = [*matches, *(match for match in called if match not in matches)]
+            refused = [*refused, *in_vain]
+        return Sifted(matches, refused, found.failed, found.awaited)
 
     def _called(self, event: Telegram) -> tuple[list[Match], list[Refused]]:
         """Return the one service that the event names: `args: {name: role!instance, action: …}`."""
@@ -97,6 +90,31 @@ class Index:
         else:
             why = f"args.name: {name} is in {', '.join(repos)}; meta.repo says which"
         return [], [Refused(wanted, "", "service.execute", why)]
+
+
+def _listener(record: ays.ServiceRecord, template: ays.Template, type_: str) -> Listener:
+    subscriptions = template.subscriptions.get(type_, [])
+    return Listener(
+        repo=record.repo,
+        key=record.key,
+        template=record.template,
+        matches=[Match(record.repo, record.key, one.action) for one in subscriptions],
+        expects_ms=int(template.expects_s.get(type_, 0) * 1000),
+        filter=template.filters.get(type_),
+    )
+
+
+def _terms(record: ays.ServiceRecord, template: ays.Template) -> list[Term]:
+    path = f"{record.repo}/{record.key}"
+    recurring = [
+        Term("recurring", path, one.action, int(one.period_s * 1000) or 1, one.misfire)
+        for one in template.recurring.values()
+    ]
+    expects = [
+        Term("expects", path, type_, int(silence_s * 1000) or 1)
+        for type_, silence_s in template.expects_s.items()
+    ]
+    return recurring + expects
 
 
 def _gone(record: ays.ServiceRecord) -> Refused:

@@ -116,14 +116,14 @@ class Runner:
         return self._failed(taken, RuntimeError(reason), policy, Output())
 
     def _prepare(self, taken: Taken, output: Output) -> tuple[Action | Method, dict[str, Any]]:
-        if not taken.raw and not taken.run:
+        if not (taken.raw or taken.run or taken.due_ms):
             raise InputError(f"event {taken.event} is no longer in the log")
         template = self._template(taken.service)
         path = self._catalog.template(taken.repo, template).actions_path
         if path is None:
             raise LookupError(f"template {template} of {taken.repo} has no actions.py")
         action = self._actions.find(path, f"actions.{taken.repo}.{template}", taken.action)
-        event = _called_by(taken) if taken.run else decode_stored(taken.event, taken.raw)
+        event = decode_stored(taken.event, taken.raw) if taken.raw else _called_by(taken)
         job = Running(
             taken.job,
             attempt=taken.fence,
@@ -204,9 +204,12 @@ class Runner:
 
 
 def _called_by(taken: Taken) -> events.Event:
-    """Return what an action of a run receives as its event: the run, and what it is asked for."""
-    args = {"run": taken.run, "action": taken.action}
-    return events.Generic(id=taken.run, args=args)
+    """Return what an action receives as its event that a run or the clock called."""
+    if taken.run:
+        args: dict[str, Any] = {"run": taken.run, "action": taken.action}
+    else:
+        args = {"due": taken.due_ms / 1000, "action": taken.action}
+    return events.Generic(id=taken.event, args=args)
 
 
 def _webhooks(event: events.Event) -> dict[str, bytes]:

@@ -9,7 +9,7 @@ from cockpit.bus import Log, Outbox, Pipe, keys
 from cockpit.errors import InputError
 from cockpit.robot.job import Job
 from cockpit.robot.jobs import Jobs
-from cockpit.robot.matcher import Refused
+from cockpit.robot.sieve import Refused
 
 _SETTLED = ("ok", "error", "dead", "dropped")
 

@@ -9,7 +9,7 @@ import pytest
 from cockpit.bus import Group, Log, Outbox, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
-from cockpit.robot import Catalog, Dispatcher, Inboxes, Jobs, Runs, Trail
+from cockpit.robot import Catalog, Dispatcher, Inboxes, Jobs, Runs, Schedule, Trail
 from cockpit.stor import Stor
 
 TOKEN = "the-token"
@@ -61,6 +61,7 @@ def rooms(pipe, inboxes, repos, tmp_path, admit):
         rejections=Rejections(pipe),
         catalog=catalog,
         runs=Runs(pipe, catalog),
+        schedule=Schedule(pipe, catalog, Log(pipe)),
         status=lambda: {"version": "1", "notes": ["all is well"]},
         public_url=lambda: URL,
         is_allowed=lambda token: token == TOKEN,
@@ -100,6 +101,7 @@ def dispatch(pipe, rooms):
         rooms.rejections,
         on_dispatched=lambda *_: None,
         on_buried=pytest.fail,
+        on_doubt=lambda *_: None,
     )
     yield lambda: dispatcher.batches(group.read(100, block_ms=1))
     group.close()

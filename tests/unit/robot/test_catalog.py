@@ -14,7 +14,7 @@ def desk(bot):
 
 
 def called(robot):
-    return [match.action for match in robot.catalog.index().match(an_alarm())[0]]
+    return [match.action for match in robot.catalog.index().match(an_alarm()).matches]
 
 
 def write(robot, file, text):

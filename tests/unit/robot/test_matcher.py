@@ -19,6 +19,10 @@ def an_index(tmp_path, *records, hrd=HRD):
     return Index(7, records, templates)
 
 
+def both(found):
+    return found.matches, found.refused
+
+
 def a_call(repo=None, **args):
     meta = {"repo": repo} if repo else {}
     return events.Telegram(io="input", action="service.execute", args=args, meta=meta)
@@ -27,7 +31,7 @@ def a_call(repo=None, **args):
 def test_an_event_calls_every_subscription_of_its_type_in_order(tmp_path):
     index = an_index(tmp_path, a_record(), a_record(instance="two"), a_record("other"))
 
-    assert index.match(an_alarm())[0] == [
+    assert index.match(an_alarm()).matches == [
         Match("desk", "desk!main", "notify"),
         Match("desk", "desk!main", "escalate"),
         Match("desk", "desk!two", "notify"),
@@ -35,15 +39,17 @@ def test_an_event_calls_every_subscription_of_its_type_in_order(tmp_path):
         Match("other", "desk!main", "notify"),
         Match("other", "desk!main", "escalate"),
     ]
-    assert [m.action for m in index.match(events.example("email"))[0]] == ["notify"] * 3
-    assert index.match(events.example("eco"))[0] == []
+    assert [m.action for m in index.match(events.example("email")).matches] == ["notify"] * 3
+    assert index.match(events.example("eco")).matches == []
     assert index.version == 7
 
 
 def test_a_template_that_listens_to_nothing_is_never_called(tmp_path):
     index = an_index(tmp_path, a_record(), hrd="")
 
-    assert [index.match(events.example(t))[0] for t in ("alarm", "eco", "email", "generic")] == [
+    assert [
+        index.match(events.example(t)).matches for t in ("alarm", "eco", "email", "generic")
+    ] == [
         [],
         [],
         [],
@@ -53,14 +59,15 @@ def test_a_template_that_listens_to_nothing_is_never_called(tmp_path):
 
 def test_a_refused_line_is_told_once_with_its_place(tmp_path):
     index = an_index(tmp_path, a_record(), a_record(instance="two"))
-    _, (refused,) = index.match(an_alarm())
+    (refused,) = index.match(an_alarm()).refused
 
     assert (refused.repo, refused.template, refused.line) == ("desk", "desk", "service.hrd:3")
     assert "email" in refused.why
 
 
 def test_a_service_whose_template_is_gone_is_told(tmp_path):
-    matches, (refused,) = an_index(tmp_path, a_record(template="gone")).match(an_alarm())
+    found = an_index(tmp_path, a_record(template="gone")).match(an_alarm())
+    matches, (refused,) = found.matches, found.refused
 
     assert matches == []
     assert (refused.template, "its template is not there" in refused.why) == ("gone", True)
@@ -69,7 +76,7 @@ def test_a_service_whose_template_is_gone_is_told(tmp_path):
 def test_a_telegram_names_one_service_and_its_action(tmp_path):
     index = an_index(tmp_path, a_record(), a_record(instance="two"), hrd="")
 
-    assert index.match(a_call(name="desk!two", action="restart")) == (
+    assert both(index.match(a_call(name="desk!two", action="restart"))) == (
         [Match("desk", "desk!two", "restart")],
         [],
     )
@@ -78,7 +85,7 @@ def test_a_telegram_names_one_service_and_its_action(tmp_path):
 def test_a_service_that_subscribes_and_is_named_is_called_once(tmp_path):
     index = an_index(tmp_path, a_record(), hrd="events.telegram = act\n")
 
-    assert index.match(a_call(name="desk!main", action="act"))[0] == [
+    assert index.match(a_call(name="desk!main", action="act")).matches == [
         Match("desk", "desk!main", "act")
     ]
 
@@ -86,10 +93,10 @@ def test_a_service_that_subscribes_and_is_named_is_called_once(tmp_path):
 def test_a_name_that_two_repositories_have_needs_the_repository(tmp_path):
     index = an_index(tmp_path, a_record(), a_record("other"), hrd="")
 
-    assert index.match(a_call("other", name="desk!main", action="act"))[0] == [
+    assert index.match(a_call("other", name="desk!main", action="act")).matches == [
         Match("other", "desk!main", "act")
     ]
-    assert index.match(a_call(name="desk!main", action="act")) == (
+    assert both(index.match(a_call(name="desk!main", action="act"))) == (
         [],
         [
             Refused(
@@ -111,7 +118,8 @@ def test_a_name_that_two_repositories_have_needs_the_repository(tmp_path):
     ],
 )
 def test_a_call_in_vain_says_why(tmp_path, args, why):
-    matches, (refused,) = an_index(tmp_path, a_record(), hrd="").match(a_call(**args))
+    found = an_index(tmp_path, a_record(), hrd="").match(a_call(**args))
+    matches, (refused,) = found.matches, found.refused
 
     assert matches == []
     assert why in refused.why
@@ -122,4 +130,4 @@ def test_output_calls_nobody_by_name(tmp_path):
         io="output", action="service.execute", args={"name": "desk!main", "action": "act"}
     )
 
-    assert an_index(tmp_path, a_record(), hrd="").match(event) == ([], [])
+    assert both(an_index(tmp_path, a_record(), hrd="").match(event)) == ([], [])

@@ -1,5 +1,6 @@
 -- Makes the jobs of a batch of entries of one topic, writes their trails and acknowledges them.
--- KEYS: topic. ARGV: msgpack {index, type, group, events = [[entry, refused, [[job, service, action]]]]}
+-- KEYS: topic. ARGV: msgpack {index, type, group, events = [[entry, refused, [[job, service, action]],
+--       [[service that expected it, ms until it expects the next]]]]}
 -- A job is named by its cause, so a redelivered entry makes none twice; one that has its trail is
 -- not matched again, so a group that begins anew calls nobody who subscribed since. Returns the
 -- number of new jobs, or -1 when the subscription index used is no longer the current one.
@@ -46,6 +47,9 @@ for i, e in ipairs(d.events) do
       made[#made + 1] = now
       made[#made + 1] = job
     end
+  end
+  for _, a in ipairs(e[4]) do
+    redis.call('ZADD', 'cockpit:schedule', 'XX', now + a[2], 'expects ' .. a[1] .. ' ' .. d.type)
   end
   if is_new then
     redis.call('HSET', trails[i], 'jobs', table.concat(ids, ' '), 'refused', e[2], 'at', now)
