@@ -10,6 +10,7 @@ from gevent.server import StreamServer
 from gevent.socket import AF_UNIX, SHUT_RDWR, socket
 
 from cockpit import events
+from cockpit.access.directory import Directory
 from cockpit.bus import Group, Log, Outbox, Pipe, Rejections
 from cockpit.robot import (
     Actions,
@@ -20,6 +21,7 @@ from cockpit.robot import (
     Doubts,
     Inboxes,
     Jobs,
+    Questions,
     Runner,
     Schedule,
     Trail,
@@ -88,8 +90,17 @@ class Bot:
             pipe, self.catalog, self.log, clock=lambda: self.seconds, rng=random.Random(1)
         )
         self.failed: list[tuple[Any, BaseException, Any]] = []
+        self.directory = Directory(pipe, clock=lambda: self.seconds)
+        self.questions = Questions(pipe, clock=lambda: self.seconds)
         self.context = Context(
-            pipe, self.log, self.outbox, sender="cockpit@here", hostname="here", clock=lambda: 1000
+            pipe,
+            self.log,
+            self.outbox,
+            self.directory,
+            self.questions,
+            sender="cockpit@here",
+            hostname="here",
+            clock=lambda: 1000,
         )
         self.runner = Runner(
             self.catalog,

@@ -4,6 +4,9 @@ Whose fault is it? The caller's (`InputError`), the world's (`OpsError`); anythi
 of ours and becomes an eco.
 """
 
+from collections.abc import Iterable
+from difflib import get_close_matches
+
 
 class InputError(ValueError):
     """What the caller gave is wrong: never retried; the message names what and where."""
@@ -11,3 +14,12 @@ class InputError(ValueError):
 
 class OpsError(RuntimeError):
     """The world is wrong (disk, network, Redis): worth trying again later."""
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """Return ` (did you mean …?)`, or what there is when nothing is near."""
+    several = list(known)
+    near = get_close_matches(name, several, n=1)
+    if near:
+        return f" (did you mean {near[0]}?)"
+    return f" (there is: {', '.join(several)})" if several else " (there is none)"

@@ -1,8 +1,10 @@
-"""Who may do what: for now, the bearer tokens of the REST door.
+"""People and what they may do: who is there, who is on duty, and the tokens of the REST door.
 
 token ──digest──▶ file of digests ──verify──▶ name
 
 * `token`: pure; makes a token, its digest, and compares them in constant time.
 * `tokens`: `TokenFile`, the tokens of one home by name; only digests are stored.
+* `person`, `calendar`: pure; who somebody is, and who is on duty at a moment.
+* `directory`: `Directory`, everybody in Redis: people, groups and calendars by name.
 * `private_file`: `write_private`, replace a file in one step, readable by its owner only.
 """

@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from cockpit.app.declared import SECTIONS, Declared, declared
 from cockpit.app.fields import Field, fields, section_titles, show
 from cockpit.app.settings import Settings
 from cockpit.errors import InputError, OpsError
@@ -23,6 +24,27 @@ _OTHER_VARIABLES = ("COCKPIT_HOME", "COCKPIT_TOKEN", "COCKPIT_URL")
 _LIKE_A_SETTING = 0.85
 """How near an unknown COCKPIT_ variable must come to a known one to be taken for a slip."""
 
+_PEOPLE = (
+    "# Whom the robot may tell and ask, beside those of `cockpit people add`.",
+    "# [people.ann]",
+    '# mail = "ann@example.org"',
+    '# telegram = "ann"',
+    '# role = "operate"',
+    '# groups = ["ops"]',
+    "# [people.bob]",
+    '# mail = "bob@example.org"',
+    "",
+    "# Who is on duty: the first of `who`, then the backup; `rotate` may be day or week.",
+    "# [calendars.oncall]",
+    '# timezone = "Europe/Brussels"',
+    '# rotate = "week"',
+    "# shifts = [",
+    '#   {from = "06:00", to = "14:00", who = ["ann", "bob"]},',
+    '#   {from = "14:00", to = "22:00", who = ["bob", "ann"]},',
+    '#   {from = "22:00", to = "06:00", who = ["bob"]},',
+    "# ]",
+)
+
 _HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")
 _KEY = re.compile(r"""\s*([\w."'-]+(?:\s*\.\s*[\w"'-]+)*)\s*=""")
 
@@ -32,6 +54,7 @@ class Config(msgspec.Struct, frozen=True):
 
     settings: Settings
     origins: Mapping[str, str]
+    declared: Declared = Declared()
 
     def origin(self, key: str) -> str:
         """Return `cockpit.toml:4`, `COCKPIT_SMTP_LISTEN` or `default`.
@@ -71,7 +94,7 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     for field in fields():
         if field.key in loading.values:
             sections.setdefault(field.section, {})[field.name] = loading.values[field.key]
-    return Config(msgspec.convert(sections, Settings), loading.origins)
+    return Config(msgspec.convert(sections, Settings), loading.origins, loading.declared)
 
 
 def template() -> str:
@@ -86,7 +109,7 @@ def template() -> str:
         for field in fields():
             if field.section == section:
                 lines += [f"# {field.description}", f"# {field.name} = {show(field.default)}"]
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, "", *_PEOPLE]) + "\n"
 
 
 class _Loading:
@@ -96,6 +119,7 @@ class _Loading:
         self.values: dict[str, Any] = {}
         self.origins: dict[str, str] = {}
         self.problems: list[str] = []
+        self.declared = Declared()
 
     def take(self, field: Field, value: object, *, origin: str, is_text: bool) -> None:
         try:
@@ -113,7 +137,12 @@ def _read_file(loading: _Loading, path: Path) -> None:
     text = _text(path)
     lines = _key_lines(text)
     by_key = {field.key: field for field in fields()}
-    for keys, value in _entries(_parse(path, text)):
+    table = _parse(path, text)
+    special = {section: table.pop(section) for section in SECTIONS if section in table}
+    loading.declared = declared(
+        special, lambda keys: lines.get(keys) or lines.get(keys[:1]) or 1, loading.problems
+    )
+    for keys, value in _entries(table):
         key = ".".join(keys)
         origin = f"{path.name}:{lines.get(keys) or lines.get(keys[:1]) or 1}"
         if field := by_key.get(key):

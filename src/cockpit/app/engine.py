@@ -11,7 +11,7 @@ from cockpit.app.bug import Reporter
 from cockpit.app.hands import Hands
 from cockpit.app.settings import Settings
 from cockpit.bus import Bridge, Group, Lease, Log, Pipe, Pressure, Rejections, Retention
-from cockpit.robot import Dispatcher, Doubts, Due, Runs, Schedule, Timers
+from cockpit.robot import Dispatcher, Doubts, Due, Questions, Runs, Schedule, Timers
 
 
 class Engine:
@@ -47,10 +47,12 @@ class Engine:
         self._dispatcher_lease = self._lease("dispatcher", self._dispatcher(hands).run)
         schedule = Schedule(pipe, hands.catalog, Log(pipe))
         self._schedule_lease = self._lease("schedule", schedule.run)
+        questions = Questions(pipe)
         runs = Runs(pipe, hands.catalog)
         self._timers = Timers(
             hands.inboxes,
             pressure=self.pressure,
+            lapse=lambda: questions.lapse(settings.log.keep_s),
             trims=(
                 Retention(
                     pipe,

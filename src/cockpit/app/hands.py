@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from cockpit.access.directory import Directory
 from cockpit.app.home import Home
 from cockpit.app.settings import Settings
 from cockpit.bus import Log, Outbox, Pipe
@@ -18,6 +19,7 @@ from cockpit.robot import (
     Jobs,
     Losses,
     Outcome,
+    Questions,
     Runner,
     Stream,
     Taken,
@@ -58,7 +60,15 @@ def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str
     runner = Runner(
         catalog,
         Actions(),
-        Context(pipe, log, Outbox(pipe), sender=f"cockpit@{hostname}", hostname=hostname),
+        Context(
+            pipe,
+            log,
+            Outbox(pipe),
+            Directory(pipe),
+            Questions(pipe),
+            sender=f"cockpit@{hostname}",
+            hostname=hostname,
+        ),
         robot=robot,
         defaults=Defaults(
             timeout_s=settings.robot.timeout_s,

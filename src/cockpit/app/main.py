@@ -15,6 +15,7 @@ import msgspec
 import structlog
 from gevent.event import Event
 
+from cockpit.access.directory import Directory
 from cockpit.app import child, logs
 from cockpit.app import hands as parts
 from cockpit.app.banner import banner
@@ -98,7 +99,8 @@ def _redis(home: Home, settings: Settings, logger: Any) -> Iterator[str]:
 
 def _rack(home: Home, given: argparse.Namespace) -> int:
     prepared = prepare(home, given.example or None)
-    settings = _settings(home)
+    config = load(home.config, os.environ)
+    settings = config.settings
     # PERF: a thread that has waited for the disk must not wait 5 ms more for the interpreter.
     sys.setswitchinterval(_SWITCH_S)
     with home.lock():
@@ -109,6 +111,7 @@ def _rack(home: Home, given: argparse.Namespace) -> int:
             def ready(rack: Rack, addresses: dict[str, str]) -> None:
                 print(banner(home, rack.catalog, addresses, done), flush=True)  # noqa: T201
 
+            Directory(Pipe(url)).declare(config.declared.people, config.declared.calendars)
             Rack(home, settings, url, logger, on_ready=ready).run()
     return 0
 

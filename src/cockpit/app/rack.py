@@ -18,6 +18,7 @@ import msgspec
 from gevent.event import Event
 
 from cockpit import __version__, events
+from cockpit.access.directory import Directory
 from cockpit.access.private_file import write_private
 from cockpit.access.token import digest, matches
 from cockpit.access.tokens import TokenFile
@@ -31,7 +32,7 @@ from cockpit.app.supervisor import Supervisor, child_command
 from cockpit.bus import Log, Outbox, Pipe, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
-from cockpit.robot import Catalog, Jobs, Losses, Runs, Schedule, Trail, Worker
+from cockpit.robot import Catalog, Jobs, Losses, Questions, Runs, Schedule, Trail, Worker
 from cockpit.smtp import Door, Intake, Options
 from cockpit.stor import Stor
 
@@ -149,6 +150,8 @@ class Rack:
             rejections=Rejections(self._pipe),
             catalog=self.catalog,
             runs=Runs(self._pipe, self.catalog),
+            questions=Questions(self._pipe),
+            directory=Directory(self._pipe),
             schedule=Schedule(self._pipe, self.catalog, self._log),
             status=self._status,
             public_url=self._public_url,

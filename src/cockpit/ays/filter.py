@@ -13,8 +13,7 @@ from typing import Any, Final
 
 import msgspec
 
-from cockpit.ays.schema import nearest
-from cockpit.errors import InputError
+from cockpit.errors import InputError, nearest
 
 NAMES: Final = ("event", "service", "hrd")
 FUNCTIONS: Final = (

@@ -12,10 +12,9 @@ from collections.abc import Callable, Mapping
 import msgspec
 
 from cockpit.ays.relation import Relation, relations
-from cockpit.ays.schema import nearest
 from cockpit.ays.service import ServiceRecord, is_name
 from cockpit.ays.template import Template
-from cockpit.errors import InputError
+from cockpit.errors import InputError, nearest
 
 Make = Callable[[Template, str, dict[str, str], str], ServiceRecord]
 """Makes a record: template, instance, arguments, and where it is asked for."""

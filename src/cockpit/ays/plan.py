@@ -9,10 +9,9 @@ from cockpit.ays.blueprint import Stanza
 from cockpit.ays.circle import find_circle
 from cockpit.ays.linking import Linker
 from cockpit.ays.relation import relations
-from cockpit.ays.schema import nearest
 from cockpit.ays.service import ServiceRecord, key
 from cockpit.ays.template import Template
-from cockpit.errors import InputError
+from cockpit.errors import InputError, nearest
 
 
 class Plan(msgspec.Struct, frozen=True):

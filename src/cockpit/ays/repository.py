@@ -14,9 +14,8 @@ from typing import NamedTuple
 
 from cockpit.ays import blueprint, template
 from cockpit.ays.blueprint import Blueprint, Stanza
-from cockpit.ays.schema import nearest
 from cockpit.ays.template import Template
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import InputError, OpsError, nearest
 
 _TEMPLATE_ROOTS = ("servicetemplates", "actortemplates", "actorTemplates")
 _MARKERS = {*template.CONFIG_FILES, "schema.hrd", "actions.py"}

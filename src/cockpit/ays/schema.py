@@ -8,14 +8,13 @@ See: AYS 8, schema.hrd grammar.
 
 import re
 from collections.abc import Mapping
-from difflib import get_close_matches
 from itertools import takewhile
 from typing import Any
 
 import msgspec
 
 from cockpit.ays.field_type import EMPTY, TYPES, convert
-from cockpit.errors import InputError
+from cockpit.errors import InputError, nearest
 
 _TOKEN = re.compile(r"""(?:'[^']*'|"[^"]*"|[^\s'"]|['"])+""")
 _WORDS = re.compile(r"[._]|(?<=[a-z0-9])(?=[A-Z])")
@@ -95,14 +94,6 @@ class Schema(msgspec.Struct, frozen=True):
 
     def _index(self) -> dict[str, Field]:
         return {way: field for field in self.fields.values() for way in _spellings(field.name)}
-
-
-def nearest(name: str, known: Mapping[str, Any] | tuple[str, ...]) -> str:
-    """Return ` (did you mean …?)`, or what there is when nothing is near."""
-    near = get_close_matches(name, list(known), n=1)
-    if near:
-        return f" (did you mean {near[0]}?)"
-    return f" (there is: {', '.join(known)})" if known else " (there is none)"
 
 
 def parse(text: str, *, source: str, warnings: list[str] | None = None) -> Schema:

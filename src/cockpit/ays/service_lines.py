@@ -18,8 +18,7 @@ import msgspec
 from cockpit.ays import duration
 from cockpit.ays.filter import Filter, compile_filter
 from cockpit.ays.hrd import Entry
-from cockpit.ays.schema import nearest
-from cockpit.errors import InputError
+from cockpit.errors import InputError, nearest
 from cockpit.events import TYPES
 
 MISFIRES = ("skip", "once", "all")

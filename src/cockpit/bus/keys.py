@@ -27,6 +27,11 @@ Lua files write the same names; a test compares them with this table.
     cockpit:schedule           zset    <kind> <service> <name> → epoch in ms when it is due
     cockpit:schedule:terms     hash    <kind> <service> <name> → period in ms, misfire policy
     cockpit:recurred:<service>:<action> list  newest jobs that the clock made, newest first
+    cockpit:people             hash    name → JSON of a person
+    cockpit:calendars          hash    name → JSON of a shift calendar
+    cockpit:questions          zset    question → epoch in ms when it was asked
+    cockpit:questions:due      zset    question → epoch in ms when its time is over
+    cockpit:question:<question> hash   who was asked what for which job, and the answer
     cockpit:runs:last          string  number of the last run
     cockpit:runs               zset    run → epoch in ms when it began
     cockpit:runs:active:<repo> set     runs that are not over
@@ -46,6 +51,7 @@ from cockpit.events import TYPES
 
 TOPICS = tuple(f"ckpt.{type_}" for type_ in TYPES)
 BELL = "cockpit:bell"
+CALENDARS = "cockpit:calendars"
 COUNTS = "cockpit:counts"
 DEAD = "cockpit:dead"
 INDEX = "cockpit:index"
@@ -57,6 +63,8 @@ REJECTED = "cockpit:rejected"
 RETRY = "cockpit:retry"
 ROBOTS = "cockpit:robots"
 RUNS = "cockpit:runs"
+PEOPLE = "cockpit:people"
+QUESTIONS = "cockpit:questions"
 RUNS_LAST = "cockpit:runs:last"
 SCHEDULE = "cockpit:schedule"
 SCHEDULE_TERMS = "cockpit:schedule:terms"
@@ -131,6 +139,11 @@ def state(service: str) -> str:
 def run(run_id: str) -> str:
     """Name the record of a run."""
     return f"cockpit:run:{run_id}"
+
+
+def question(question_id: str) -> str:
+    """Name the record of a question."""
+    return f"cockpit:question:{question_id}"
 
 
 def mail(mail_id: str) -> str:

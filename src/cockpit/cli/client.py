@@ -45,6 +45,10 @@ class Client:
         """Send something."""
         return self._ask("POST", path, body=body, kind=kind, query=query)
 
+    def put(self, path: str, **query: object) -> Any:
+        """Write something whole."""
+        return self._ask("PUT", path, query=query)
+
     def delete(self, path: str) -> Any:
         """Remove something."""
         return self._ask("DELETE", path)

@@ -19,6 +19,8 @@ from cockpit.cli import (
     formats,
     jobs,
     outbox,
+    people,
+    questions,
     runs,
     schedule,
     services,
@@ -69,6 +71,8 @@ def application() -> typer.Typer:
         services,
         runs,
         schedule,
+        questions,
+        people,
         formats,
         configuring,
     ):

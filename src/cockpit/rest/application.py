@@ -12,6 +12,8 @@ from cockpit.rest.events import Events
 from cockpit.rest.guard import Guard
 from cockpit.rest.jobs import Jobs
 from cockpit.rest.outbox import Outbox
+from cockpit.rest.people import People
+from cockpit.rest.questions import Questions
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.runs import Runs
 from cockpit.rest.schedule import Schedule
@@ -37,6 +39,12 @@ ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
     ("/runs/{run}", Runs, "one"),
     ("/runs/{run}/cancel", Runs, "cancel"),
     ("/runs/{run}/retry", Runs, "retry"),
+    ("/people", People, None),
+    ("/people/{name}", People, "one"),
+    ("/duty", People, "duty"),
+    ("/questions", Questions, None),
+    ("/questions/{question}", Questions, "one"),
+    ("/questions/{question}/answer", Questions, "answer"),
     ("/schedule", Schedule, None),
     ("/services", Services, None),
     ("/services/{repo}/{key}", Services, "one"),

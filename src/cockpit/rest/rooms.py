@@ -4,8 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cockpit.access.directory import Directory
 from cockpit.bus import Log, Outbox, Rejections
-from cockpit.robot import Catalog, Jobs, Runs, Schedule, Trail
+from cockpit.robot import Catalog, Jobs, Questions, Runs, Schedule, Trail
 from cockpit.stor import Stor
 
 
@@ -28,6 +29,8 @@ class Rooms:
     rejections: Rejections
     catalog: Catalog
     runs: Runs
+    questions: Questions
+    directory: Directory
     schedule: Schedule
     status: Callable[[], dict[str, Any]]
     public_url: Callable[[], str]

@@ -17,6 +17,8 @@ from cockpit.robot.job import Job, Taken
 from cockpit.robot.jobs import Jobs
 from cockpit.robot.losses import Losses
 from cockpit.robot.matcher import Index
+from cockpit.robot.questions import STATES as QUESTION_STATES
+from cockpit.robot.questions import Question, Questions, UnansweredError
 from cockpit.robot.runner import Defaults, Runner
 from cockpit.robot.runs import Part, Runs, RunView, Selection
 from cockpit.robot.schedule import Planned, Schedule
@@ -28,6 +30,7 @@ from cockpit.robot.worker import Worker
 
 __all__ = [
     "LEASE_S",
+    "QUESTION_STATES",
     "Actions",
     "Catalog",
     "Context",
@@ -46,6 +49,8 @@ __all__ = [
     "Outcome",
     "Part",
     "Planned",
+    "Question",
+    "Questions",
     "Refused",
     "RunView",
     "Runner",
@@ -57,6 +62,7 @@ __all__ = [
     "Taken",
     "Timers",
     "Trail",
+    "UnansweredError",
     "Why",
     "Worker",
 ]

@@ -7,6 +7,9 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
+from cockpit.robot.questions import UnansweredError
+from JumpScale.exceptions import Timeout
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -55,7 +58,10 @@ class ActionsBaseMgmt:
         if not expect_response:
             self.service.tell(who, message)
             return None
-        answer: str = self.service.ask(who, message, list(keyboard), timeout=f"{timeout:g}s")
+        try:
+            answer: str = self.service.ask(who, message, list(keyboard), timeout=f"{timeout:g}s")
+        except UnansweredError as error:
+            raise Timeout(str(error)) from error
         return answer
 
 

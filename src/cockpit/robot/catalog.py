@@ -14,9 +14,8 @@ import msgspec
 
 from cockpit import ays
 from cockpit.ays.plan import plan
-from cockpit.ays.schema import nearest
 from cockpit.bus import Pipe, Script, keys
-from cockpit.errors import InputError
+from cockpit.errors import InputError, nearest
 from cockpit.robot.data import read
 from cockpit.robot.matcher import Index
 

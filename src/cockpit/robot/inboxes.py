@@ -5,7 +5,7 @@ from typing import Any
 
 import msgspec
 
-from cockpit.bus import Pipe, Script
+from cockpit.bus import Pipe, Script, keys
 from cockpit.robot.job import Taken, Try
 from cockpit.robot.settling import HANDED, Settling
 
@@ -16,7 +16,7 @@ class Outcome(msgspec.Struct, frozen=True):
     """How an attempt ended.
 
     Attributes:
-        state: `ok`, `error` (again after `delay_s`) or `dead`.
+        state: `ok`, `error` (again after `delay_s`), `dead`, or `waiting` for an answer.
         strict: The service waits for this job's retry.
         fields: What the job's record keeps of it: output, result, error, traceback.
     """
@@ -78,6 +78,11 @@ class Inboxes:
             ),
         )
         return _taken(row) if row else None
+
+    def is_waiting(self, job: str, attempt: int) -> bool:
+        """Tell whether a job waits for an answer, or was answered and nobody has it yet."""
+        state, attempts = self._pipe.call("HMGET", keys.job(job), "state", "attempts")
+        return state in (b"waiting", b"queued") and int(attempts) == attempt
 
     def working(self, robot: str) -> list[tuple[str, str, int]]:
         """List what a robot runs: service, job, fence."""

@@ -1,4 +1,4 @@
-"""The record of a job, and its life: queued → running → ok | error (later) → dead."""
+"""The record of a job, and its life: queued → running (→ waiting) → ok | error (later) → dead."""
 
 import hashlib
 from typing import Any
@@ -11,7 +11,7 @@ RUN = "run-"
 DUE = "due-"
 """What the cause of a job begins with that the clock made; the epoch in ms follows."""
 
-STATES = ("queued", "running", "ok", "error", "dead", "dropped")
+STATES = ("queued", "running", "waiting", "ok", "error", "dead", "dropped")
 
 
 def job_id(cause: str, service: str, action: str) -> str:

@@ -94,7 +94,9 @@ class Jobs:
         Raises:
             InputError: There is no such job, or its state does not allow it.
         """
-        return self._moved(job, self._inboxes.drop(job), ("queued", "error", "dead"), "dropped")
+        return self._moved(
+            job, self._inboxes.drop(job), ("queued", "waiting", "error", "dead"), "dropped"
+        )
 
     def _moved(self, job: str, state: str, allowed: tuple[str, ...], verb: str) -> Job:
         if not state:

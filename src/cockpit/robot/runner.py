@@ -23,6 +23,7 @@ from cockpit.robot.job import Taken, Try
 from cockpit.robot.policy import Policy, is_final
 from cockpit.robot.running import Running
 from cockpit.robot.service import Context, Service
+from cockpit.robot.time_limit import TimeLimit, Timeout
 from JumpScale import database
 
 _HERE = str(Path(__file__).parent)
@@ -39,8 +40,12 @@ class Defaults(msgspec.Struct, frozen=True):
     delays_s: tuple[float, ...]
 
 
-class Timeout(BaseException):
-    """An attempt took longer than it may; an action's `except Exception` does not stop it."""
+class Waiting(BaseException):
+    """An attempt waits for an answer where it cannot stay; its job runs again from its top."""
+
+
+Park = Callable[[str], None]
+"""Waits for the answer to a question, and returns when the attempt may go on."""
 
 
 class Runner:
@@ -90,13 +95,17 @@ class Runner:
             timeout_s=self._defaults.timeout_s if timeout_s is None else timeout_s,
         )
 
-    def run(self, taken: Taken, policy: Policy) -> Outcome:
-        """Run one attempt and return how it ended; raises only what ends the greenlet."""
+    def run(self, taken: Taken, policy: Policy, park: Park | None = None) -> Outcome:
+        """Run one attempt and return how it ended; raises only what ends the greenlet.
+
+        Args:
+            park: Without it an attempt that asks ends, and its job runs again from its top.
+        """
         output = Output()
         try:
             fields = {
                 "error": "",
-                "result": _json(self._call(taken, output, policy.timeout_s)),
+                "result": _json(self._call(taken, output, TimeLimit(policy.timeout_s), park)),
                 "output": _clean(output.text()),
             }
             # A first attempt has nothing to overwrite.
@@ -104,6 +113,8 @@ class Runner:
             return Outcome("ok", {key: text for key, text in fields.items() if text or again})
         except gevent.GreenletExit:
             raise
+        except Waiting as waiting:
+            return Outcome("waiting", {"question": str(waiting), "output": _clean(output.text())})
         except Timeout:
             error: BaseException = TimeoutError(f"it took longer than {policy.timeout_s:g} s")
             error.__traceback__ = sys.exc_info()[2]
@@ -115,7 +126,9 @@ class Runner:
         """Judge an attempt that ended without its own word: killed, or gone with its process."""
         return self._failed(taken, RuntimeError(reason), policy, Output())
 
-    def _prepare(self, taken: Taken, output: Output) -> tuple[Action | Method, dict[str, Any]]:
+    def _prepare(
+        self, taken: Taken, output: Output, wait: Park
+    ) -> tuple[Action | Method, dict[str, Any]]:
         if not (taken.raw or taken.run or taken.due_ms):
             raise InputError(f"event {taken.event} is no longer in the log")
         template = self._template(taken.service)
@@ -145,18 +158,25 @@ class Runner:
             event=event,
             output=output,
             call=call,
+            wait=wait,
         )
         job.service = service
         return action, {"event": event, "service": service, "job": job}
 
-    def _call(self, taken: Taken, output: Output, timeout_s: float) -> Any:
+    def _call(self, taken: Taken, output: Output, limit: TimeLimit, park: Park | None) -> Any:
+        def wait(question: str) -> None:
+            if park is None:
+                raise Waiting(question)
+            with limit.paused():
+                park(question)
+
         streams = [s for s in (sys.stdout, sys.stderr) if isinstance(s, Stream)]
         for stream in streams:
             stream.begin(output)
         try:
             # Reading the author's file runs it: that takes time and prints as well.
-            with gevent.Timeout(timeout_s, Timeout):
-                action, given = self._prepare(taken, output)
+            with limit:
+                action, given = self._prepare(taken, output, wait)
                 with database.bind(self._context.pipe.call, _webhooks(given["event"])):
                     return action(**given)
         finally:

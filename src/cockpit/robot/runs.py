@@ -12,9 +12,8 @@ import msgspec
 from cockpit import ays
 from cockpit.ays.run import STATES as ACTION_STATES
 from cockpit.ays.run import UNMAKING, Node, Run, plan_run, resets
-from cockpit.ays.schema import nearest
 from cockpit.bus import Pipe, Script, keys
-from cockpit.errors import InputError
+from cockpit.errors import InputError, nearest
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.job import RUN, job_id
 

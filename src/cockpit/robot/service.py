@@ -12,12 +12,14 @@ from typing import Any
 import msgspec
 
 from cockpit import events, mail
+from cockpit.access.directory import Directory
 from cockpit.ays import duration
 from cockpit.bus import Log, Made, Outbox, Pipe
 from cockpit.errors import InputError
 from cockpit.robot.capture import Output, stamp
 from cockpit.robot.command import Done, execute
 from cockpit.robot.former_names import FormerNames
+from cockpit.robot.questions import Questions, UnansweredError
 from cockpit.robot.running import Running
 from JumpScale.models import CockpitEvent
 
@@ -30,6 +32,8 @@ class Context(msgspec.Struct, frozen=True):
     pipe: Pipe
     log: Log
     outbox: Outbox
+    directory: Directory
+    questions: Questions
     sender: str
     hostname: str
     clock: Callable[[], float] = time.time
@@ -49,10 +53,12 @@ class Service(FormerNames):
         event: events.Event,
         output: Output,
         call: Callable[[str], Any],
+        wait: Callable[[str], None],
     ) -> None:
         super().__init__(context.pipe, repo=repo, key=key)
         self.template = template
         self._call = call
+        self._wait = wait
         self._context = context
         self._job = job
         self._event = event
@@ -118,9 +124,63 @@ class Service(FormerNames):
         return self._publish("publish", event)
 
     def tell(self, who: str, text: str) -> str:
-        """Say something to a person or a group and return the id of the telegram event."""
-        args = {"who": who, "msg": text, "service": self.key}
-        return self._publish("tell", events.Telegram(io="output", action="message", args=args))
+        """Say something to a person, a group or whoever is on duty; return the telegram event's id.
+
+        Who has no Telegram receives a mail. Whom nobody knows yet, the event waits for.
+        """
+        people = self._context.directory.receivers(who)
+        if self._context.directory.is_calendar(who):
+            people = people[:1]
+        to = [person.name for person in people]
+        args = {"who": who, "to": to, "msg": text, "service": self.key}
+        told = self._publish("tell", events.Telegram(io="output", action="message", args=args))
+        for person in people:
+            if person.mail and not person.telegram:
+                self.mail(person.mail, text.partition("\n")[0][:200], text)
+        return told
+
+    def ask(
+        self,
+        who: str,
+        text: str,
+        options: Sequence[str] = (),
+        *,
+        timeout: str = "15m",
+        default: str | None = None,
+    ) -> str:
+        """Ask a person, a group or whoever is on duty, wait, and return the first answer.
+
+        Args:
+            options: The answers to choose from; any text without them.
+            timeout: A duration. While it passes, other jobs of this service run. A restart loses
+                nothing: the action then runs from its top, and what it asked is not asked again.
+            default: Returned when nobody answers in time.
+
+        Raises:
+            UnansweredError: Nobody answered in time, and there is no default.
+        """
+        made = self._next("ask")
+        found = self._context.questions.ask(
+            made,
+            service=f"{self.repo}/{self.key}",
+            who=who,
+            to=[person.name for person in self._context.directory.receivers(who)],
+            text=text,
+            options=options,
+            timeout_s=duration.parse(timeout),
+        )
+        args = {"key": found.id, "who": who, "to": found.to, "message": text}
+        more = {"keyboard": list(options), "expect_response": True, "service": self.key}
+        told = events.Telegram(io="output", action="service.communication", args=args | more)
+        self._publish("asked", told)
+        while found.state == "waiting":
+            self._wait(found.id)
+            found = self._context.questions.get(found.id)
+        if found.state == "answered":
+            return found.answer
+        if default is None:
+            raise UnansweredError(f"nobody answered within {timeout}: {text:.200}")
+        return default
 
     def mail(
         self,

@@ -22,6 +22,7 @@ class Timers:
     """The clockwork of one process.
 
     Args:
+        lapse: Ends what waited too long for an answer; called about once a second.
         trims: Called once a minute with the epoch in seconds, to remove what is old.
         on_due: Told what moved, when anything did.
         report: Told of an exception that is a bug.
@@ -32,12 +33,14 @@ class Timers:
         inboxes: Inboxes,
         *,
         pressure: Pressure,
+        lapse: Callable[[], object],
         trims: Sequence[Callable[[float], object]],
         on_due: Callable[[Due], None],
         report: Callable[[BaseException], None],
     ) -> None:
         self._inboxes = inboxes
         self._pressure = pressure
+        self._lapse = lapse
         self._trims = trims
         self._on_due = on_due
         self._report = report
@@ -70,6 +73,7 @@ class Timers:
             self._stopping.wait(pause)
 
     def _due(self) -> float:
+        self._lapse()
         due = self._inboxes.due()
         if due.retried or due.lost:
             self._on_due(due)

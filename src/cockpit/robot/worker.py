@@ -3,6 +3,7 @@
 It waits on the bell; what rings while nobody listens is found by looking once a second.
 """
 
+import functools
 import time
 from collections.abc import Callable
 from typing import Literal
@@ -18,6 +19,7 @@ from cockpit.errors import OpsError
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.inboxes import Inboxes, Outcome
 from cockpit.robot.job import Taken
+from cockpit.robot.parking import Parking
 from cockpit.robot.policy import Policy
 from cockpit.robot.runner import Runner
 
@@ -62,6 +64,7 @@ class Worker:
         self._stopping = False
         self._held: set[str] = set()
         self._in_doubt = False
+        self._parking = Parking(inboxes.is_waiting)
         self._deadlines: dict[str, tuple[float, Taken, Policy]] = {}
 
     @property
@@ -142,27 +145,52 @@ class Worker:
             while job is not None:
                 row += 1
                 outcome = self._attempt(job)
+                if self._parking.deliver(outcome):
+                    return
                 more = row < _IN_A_ROW and self._solo != "only" and not self._stopping
                 job = self._settle(job, outcome, more=more)
         except OpsError:
             self._in_doubt = True  # Redis left before the action began: the job is given back.
         finally:
-            self._held.discard(taken.service)
+            self._leave(taken.service)
+
+    def _leave(self, service: str) -> None:
+        """Free the place of this greenlet, once: one that was parked has left already."""
+        here = gevent.getcurrent()
+        if here in self._pool:
+            self._held.discard(service)
+            self._pool.discard(here)
             # A place is free, and the service may be ready again.
             self._bell.set()
 
+    def _park(self, taken: Taken, question: str) -> None:
+        """Wait for an answer; the service has its next job meanwhile."""
+
+        def settle(outcome: Outcome) -> None:
+            del self._deadlines[taken.service]
+            self._settle(taken, outcome, more=False)
+            self._leave(taken.service)
+
+        self._parking.park(taken.job, taken.fence, question, settle)
+
     def _attempt(self, taken: Taken) -> Outcome:
         policy = self._runner.policy(taken)
-        self._deadlines[taken.service] = (time.monotonic() + policy.timeout_s, taken, policy)
+        park = None if self._solo == "only" else functools.partial(self._park, taken)
+        deadline = (time.monotonic() + policy.timeout_s, taken, policy)
+        self._deadlines[taken.service] = deadline
         try:
-            return self._runner.run(taken, policy)
+            return self._parking.resume(taken.job, taken.fence) or self._runner.run(
+                taken, policy, park
+            )
         except gevent.GreenletExit:
-            if self._stopping:
+            if self._stopping or gevent.getcurrent() not in self._pool:
                 raise
             # Nobody else ends greenlets here: the action did it to itself.
             return self._runner.failed(taken, "the action ended its own greenlet", policy)
         finally:
-            del self._deadlines[taken.service]
+            # Another attempt of this service may run by now.
+            if self._deadlines.get(taken.service) is deadline:
+                del self._deadlines[taken.service]
 
     def _settle(self, taken: Taken, outcome: Outcome, *, more: bool) -> Taken | None:
         """Record an outcome, however long Redis is away: the work was done."""

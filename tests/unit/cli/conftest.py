@@ -81,6 +81,7 @@ class Server:
 
             do_POST = do_GET  # noqa: N815 - http.server finds methods by these names
             do_DELETE = do_GET  # noqa: N815 - as above
+            do_PUT = do_GET  # noqa: N815 - as above
 
             def log_message(self, *_):
                 return

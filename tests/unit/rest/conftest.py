@@ -6,10 +6,11 @@ import socket
 import falcon.testing
 import pytest
 
+from cockpit.access.directory import Directory
 from cockpit.bus import Group, Log, Outbox, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
-from cockpit.robot import Catalog, Dispatcher, Inboxes, Jobs, Runs, Schedule, Trail
+from cockpit.robot import Catalog, Dispatcher, Inboxes, Jobs, Questions, Runs, Schedule, Trail
 from cockpit.stor import Stor
 
 TOKEN = "the-token"
@@ -61,6 +62,8 @@ def rooms(pipe, inboxes, repos, tmp_path, admit):
         rejections=Rejections(pipe),
         catalog=catalog,
         runs=Runs(pipe, catalog),
+        questions=Questions(pipe),
+        directory=Directory(pipe),
         schedule=Schedule(pipe, catalog, Log(pipe)),
         status=lambda: {"version": "1", "notes": ["all is well"]},
         public_url=lambda: URL,

@@ -67,7 +67,7 @@ def test_dead_jobs_are_listed_by_when_they_died(bot):
 
 
 def test_an_unknown_state_is_named_with_those_there_are(bot):
-    with pytest.raises(InputError, match=r"'sleeping' is none of queued, running, ok"):
+    with pytest.raises(InputError, match=r"'sleeping' is none of queued, running, waiting, ok"):
         bot().jobs.newest(5, "sleeping")
 
 
@@ -91,5 +91,5 @@ def test_a_retried_job_is_queued_and_a_dropped_one_dropped(bot):
     assert robot.jobs.drop(job).state == "dropped"
     with pytest.raises(InputError, match=f"job {job} is dropped: only error, dead can be retried"):
         robot.jobs.retry(job)
-    with pytest.raises(InputError, match="only queued, error, dead can be dropped"):
+    with pytest.raises(InputError, match="only queued, waiting, error, dead can be dropped"):
         robot.jobs.drop(job)

@@ -2,6 +2,8 @@ import pytest
 
 from builders import an_alarm
 from cockpit import events
+from cockpit.access.calendar import calendar
+from cockpit.access.person import person
 from cockpit.robot.service import MAX_HOPS, hops_of
 
 
@@ -68,7 +70,106 @@ def test_tell_publishes_a_telegram_event(act):
     told = robot.log.get(job.result)
 
     assert (told.type, told.io, told.action) == ("telegram", "output", "message")
-    assert told.args == {"who": "oncall", "msg": "look", "service": "desk!main"}
+    assert told.args == {"who": "oncall", "to": [], "msg": "look", "service": "desk!main"}
+
+
+def test_whoever_has_no_telegram_is_told_by_mail(bot):
+    robot = bot("def act(service):\n    service.tell('ops', 'look\\nclosely')\n")
+    robot.directory.put(person("ann", mail="ann@there", groups=["ops"]))
+    robot.directory.put(person("bob", mail="bob@there", telegram="bobby", groups=["ops"]))
+    robot.publish(an_alarm())
+    (mail,) = robot.outbox.newest(10)
+    told = next(one for one in robot.log.newest(["telegram"], 10))
+
+    assert told.args["to"] == ["ann", "bob"]
+    assert (mail.to, mail.subject) == (["ann@there"], "look")
+
+
+def test_only_who_is_on_duty_is_told(bot):
+    robot = bot("def act(service):\n    service.tell('oncall', 'look')\n")
+    people = [person(name, telegram=f"{name}_t") for name in ("ann", "bob")]
+    robot.directory.declare(people, {"oncall": calendar({"shifts": [{"who": ["bob", "ann"]}]})})
+    robot.publish(an_alarm())
+
+    assert robot.log.newest(["telegram"], 10)[0].args["to"] == ["bob"]
+
+
+ASKS = """
+ran = []
+
+
+def act(service):
+    ran.append(1)
+    answer = service.ask("ops", "Retry?", ["Yes", "No"], timeout="1m"MORE)
+    service.tell("ops", answer)
+    return [answer, len(ran)]
+"""
+
+
+@pytest.fixture
+def asks(bot):
+    def asks(more=""):
+        robot = bot(ASKS.replace("MORE", more))
+        robot.publish(an_alarm())
+        return robot
+
+    return asks
+
+
+def test_a_job_that_asks_waits_and_holds_nothing(asks):
+    robot = asks()
+    job = robot.only_job()
+    (question,) = robot.questions.newest(10)
+
+    assert (job.state, question.state, question.job) == ("waiting", "waiting", job.id)
+    assert (question.who, question.text, question.options) == ("ops", "Retry?", ["Yes", "No"])
+    assert robot.pipe.call("LLEN", "cockpit:inbox:desk/desk!main") == 0
+    robot.publish(an_alarm(msg="next"))
+    assert [one.state for one in robot.jobs.newest(10)] == ["waiting", "waiting"]
+
+
+def test_an_answer_lets_the_action_go_on(asks):
+    robot = asks()
+    (question,) = robot.questions.newest(10)
+    robot.questions.answer(question.id, "yes", by="ann")
+    robot.work()
+    job = robot.only_job()
+
+    assert (job.state, job.result) == ("ok", ["Yes", 2])
+    assert [one.state for one in robot.questions.newest(10)] == ["answered"]
+    sent = [one.action for one in robot.log.newest(["telegram"], 10)]
+    assert sorted(sent) == ["message", "service.communication"]
+    assert {made.kind for made in job.made} == {"ask", "asked", "tell"}
+
+
+def test_no_answer_in_time_ends_the_job(asks):
+    robot = asks()
+    robot.seconds += 60
+    assert robot.questions.lapse(3600) == 1
+    robot.work()
+    job = robot.only_job()
+
+    assert job.state == "dead"
+    assert "UnansweredError: nobody answered within 1m: Retry?" in job.error
+    assert robot.questions.newest(1)[0].state == "over"
+
+
+def test_no_answer_in_time_may_have_a_default(asks):
+    robot = asks(', default="No"')
+    robot.seconds += 60
+    robot.questions.lapse(3600)
+    robot.work()
+
+    assert robot.only_job().result == ["No", 2]
+
+
+def test_a_waiting_job_that_is_dropped_takes_its_question_along(asks):
+    robot = asks()
+    robot.jobs.drop(robot.only_job().id)
+    (question,) = robot.questions.newest(10)
+
+    assert question.state == "over"
+    assert robot.jobs.counts() | {"dropped": 1, "waiting": 0} == robot.jobs.counts()
 
 
 def test_a_published_event_says_where_it_comes_from(act):

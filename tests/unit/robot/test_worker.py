@@ -348,3 +348,55 @@ def test_an_attempt_far_over_its_time_is_listed_and_given_up(bot, work):
     robot.inboxes.settle("r1", taken, Outcome("ok"))
     assert robot.only_job().state == "error"
     sys.modules[MODULE].gate.set()
+
+
+ASKS = """
+ran = []
+
+
+def act(service):
+    ran.append(1)
+    first = service.ask("ops", "one?", timeout="1m")
+    second = service.ask("ops", "two?", timeout="1m")
+    return [first, second, len(ran)]
+"""
+
+
+def test_an_action_goes_on_where_it_asked(bot, work):
+    robot = bot(ASKS)
+    put(robot)
+    worker = robot.worker(concurrency=1)
+    work(worker)
+    for n, answer in enumerate(("yes", "no")):
+        until(lambda: len(robot.questions.newest(9, "waiting")) == 1)
+        until(lambda: worker.running == 0)
+        (question,) = robot.questions.newest(9, "waiting")
+        assert len(robot.questions.newest(9)) == n + 1
+        robot.questions.answer(question.id, answer)
+    until(lambda: all_are(robot, "ok"))
+
+    assert robot.jobs.get(robot.only_job().id).result == ["yes", "no", 1]
+
+
+def test_what_waits_for_an_answer_holds_nobody_up(bot, work):
+    robot = bot(ASKS)
+    put(robot, 3)
+    work(robot.worker(concurrency=1))
+    until(lambda: all_are(robot, "waiting"))
+
+    assert len(robot.questions.newest(9, "waiting")) == 3
+
+
+def test_another_process_takes_the_job_over_that_was_answered(bot, work):
+    robot = bot(ASKS)
+    put(robot)
+    first = robot.worker()
+    work(first)
+    until(lambda: all_are(robot, "waiting"))
+    first.stop(0)
+    (question,) = robot.questions.newest(9)
+    robot.questions.answer(question.id, "yes")
+    work(robot.worker())
+    until(lambda: len(robot.questions.newest(9)) == 2)
+
+    assert sys.modules[MODULE].ran == [1, 1]

@@ -62,6 +62,11 @@ local function drop(job, now)
   redis.call('LREM', inbox, 0, job)
   redis.call('ZREM', 'cockpit:retry', job)
   redis.call('ZREM', 'cockpit:jobs:dead', job)
+  if f[1] == 'waiting' then
+    local question = redis.call('HGET', record, 'question')
+    redis.call('ZREM', 'cockpit:questions:due', question)
+    redis.call('HSET', 'cockpit:question:' .. question, 'state', 'over', 'ended', now)
+  end
   redis.call('HDEL', record, 'due')
   redis.call('HSET', record, 'state', 'dropped', 'ended', now, 'parked', '')
   count(f[1], -1)

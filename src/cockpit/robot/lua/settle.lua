@@ -1,7 +1,7 @@
 --#include hand
 --#include progress
 -- Records how attempts ended and moves their inboxes on.
--- ARGV: robot, then msgpack [[service, job, fence, state (ok, error, dead), delay ms, strict,
+-- ARGV: robot, then msgpack [[service, job, fence, state (ok, error, dead, waiting), delay ms, strict,
 --       more (hand the next job of this service at once), try JSON ("" when ok), [field, value, …],
 --       run ("" for none), action]]
 -- Returns for each: "stale" when its lease or fence is over, "broken: …" when it could not be
@@ -25,13 +25,24 @@ local function keep(job, record, state, delay, strict, try)
   return strict
 end
 
+-- Queues a job again whose question was answered before it began to wait.
+local function come_back(job, record, inbox)
+  local question = redis.call('HGET', record, 'question')
+  if redis.call('HGET', 'cockpit:question:' .. question, 'state') == 'waiting' then return end
+  redis.call('HSET', record, 'state', 'queued')
+  redis.call('RPUSH', inbox, job)
+  add('waiting', -1)
+  add('queued', 1)
+end
+
 local function settle(service, job, state, delay, strict, more, try, fields, run, action)
   local record, inbox = 'cockpit:job:' .. job, 'cockpit:inbox:' .. service
   redis.call('HSET', record, 'state', state, 'ended', stamp, unpack(fields))
   add(state, 1)
-  if run ~= '' then advance(run, service, action, state, now) end
-  if state == 'ok' or not keep(job, record, state, delay, strict, try) then
+  if run ~= '' and state ~= 'waiting' then advance(run, service, action, state, now) end
+  if state == 'ok' or state == 'waiting' or not keep(job, record, state, delay, strict, try) then
     redis.call('LPOP', inbox)
+    if state == 'waiting' then come_back(job, record, inbox) end
     local head = redis.call('LINDEX', inbox, 0)
     if head and more and hand(robot, service, head, stamp, out, working) then
       -- One ends and one begins: as many run as before.

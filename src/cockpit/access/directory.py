@@ -1,0 +1,117 @@
+"""The people of a cockpit: who is there, and who is meant by a name, a group or a calendar.
+
+Kept in Redis, so that every robot knows them; those of cockpit.toml are written anew at each start.
+"""
+
+import time
+from collections.abc import Callable, Iterable, Mapping
+
+import msgspec
+
+from cockpit.access.calendar import Calendar
+from cockpit.access.person import Person
+from cockpit.bus import Pipe, keys
+from cockpit.errors import InputError, nearest
+
+DECLARED = "cockpit.toml"
+
+
+class Duty(msgspec.Struct, frozen=True):
+    """Who is on duty by a calendar: the first is, the others are the backup."""
+
+    calendar: str
+    people: tuple[str, ...]
+
+
+class Directory:
+    """The people.
+
+    Args:
+        clock: Epoch seconds.
+    """
+
+    def __init__(self, pipe: Pipe, *, clock: Callable[[], float] = time.time) -> None:
+        self._pipe = pipe
+        self._clock = clock
+
+    def people(self) -> list[Person]:
+        """List everybody, by name."""
+        rows = self._pipe.call("HVALS", keys.PEOPLE)
+        found = [msgspec.json.decode(raw, type=Person) for raw in rows]
+        return sorted(found, key=lambda person: person.name)
+
+    def get(self, name: str) -> Person:
+        """Return one person.
+
+        Raises:
+            InputError: Nobody has this name.
+        """
+        raw = self._pipe.call("HGET", keys.PEOPLE, name)
+        if raw is None:
+            known = tuple(person.name for person in self.people())
+            raise InputError(f"there is nobody called {name:.80}{nearest(name, known)}")
+        return msgspec.json.decode(raw, type=Person)
+
+    def put(self, person: Person) -> None:
+        """Add a person, or change them.
+
+        Raises:
+            InputError: They stand in cockpit.toml.
+        """
+        self._refuse_declared(person.name)
+        self._pipe.call("HSET", keys.PEOPLE, person.name, msgspec.json.encode(person))
+
+    def remove(self, name: str) -> None:
+        """Remove a person.
+
+        Raises:
+            InputError: Nobody has this name, or they stand in cockpit.toml.
+        """
+        self.get(name)
+        self._refuse_declared(name)
+        self._pipe.call("HDEL", keys.PEOPLE, name)
+
+    def declare(self, people: Iterable[Person], calendars: Mapping[str, Calendar]) -> None:
+        """Take over what cockpit.toml says now: it replaces what it said before."""
+        former = [person.name for person in self.people() if person.origin == DECLARED]
+        commands: list[tuple[object, ...]] = [("HDEL", keys.PEOPLE, name) for name in former]
+        commands += [("DEL", keys.CALENDARS)]
+        commands += [("HSET", keys.PEOPLE, one.name, msgspec.json.encode(one)) for one in people]
+        commands += [
+            ("HSET", keys.CALENDARS, name, msgspec.json.encode(calendar))
+            for name, calendar in calendars.items()
+        ]
+        self._pipe.calls(commands)
+
+    def duties(self, epoch: float | None = None) -> list[Duty]:
+        """List who is on duty by each calendar, now or at a moment."""
+        flat = self._pipe.call("HGETALL", keys.CALENDARS)
+        at = self._clock() if epoch is None else epoch
+        return [
+            Duty(name.decode(), msgspec.json.decode(raw, type=Calendar).duty(at))
+            for name, raw in zip(flat[::2], flat[1::2], strict=True)
+        ]
+
+    def receivers(self, who: str) -> list[Person]:
+        """Return whom a name means: a calendar's people on duty, a person, or a group.
+
+        On duty comes first, then the backup. Nobody, when nobody is called so.
+        """
+        who = who.removeprefix("@")
+        everybody = {person.name: person for person in self.people()}
+        for duty in self.duties():
+            if duty.calendar == who:
+                return [everybody[name] for name in duty.people if name in everybody]
+        if who in everybody:
+            return [everybody[who]]
+        ways = [one for one in everybody.values() if who and who in (one.mail, one.telegram)]
+        return ways or [one for one in everybody.values() if who in one.groups]
+
+    def is_calendar(self, who: str) -> bool:
+        """Tell whether a name is a calendar: then its receivers stand in for each other."""
+        return bool(self._pipe.call("HEXISTS", keys.CALENDARS, who.removeprefix("@")))
+
+    def _refuse_declared(self, name: str) -> None:
+        raw = self._pipe.call("HGET", keys.PEOPLE, name)
+        if raw and msgspec.json.decode(raw, type=Person).origin == DECLARED:
+            raise InputError(f"{name} stands in cockpit.toml: change [people.{name}] there")

@@ -1,0 +1,68 @@
+"""A person whom the robot may tell and ask. Pure."""
+
+import re
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from cockpit.errors import InputError
+
+Role = Literal["read", "operate", "admin"]
+ROLES: tuple[str, ...] = ("read", "operate", "admin")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
+
+
+class Person(msgspec.Struct, frozen=True, kw_only=True):
+    """Who somebody is, and how to reach them.
+
+    Attributes:
+        telegram: The user name, without `@`.
+        role: What they may do: `read`, `operate` or `admin`.
+        origin: `cockpit.toml`, or "" for one that was added while the cockpit ran.
+    """
+
+    name: str
+    mail: str = ""
+    telegram: str = ""
+    role: Role = "read"
+    groups: tuple[str, ...] = ()
+    origin: str = ""
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether there is any way to reach them."""
+        return bool(self.mail or self.telegram)
+
+
+def person(
+    name: str,
+    *,
+    mail: str = "",
+    telegram: str = "",
+    role: str = "read",
+    groups: Sequence[str] = (),
+    origin: str = "",
+) -> Person:
+    """Return a person whose fields are sound.
+
+    Raises:
+        InputError: A field is not; all of them, one per line.
+    """
+    telegram = telegram.removeprefix("@")
+    problems = [
+        f"{what}: {value!r} has other than letters, digits, '.', '_', '-'"
+        for what, value in [("name", name), *(("group", group) for group in groups)]
+        if not _NAME.fullmatch(value)
+    ]
+    if mail and not _ADDRESS.fullmatch(mail):
+        problems.append(f"mail: {mail!r} is no address")
+    if telegram and not re.fullmatch(r"\w{3,64}", telegram):
+        problems.append(f"telegram: {telegram!r} is no user name")
+    if role not in ROLES:
+        problems.append(f"role: {role!r} is none of {', '.join(ROLES)}")
+    if problems:
+        raise InputError("\n".join(problems))
+    made = {"name": name, "mail": mail, "telegram": telegram, "role": role, "origin": origin}
+    return msgspec.convert(made | {"groups": tuple(dict.fromkeys(groups))}, Person)

@@ -1,0 +1,50 @@
+"""Questions to people, over HTTP."""
+
+import falcon
+import msgspec
+
+from cockpit.errors import InputError
+from cockpit.rest.problem import or_not_found
+from cockpit.rest.query import Nothing, Page, read
+from cockpit.rest.rooms import Rooms
+from cockpit.robot import QUESTION_STATES
+
+
+class Listing(Page, frozen=True, kw_only=True):
+    """Which questions to list."""
+
+    state: str = ""
+
+
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer, and whose it is."""
+
+    answer: str = ""
+    by: str = ""
+
+
+class Questions:
+    """`/questions` and what is below it."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._questions = rooms.questions
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """List questions, newest first."""
+        query = read(req, Listing)
+        if query.state and query.state not in QUESTION_STATES:
+            raise InputError(f"state: {query.state!r:.80} is none of {', '.join(QUESTION_STATES)}")
+        resp.media = self._questions.newest(query.limit, query.state)
+
+    def on_get_one(self, req: falcon.Request, resp: falcon.Response, question: str) -> None:
+        """Show one question."""
+        read(req, Nothing)
+        with or_not_found():
+            resp.media = self._questions.get(question)
+
+    def on_post_answer(self, req: falcon.Request, resp: falcon.Response, question: str) -> None:
+        """Answer a question; the first answer counts, and the action goes on."""
+        given = read(req, Answer)
+        with or_not_found():
+            self._questions.get(question)
+        resp.media = self._questions.answer(question, given.answer, by=given.by)

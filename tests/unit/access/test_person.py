@@ -1,0 +1,44 @@
+import pytest
+
+from cockpit.access.person import person
+from cockpit.errors import InputError
+
+
+def test_a_person_has_ways_to_be_reached_a_role_and_groups():
+    ann = person("ann", mail="a@b", telegram="@ann_b", role="operate", groups=["ops", "ops", "dev"])
+
+    assert (ann.mail, ann.telegram, ann.role, ann.groups) == (
+        "a@b",
+        "ann_b",
+        "operate",
+        ("ops", "dev"),
+    )
+    assert ann.is_reachable
+
+
+def test_a_person_may_be_out_of_reach():
+    assert not person("ann").is_reachable
+
+
+@pytest.mark.parametrize(
+    ("name", "fields", "message"),
+    [
+        ("", {}, "name: '' has other than"),
+        ("an/n", {}, "name: 'an/n'"),
+        ("ann", {"groups": ["a b"]}, "group: 'a b'"),
+        ("ann", {"mail": "a"}, "mail: 'a' is no address"),
+        ("ann", {"mail": "a@b\n"}, "is no address"),
+        ("ann", {"telegram": "a b"}, "telegram: 'a b' is no user name"),
+        ("ann", {"role": "king"}, "role: 'king' is none of read, operate, admin"),
+    ],
+)
+def test_fields_that_are_not_sound_are_named(name, fields, message):
+    with pytest.raises(InputError, match=message):
+        person(name, **fields)
+
+
+def test_all_mistakes_are_told_at_once():
+    with pytest.raises(InputError) as told:
+        person("a b", mail="x", role="king")
+
+    assert len(str(told.value).splitlines()) == 3

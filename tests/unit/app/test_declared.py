@@ -1,0 +1,71 @@
+import tomllib
+
+import pytest
+
+from cockpit.access.person import person
+from cockpit.app.declared import declared
+
+FILE = """
+[people.ann]
+mail = "ann@there"
+role = "admin"
+groups = ["ops"]
+[people.bob]
+telegram = "@bobby"
+[calendars.oncall]
+timezone = "Europe/Brussels"
+shifts = [{from = "08:00", to = "20:00", who = ["ann", "bob"]}]
+[calendars.oncall.instead]
+2026-12-25 = ["bob"]
+"""
+
+
+def read(text):
+    problems = []
+    return declared(tomllib.loads(text), len, problems), problems
+
+
+def test_people_and_calendars_are_read():
+    found, problems = read(FILE)
+
+    assert problems == []
+    assert found.people == [
+        person("ann", mail="ann@there", role="admin", groups=["ops"], origin="cockpit.toml"),
+        person("bob", telegram="bobby", origin="cockpit.toml"),
+    ]
+    assert found.calendars["oncall"].names() == {"ann", "bob"}
+
+
+def test_without_sections_nobody_is_there():
+    found, problems = read("")
+
+    assert (found.people, found.calendars, problems) == ([], {}, [])
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("people = 1", "cockpit.toml:1: people: expected [people.NAME]"),
+        ("people.ann = 1", "cockpit.toml:2: people.ann: expected a section [people.ann]"),
+        ("[people.ann]\nmial = 'x'", "people.ann: unknown key mial (did you mean mail?)"),
+        ("[people.ann]\nmail = 1", "people.ann: mail: expected a text"),
+        ("[people.ann]\ngroups = 'ops'", "people.ann: groups: expected a list of texts"),
+        ("[people.ann]\nrole = 'king'", "people.ann: role: 'king' is none of"),
+        ("[calendars.x]\nrotate = 'year'", "calendars.x: Invalid enum value 'year'"),
+        (
+            "[people.ann]\n[calendars.x]\nshifts = [{who = ['anna']}]",
+            "calendars.x: there is no [people.anna] (did you mean ann?)",
+        ),
+    ],
+)
+def test_every_mistake_is_named_with_its_place(text, problem):
+    _, (told,) = read(text)
+
+    assert told.startswith("cockpit.toml:")
+    assert problem in told
+
+
+def test_all_mistakes_are_told_at_once():
+    _, problems = read("[people.a]\nmail = 'x'\nrole = 'y'\n[people.b]\ntelegram = 'a b'\n")
+
+    assert len(problems) == 3

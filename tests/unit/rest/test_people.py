@@ -1,0 +1,37 @@
+import pytest
+
+from cockpit.access.calendar import calendar
+from cockpit.access.person import person
+
+
+def test_people_are_added_listed_shown_and_removed(client):
+    put = client.simulate_put(
+        "/people/ann", query_string="mail=ann@there&groups=ops,dev&role=admin"
+    )
+
+    assert (put.status_code, put.json["groups"]) == (200, ["ops", "dev"])
+    assert client.simulate_get("/people").json == [put.json]
+    assert client.simulate_get("/people/ann").json == put.json
+    assert client.simulate_delete("/people/ann").status_code == 204
+    assert client.simulate_get("/people").json == []
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_nobody_is_404(client, method):
+    assert client.simulate_request(method, "/people/ann").status_code == 404
+
+
+def test_a_mistake_is_named(client):
+    found = client.simulate_put("/people/ann", query_string="role=king")
+
+    assert (found.status_code, "'king' is none of" in found.json["detail"]) == (400, True)
+
+
+def test_it_is_told_who_is_on_duty(client, rooms):
+    rooms.directory.declare(
+        [person("ann")], {"oncall": calendar({"shifts": [{"who": ["ann", "bob"]}]})}
+    )
+
+    found = client.simulate_get("/duty", query_string="at=1795456059").json
+    assert found == [{"calendar": "oncall", "people": ["ann", "bob"]}]
+    assert client.simulate_get("/duty").json == found

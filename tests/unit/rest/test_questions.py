@@ -1,0 +1,43 @@
+import pytest
+
+from cockpit.bus import Made
+
+
+@pytest.fixture
+def question(rooms, pipe):
+    pipe.call("HSET", "cockpit:job:j", "state", "running", "service", "desk/desk!main")
+    return rooms.questions.ask(
+        Made(job="j", kind="ask", n=1),
+        service="desk/desk!main",
+        who="ops",
+        to=["ann"],
+        text="Retry?",
+        options=["Yes", "No"],
+        timeout_s=60,
+    ).id
+
+
+def test_questions_are_listed_and_shown(client, question):
+    (found,) = client.simulate_get("/questions").json
+
+    assert (found["id"], found["text"], found["state"]) == (question, "Retry?", "waiting")
+    assert client.simulate_get(f"/questions/{question}").json == found
+    assert client.simulate_get("/questions", query_string="state=over").json == []
+
+
+def test_an_answer_counts_once(client, question):
+    address = f"/questions/{question}/answer"
+    first = client.simulate_post(address, query_string="answer=yes&by=ann")
+    second = client.simulate_post(address, query_string="answer=no")
+
+    assert (first.status_code, first.json["answer"], first.json["by"]) == (200, "Yes", "ann")
+    assert (second.status_code, "already" in second.json["detail"]) == (400, True)
+
+
+def test_what_is_no_state_is_refused(client):
+    assert client.simulate_get("/questions", query_string="state=open").status_code == 400
+
+
+@pytest.mark.parametrize(("method", "rest"), [("GET", ""), ("POST", "/answer")])
+def test_no_question_is_404(client, method, rest):
+    assert client.simulate_request(method, f"/questions/x{rest}").status_code == 404
