@@ -9,11 +9,9 @@ from collections.abc import Callable, Iterable, Mapping
 import msgspec
 
 from cockpit.access.calendar import Calendar
-from cockpit.access.person import Person
+from cockpit.access.person import DECLARED, Person
 from cockpit.bus import Pipe, keys
 from cockpit.errors import InputError, nearest
-
-DECLARED = "cockpit.toml"
 
 
 class Duty(msgspec.Struct, frozen=True):

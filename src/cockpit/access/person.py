@@ -9,6 +9,9 @@ import msgspec
 from cockpit.errors import InputError
 
 Role = Literal["read", "operate", "admin"]
+DECLARED = "cockpit.toml"
+"""The origin of those whom the file names."""
+
 ROLES: tuple[str, ...] = ("read", "operate", "admin")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")

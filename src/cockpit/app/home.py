@@ -51,6 +51,7 @@ class Home:
         path: The home itself; absolute.
         config: cockpit.toml.
         repos: AYS repositories, one directory each.
+        trash: Repositories that were deleted; there once one was.
         stor: The content-addressed store.
         redis: The files of the embedded Redis (0700).
         sock: The socket of the embedded Redis.
@@ -68,6 +69,7 @@ class Home:
         self.path = path.absolute()
         self.config = self.path / "cockpit.toml"
         self.repos = self.path / "repos"
+        self.trash = self.path / "trash"
         self.stor = self.path / "stor"
         self.redis = self.path / "redis"
         self.sock = self.redis / "redis.sock"

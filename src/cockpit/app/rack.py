@@ -32,7 +32,18 @@ from cockpit.app.supervisor import Supervisor, child_command
 from cockpit.bus import Log, Outbox, Pipe, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
-from cockpit.robot import Catalog, Jobs, Losses, Questions, Runs, Schedule, Trail, Worker
+from cockpit.robot import (
+    Catalog,
+    Jobs,
+    Losses,
+    Questions,
+    Runs,
+    Schedule,
+    Trail,
+    Transfers,
+    Worker,
+    Worktrees,
+)
 from cockpit.smtp import Door, Intake, Options
 from cockpit.stor import Stor
 
@@ -69,6 +80,7 @@ class Rack:
         self._stor = Stor(home.stor)
         self._hands = parts.hands(self._pipe, home, settings, logger, robot=self._node)
         self.catalog: Catalog = self._hands.catalog
+        self._worktrees = Worktrees(self.catalog, home.repos, home.trash)
         self._engine = Engine(
             self._pipe,
             self._hands,
@@ -133,6 +145,7 @@ class Rack:
             if robot.startswith(self._node):
                 self._hands.losses.shared(robot, "its rack was killed")
         self._stor.sweep(_DRAFT_AGE_S, time.time())
+        self._worktrees.sweep()
 
     def _http(self) -> Server:
         token = secrets.token_urlsafe(32)
@@ -153,6 +166,8 @@ class Rack:
             questions=Questions(self._pipe),
             directory=Directory(self._pipe),
             schedule=Schedule(self._pipe, self.catalog, self._log),
+            worktrees=self._worktrees,
+            transfers=Transfers(report=report),
             status=self._status,
             public_url=self._public_url,
             is_allowed=lambda given: matches(given, local) or tokens.verify(given) is not None,

@@ -22,6 +22,9 @@ linking      `Linker`: finds parents and producers, makes what `auto` asks for
 circle       `find_circle(needs)`: services that need each other
 run          `plan_run(action, selected, …)`: what a run does, and what waits for what
 action_file  `action_names(text)`: the actions that an actions.py defines
+generation   `generation(directory)`: AYS 8.0, 8.1 or of today
+check        `check(directory)` → `Finding`s: all that is wrong or not supported, by file:line
+uses         `imports(tree)`, `names_of_j(tree)`: what an actions.py uses; `module_search` finds it
 service      `ServiceRecord`, `key`, `parse_key`: role!instance
 duration     `parse("1m")`: seconds
 
@@ -29,6 +32,8 @@ Functions are called by their module (`duration.parse`, `template.load`); the no
 """
 
 from cockpit.ays.blueprint import Blueprint, Stanza
+from cockpit.ays.finding import Finding
+from cockpit.ays.generation import Generation
 from cockpit.ays.hrd import Hrd
 from cockpit.ays.hrd_text import HrdText
 from cockpit.ays.plan import Plan
@@ -41,6 +46,8 @@ from cockpit.ays.template import Template
 __all__ = [
     "Blueprint",
     "Field",
+    "Finding",
+    "Generation",
     "Hrd",
     "HrdText",
     "Plan",

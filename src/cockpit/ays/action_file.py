@@ -15,15 +15,24 @@ def action_names(text: str, *, source: str) -> frozenset[str]:
     Raises:
         InputError: It is no Python; `source:line: why`.
     """
+    body = parse(text, source=source).body
+    classes = [one for one in body if isinstance(one, ast.ClassDef) and one.name == "Actions"]
+    found = {name for one in (classes[-1].body if classes else body) for name in _names(one)}
+    return frozenset(name for name in found if not name.startswith("_"))
+
+
+def parse(text: str | bytes, *, source: str) -> ast.Module:
+    """Return the syntax tree of an action file; bytes are decoded as Python does it.
+
+    Raises:
+        InputError: It is no Python; `source:line: why`.
+    """
     try:
-        body = ast.parse(text).body
+        return ast.parse(text)
     except SyntaxError as error:
         raise InputError(f"{source}:{error.lineno or 1}: {error.msg}") from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise InputError(f"{source}:1: it cannot be read as Python: {error}") from error
-    classes = [one for one in body if isinstance(one, ast.ClassDef) and one.name == "Actions"]
-    found = {name for one in (classes[-1].body if classes else body) for name in _names(one)}
-    return frozenset(name for name in found if not name.startswith("_"))
 
 
 def _names(statement: ast.stmt) -> Iterator[str]:

@@ -17,7 +17,7 @@ from cockpit.ays.blueprint import Blueprint, Stanza
 from cockpit.ays.template import Template
 from cockpit.errors import InputError, OpsError, nearest
 
-_TEMPLATE_ROOTS = ("servicetemplates", "actortemplates", "actorTemplates")
+TEMPLATE_ROOTS = ("servicetemplates", "actortemplates", "actorTemplates")
 _MARKERS = {*template.CONFIG_FILES, "schema.hrd", "actions.py"}
 
 Stamp = tuple[str, int, int, int]
@@ -129,7 +129,7 @@ class Repository:
 
     def _template_directories(self) -> Iterator[tuple[Path, set[str]]]:
         """Walk to the templates: `_x` is none, yet the templates inside it are."""
-        for root in _TEMPLATE_ROOTS:
+        for root in TEMPLATE_ROOTS:
             for directory, children, files in os.walk(self.path / root):
                 children[:] = sorted(name for name in children if not name.startswith("."))
                 path = Path(directory)

@@ -49,9 +49,9 @@ class Client:
         """Write something whole."""
         return self._ask("PUT", path, query=query)
 
-    def delete(self, path: str) -> Any:
-        """Remove something."""
-        return self._ask("DELETE", path)
+    def delete(self, path: str, **query: object) -> Any:
+        """Remove something; parameters that are empty are left out."""
+        return self._ask("DELETE", path, query=query)
 
     def _ask(
         self,

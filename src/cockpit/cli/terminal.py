@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -75,6 +76,18 @@ class Terminal:
         widths = [max(len(line[n]) for line in lines) for n in range(len(columns))]
         padded = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
         self.say("\n".join([self.bold(padded[0]), *padded[1:]]))
+
+    @property
+    def shows_progress(self) -> bool:
+        """Whether somebody sees how far things are."""
+        return sys.stderr.isatty() and not self.json
+
+    def progress(self, text: str) -> None:
+        """Show on standard error how far something is, in place of what it showed before."""
+        if self.shows_progress:
+            width = shutil.get_terminal_size().columns - 1
+            line = _UNSAFE.sub("\ufffd", " ".join(text.split()))[:width]
+            print(f"\r\033[K{line}", end="", file=sys.stderr, flush=True)
 
     def bold(self, text: str) -> str:
         """Return a heading as the terminal shows it."""

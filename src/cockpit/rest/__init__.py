@@ -5,7 +5,7 @@ socket → server (connection, body) → guard → resource → rooms → JSON, 
 * `Rooms`: what the resources use: the log, the store, the robot's records.
 * `application`: the Falcon application; its table of routes is the whole API.
 * `Server`: serves a WSGI application over sockets, with limits on time and size.
-* One file per noun: `events`, `jobs`, `outbox`, `runs`, `services`, `stor`, `status`.
+* One file per noun: `events`, `jobs`, `outbox`, `repos`, `runs`, `services`, `stor`, `status`.
 * `guard` says what answers without a token, `problem` how errors look, `query` what stands behind
   the question mark, `waiting` how a request waits for news.
 """

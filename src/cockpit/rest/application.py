@@ -14,6 +14,7 @@ from cockpit.rest.jobs import Jobs
 from cockpit.rest.outbox import Outbox
 from cockpit.rest.people import People
 from cockpit.rest.questions import Questions
+from cockpit.rest.repos import Repos
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.runs import Runs
 from cockpit.rest.schedule import Schedule
@@ -35,6 +36,16 @@ ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
     ("/jobs/{job}/retry", Jobs, "retry"),
     ("/outbox", Outbox, None),
     ("/outbox/{mail}", Outbox, "one"),
+    ("/repos", Repos, None),
+    ("/repos/{name}", Repos, "one"),
+    ("/repos/{name}/enable", Repos, "enable"),
+    ("/repos/{name}/disable", Repos, "disable"),
+    ("/repos/{name}/commit", Repos, "commit"),
+    ("/repos/{name}/log", Repos, "log"),
+    ("/repos/{name}/clone", Repos, "clone"),
+    ("/repos/{name}/pull", Repos, "pull"),
+    ("/repos/{name}/push", Repos, "push"),
+    ("/repos/{name}/transfer", Repos, "transfer"),
     ("/runs", Runs, None),
     ("/runs/{run}", Runs, "one"),
     ("/runs/{run}/cancel", Runs, "cancel"),

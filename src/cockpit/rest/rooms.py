@@ -6,7 +6,16 @@ from typing import Any
 
 from cockpit.access.directory import Directory
 from cockpit.bus import Log, Outbox, Rejections
-from cockpit.robot import Catalog, Jobs, Questions, Runs, Schedule, Trail
+from cockpit.robot import (
+    Catalog,
+    Jobs,
+    Questions,
+    Runs,
+    Schedule,
+    Trail,
+    Transfers,
+    Worktrees,
+)
 from cockpit.stor import Stor
 
 
@@ -32,6 +41,8 @@ class Rooms:
     questions: Questions
     directory: Directory
     schedule: Schedule
+    worktrees: Worktrees
+    transfers: Transfers
     status: Callable[[], dict[str, Any]]
     public_url: Callable[[], str]
     is_allowed: Callable[[str], bool]

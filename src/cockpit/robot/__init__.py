@@ -3,7 +3,8 @@
 Group → Dispatcher → inbox → Worker → Runner → action → Trail
 
 `Catalog` knows repositories and services, `Inboxes` moves jobs by Lua, `Timers` brings back what
-is due, `Jobs` and `Trail` show what happened and why. Doors use only the names listed here.
+is due, `Jobs` and `Trail` show what happened and why, `Worktrees` handles repositories with git.
+Doors use only the names listed here.
 """
 
 from cockpit.robot.actions import Actions
@@ -26,7 +27,9 @@ from cockpit.robot.service import Context
 from cockpit.robot.sieve import Match, Refused
 from cockpit.robot.timers import Timers
 from cockpit.robot.trail import Trail, Why
+from cockpit.robot.transfers import Transfer, Transfers
 from cockpit.robot.worker import Worker
+from cockpit.robot.worktrees import Worktrees
 
 __all__ = [
     "LEASE_S",
@@ -62,7 +65,10 @@ __all__ = [
     "Taken",
     "Timers",
     "Trail",
+    "Transfer",
+    "Transfers",
     "UnansweredError",
     "Why",
     "Worker",
+    "Worktrees",
 ]

@@ -17,6 +17,7 @@ from cockpit.ays.plan import plan
 from cockpit.bus import Pipe, Script, keys
 from cockpit.errors import InputError, nearest
 from cockpit.robot.data import read
+from cockpit.robot.held import Held
 from cockpit.robot.matcher import Index
 
 _LOOK_AGAIN_S = 0.5
@@ -53,7 +54,7 @@ class Catalog:
     """The repositories under a folder and the services made from them.
 
     Args:
-        repos: Folder whose folders with `.ays` are repositories.
+        repos: Folder whose folders with `.ays` are repositories; those that are held do nothing.
         clock: Monotonic seconds.
     """
 
@@ -62,6 +63,7 @@ class Catalog:
     ) -> None:
         self._pipe = pipe
         self._root = repos
+        self._held = Held(repos)
         self._clock = clock
         self._looked = float("-inf")
         self._prints: dict[str, Any] = {}
@@ -84,6 +86,8 @@ class Catalog:
         """
         self._look()
         if name not in self._repositories:
+            if name in self._held.names():
+                raise InputError(f"{name} is held: `cockpit repo enable {name}` lets it work")
             known = ", ".join(sorted(self._repositories)) or "none"
             raise InputError(f"no repository {name}; known: {known}")
         return self._repositories[name]
@@ -125,6 +129,10 @@ class Catalog:
             version = self.version()
             self._index = Index(version, self.records(), self._templates, data=self.data)
         return self._index
+
+    def look_again(self) -> None:
+        """Look at the files at the next question, however soon: we changed them ourselves."""
+        self._looked = float("-inf")
 
     def forget_index(self) -> None:
         """Build the index anew at the next question: services changed."""
@@ -251,7 +259,9 @@ class Catalog:
         if now - self._looked < _LOOK_AGAIN_S:
             return False
         self._looked = now
-        found = {repository.name: repository for repository in ays.discover(self._root)}
+        held = self._held.names()
+        there = ays.discover(self._root)
+        found = {repository.name: repository for repository in there if repository.name not in held}
         prints = {name: repository.fingerprint() for name, repository in found.items()}
         if prints == self._prints:
             return True

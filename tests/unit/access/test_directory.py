@@ -3,8 +3,8 @@ from datetime import datetime
 import pytest
 
 from cockpit.access.calendar import calendar
-from cockpit.access.directory import DECLARED, Directory
-from cockpit.access.person import person
+from cockpit.access.directory import Directory
+from cockpit.access.person import DECLARED, person
 from cockpit.errors import InputError
 
 NOON = datetime.fromisoformat("2026-11-24T12:00+00:00").timestamp()

@@ -119,3 +119,15 @@ def test_a_moment_is_local_and_has_its_date_unless_it_is_today():
         time.localtime()[:3] == time.localtime(1795456059)[:3]
     )
     assert moment(0) == ""
+
+
+def test_progress_replaces_itself_on_a_terminal_and_is_silent_elsewhere(monkeypatch, capsys):
+    PEOPLE.progress("10%")
+    assert capsys.readouterr().err == ""
+    screen = Screen()
+    monkeypatch.setattr("sys.stderr", screen)
+    monkeypatch.setenv("COLUMNS", "11")
+    PEOPLE.progress("remote: \x1b[2J a long line")
+    PROGRAMS.progress("20%")
+
+    assert screen.getvalue() == "\r\033[Kremote: \ufffd["

@@ -10,7 +10,18 @@ from cockpit.access.directory import Directory
 from cockpit.bus import Group, Log, Outbox, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
-from cockpit.robot import Catalog, Dispatcher, Inboxes, Jobs, Questions, Runs, Schedule, Trail
+from cockpit.robot import (
+    Catalog,
+    Dispatcher,
+    Inboxes,
+    Jobs,
+    Questions,
+    Runs,
+    Schedule,
+    Trail,
+    Transfers,
+    Worktrees,
+)
 from cockpit.stor import Stor
 
 TOKEN = "the-token"
@@ -46,7 +57,7 @@ def admit():
 
 
 @pytest.fixture
-def rooms(pipe, inboxes, repos, tmp_path, admit):
+def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
     def ask():
         if admit:
             raise admit[0]
@@ -65,6 +76,8 @@ def rooms(pipe, inboxes, repos, tmp_path, admit):
         questions=Questions(pipe),
         directory=Directory(pipe),
         schedule=Schedule(pipe, catalog, Log(pipe)),
+        worktrees=Worktrees(catalog, repos, tmp_path / "trash"),
+        transfers=Transfers(report=reported.append),
         status=lambda: {"version": "1", "notes": ["all is well"]},
         public_url=lambda: URL,
         is_allowed=lambda token: token == TOKEN,

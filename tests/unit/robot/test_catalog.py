@@ -4,6 +4,7 @@ from builders import Bot, a_repository, an_alarm
 from cockpit import ays
 from cockpit.errors import InputError
 from cockpit.robot import Executed, ServiceRow
+from cockpit.robot.held import Held
 
 SCHEMA = "oncall = type:str default:bob\ntickets = type:int default:0\n"
 
@@ -199,3 +200,16 @@ def test_deleted_service_is_called_no_more(desk):
     event = desk.publish(an_alarm())
 
     assert desk.trail.why(event).jobs == []
+
+
+def test_a_held_repository_does_nothing_until_it_is_enabled(desk):
+    held = Held(desk.root)
+    held.add("desk")
+    desk.look()
+
+    assert (desk.catalog.repos(), called(desk)) == ([], [])
+    with pytest.raises(InputError, match="desk is held"):
+        desk.catalog.repository("desk")
+    held.remove("desk")
+    desk.catalog.look_again()
+    assert called(desk) == ["act"]

@@ -1,0 +1,183 @@
+"""Checks a repository before its first run: all that is wrong or not supported, by file:line.
+
+Nothing is executed, nothing is asked of a server: what services exist is not known, so blueprints
+are planned as for a repository without any.
+
+See: design §6, "the promise to authors"; issue 3, "The author's loop".
+"""
+
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from cockpit.ays import action_file, blueprint, finding, hrd, module_search, template, uses
+from cockpit.ays.blueprint import Stanza
+from cockpit.ays.finding import Finding
+from cockpit.ays.generation import generation
+from cockpit.ays.plan import plan
+from cockpit.ays.repository import TEMPLATE_ROOTS, Repository, is_repository
+
+from cockpit.ays.template import Template
+from cockpit.errors import InputError, OpsError, nearest
+
+_ACTIONS = "actions.py"
+_UNREAD = {
+    "actions_mgmt.py": f"not read: its actions belong into {_ACTIONS}",
+    "actions_node.py": f"not read: its actions belong into {_ACTIONS}",
+    "model.py": "not read: fields are declared in schema.hrd",
+    "model.capnp": "not read: fields are declared in schema.hrd",
+    "schema.capnp": "not read: fields are declared in schema.hrd",
+    "actor.json": "not read: its settings belong into service.hrd",
+}
+Missing = Callable[[str], str]
+"""Returns the part of a dotted name below `j` that is not provided, "" when all of it is."""
+
+
+def check(
+    path: Path, *, missing: Missing, is_found: Callable[[str], bool] = module_search.is_found
+) -> list[Finding]:
+    """Return what is found in a repository, sorted by file and line.
+
+    Args:
+        missing: Knows what action files find below `j`.
+        is_found: Tells whether a module can be imported.
+
+    Raises:
+        InputError: There is no repository at the path.
+    """
+    if not is_repository(path):
+        raise InputError(f"{path} is no repository: it has no .ays")
+    checker = _Checker(Repository(path), missing, is_found)
+    errors = set(checker.errors())
+    # What is wrong is told once, by whoever took it for an error.
+    told = {(one.file, one.line, one.what) for one in errors}
+    odd = (one for one in checker.warnings() if (one.file, one.line, one.what) not in told)
+    return sorted(errors.union(odd))
+
+
+class _Checker:
+    def __init__(
+        self, repository: Repository, missing: Missing, is_found: Callable[[str], bool]
+    ) -> None:
+        self._repository = repository
+        self._root = repository.path
+        self._templates = repository.templates()
+        self._missing = missing
+        self._is_found = is_found
+        self._odd: list[str] = []
+
+    def errors(self) -> Iterator[Finding]:
+        yield from (finding.read(text, file=".") for text in self._repository.problems)
+        for directory, names in self._directories():
+            place = directory.relative_to(self._root).as_posix()
+            yield from (
+                Finding(f"{place}/{name}", 1, why) for name, why in _UNREAD.items() if name in names
+            )
+            for name in names.intersection(template.CONFIG_FILES):
+                yield from self._values(directory / name)
+            if _ACTIONS in names:
+                yield from self._action_file(directory / _ACTIONS)
+        for one in self._templates.values():
+            yield from self._subscriptions(one)
+        yield from self._blueprints()
+
+    def warnings(self) -> Iterator[Finding]:
+        for one in self._templates.values():
+            self._odd += one.warnings
+        yield from (finding.read(text, file=".", is_error=False) for text in self._odd)
+
+    def _directories(self) -> Iterator[tuple[Path, set[str]]]:
+        """Walk where templates may be; those that do not load are here too."""
+        for root in TEMPLATE_ROOTS:
+            for directory, children, files in os.walk(self._root / root):
+                children[:] = [name for name in children if not name.startswith(".")]
+                if not Path(directory).name.startswith("_"):
+                    yield Path(directory), set(files)
+
+    def _values(self, path: Path) -> Iterator[Finding]:
+        """Ask for each value: only then variables that lead nowhere are found."""
+        place = self._place(path)
+        try:
+            found = hrd.parse(template.read_text(path), source=place)
+        except OpsError as error:
+            yield Finding(place, 0, str(error))
+            return
+        for entry in found.entries():
+            # A filter is CEL, which is read as it stands.
+            if entry.key.lower().startswith("events."):
+                continue
+            try:
+                found.get(entry.key)
+            except InputError as error:
+                yield finding.read(str(error), file=place)
+
+    def _action_file(self, path: Path) -> Iterator[Finding]:
+        place = self._place(path)
+        try:
+            tree = action_file.parse(path.read_bytes(), source=place)
+        except InputError as error:
+            yield finding.read(str(error), file=place)
+            return
+        except OSError as error:
+            yield Finding(place, 0, f"cannot be read: {error.strerror}")
+            return
+        for use in uses.imports(tree):
+            if use.name.startswith("."):
+                yield Finding(place, use.line, f"import {use.name}: {_ACTIONS} is in no package")
+            elif not self._is_found(use.name):
+                yield Finding(place, use.line, f"import {use.name}: there is no such module")
+        for use in uses.names_of_j(tree):
+            if absent := self._missing(use.name):
+                yield Finding(place, use.line, f"{absent} is not provided")
+
+    def _subscriptions(self, one: Template) -> Iterator[Finding]:
+        place = self._place(one.directory)
+        for refused in one.refusals:
+            yield finding.read(f"{place}/{refused.source}: {refused.why}", file=place)
+        if one.actions_path is not None and not one.actions:
+            return  # It is no Python: told already.
+        named = [
+            *((each.action, each.source) for some in one.subscriptions.values() for each in some),
+            *((each.action, each.source) for each in one.recurring.values()),
+        ]
+        for action, source in named:
+            if action not in one.actions:
+                hint = nearest(action, tuple(sorted(one.actions)))
+                yield finding.read(
+                    f"{place}/{source}: {_ACTIONS} has no action {action}{hint}", file=place
+                )
+
+    def _blueprints(self) -> Iterator[Finding]:
+        stanzas: list[Stanza] = []
+        is_broken = False
+        for path in self._repository.blueprints():
+            place = self._place(path)
+            try:
+                read = blueprint.read(template.read_text(path), source=place)
+            except (InputError, OpsError) as error:
+                is_broken = True
+                yield from (finding.read(line, file=place) for line in str(error).split("\n"))
+                continue
+            stanzas += read.stanzas
+            self._odd += read.warnings
+        if not is_broken:  # What a broken one would have made, others may need.
+            yield from self._plan(stanzas)
+
+    def _plan(self, stanzas: list[Stanza]) -> Iterator[Finding]:
+        takes_all = generation(self._root) == "8.0"
+        try:
+            made = plan(
+                stanzas, self._templates, {}, repo=self._repository.name, takes_all=takes_all
+            )
+        except InputError as error:
+            yield from (finding.read(line, file="blueprints") for line in str(error).split("\n"))
+            return
+        refused = {
+            f"{refusal.source} of {one.name}: {refusal.why}"
+            for one in self._templates.values()
+            for refusal in one.refusals
+        }
+        self._odd += [text for text in made.warnings if text.partition(": ")[2] not in refused]
+
+    def _place(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()

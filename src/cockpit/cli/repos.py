@@ -1,0 +1,211 @@
+"""`repo …`: repositories are made, cloned, enabled, held, deleted, and kept in git."""
+
+import sys
+from typing import Any
+
+import typer
+
+from cockpit.cli.checking import check, read, summary
+from cockpit.cli.client import Client, segment
+from cockpit.cli.services import the_repo
+from cockpit.cli.terminal import Terminal, confirm
+from cockpit.errors import InputError, OpsError
+
+_COLUMNS = {
+    "repo": "REPO",
+    "state": "STATE",
+    "generation": "AYS",
+    "services": "SERVICES",
+    "problems": "PROBLEMS",
+    "path": "PATH",
+}
+_HASH = 10
+_Name = typer.Argument("", metavar="[NAME]", help="Else that of the working directory.")
+_Named = typer.Argument(..., metavar="NAME", help="The repository.")
+
+
+def register(app: typer.Typer) -> None:
+    """Add the group."""
+    group = typer.Typer(
+        help="Repositories: list, create, clone, enable, commit, pull, check…",
+        rich_markup_mode=None,
+    )
+    group.callback(invoke_without_command=True)(_default)
+    group.command("list")(listing)
+    for command in (
+        create,
+        clone,
+        check,
+        enable,
+        disable,
+        status,
+        commit,
+        pull,
+        push,
+        log,
+        delete,
+    ):
+        group.command()(command)
+    app.add_typer(group, name="repo")
+
+
+def _default(ctx: typer.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        listing(ctx)
+
+
+def listing(ctx: typer.Context) -> None:
+    """List repositories; of one that is held nothing runs."""
+    terminal: Terminal = ctx.obj
+    terminal.table(terminal.client().get("/repos"), _COLUMNS)
+
+
+def create(ctx: typer.Context, name: str = _Named) -> None:
+    """Make a repository, ready for templates and blueprints, with a first commit."""
+    terminal: Terminal = ctx.obj
+    made = terminal.client().post("/repos", name=name)
+    terminal.answer(made, f"made {made['repo']} in {made['path']}")
+
+
+def clone(
+    ctx: typer.Context,
+    url: str = typer.Argument(..., metavar="ADDRESS", help="As git takes it: https://…, ssh://…"),
+    name: str = typer.Argument("", metavar="[NAME]", help="Else the last part of the address."),
+    branch: str = typer.Option("", "--branch", "-b", help="Else the one the other side uses."),
+) -> None:
+    """Clone a repository; nothing of it runs until `repo enable`."""
+    terminal: Terminal = ctx.obj
+    name = name or _last_part(url)
+    client = terminal.client()
+    begun = client.post(f"/repos/{segment(name)}/clone", url=url, branch=branch)
+    made = _follow(terminal, client, begun)
+    if terminal.json:
+        terminal.answer(made, "")
+        return
+    terminal.say(f"cloned {name} (AYS {made['generation']}) to {made['path']}")
+    if not terminal.url:  # Its files are on this machine.
+        terminal.say(summary(terminal, read(terminal, made["path"])))
+        terminal.say(f"  cockpit repo check {name}    lists what is not supported")
+    terminal.say(f"  cockpit repo enable {name}   lets it work")
+
+
+def enable(ctx: typer.Context, name: str = _Named) -> None:
+    """Let a repository work that was cloned or held."""
+    terminal: Terminal = ctx.obj
+    found = terminal.client().post(f"/repos/{segment(name)}/enable")
+    terminal.answer(found, f"{name} is enabled")
+
+
+def disable(ctx: typer.Context, name: str = _Named) -> None:
+    """Hold a repository: no event reaches it, its jobs wait; what runs ends by itself."""
+    terminal: Terminal = ctx.obj
+    found = terminal.client().post(f"/repos/{segment(name)}/disable")
+    terminal.answer(found, f"{name} is held")
+
+
+def status(ctx: typer.Context, name: str = _Name) -> None:
+    """Show the branch of a repository and what is not committed."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    found = client.get(f"/repos/{segment(the_repo(client, name))}")
+    terminal.answer(found, "\n".join(_status(terminal, found)))
+
+
+def commit(
+    ctx: typer.Context,
+    name: str = _Name,
+    message: str = typer.Option(..., "--message", "-m", help="What it is about."),
+) -> None:
+    """Commit all changes of a repository."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    name = the_repo(client, name)
+    done = client.post(f"/repos/{segment(name)}/commit", message=message)
+    text = f"{name}: nothing to commit"
+    if done["commit"]:
+        text = f"{name}: {done['commit'][:_HASH]}, {done['files']} files"
+    terminal.answer(done, text)
+
+
+def pull(ctx: typer.Context, name: str = _Name) -> None:
+    """Fetch what the other side has; never over changes or commits of your own."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    name = the_repo(client, name)
+    done = _follow(terminal, client, client.post(f"/repos/{segment(name)}/pull"))
+    news = f"{done['commits']} commits, now at {done['after'][:_HASH]}"
+    terminal.answer(done, f"{name}: {news if done['commits'] else 'nothing new'}")
+
+
+def push(ctx: typer.Context, name: str = _Name) -> None:
+    """Send commits to the other side."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    name = the_repo(client, name)
+    done = _follow(terminal, client, client.post(f"/repos/{segment(name)}/push"))
+    terminal.answer(done, f"{name}: the other side is at {done['after'][:_HASH]}")
+
+
+def log(
+    ctx: typer.Context,
+    name: str = _Name,
+    limit: int = typer.Option(20, "--limit", min=1, max=1000, help="How many at most."),
+) -> None:
+    """List commits, newest first."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    rows = client.get(f"/repos/{segment(the_repo(client, name))}/log", limit=limit)
+    columns = {"commit": "COMMIT", "epoch": "AT", "author": "BY", "subject": "ABOUT"}
+    if not terminal.json:
+        rows = [row | {"commit": row["commit"][:_HASH]} for row in rows]
+    terminal.table(rows, columns)
+
+
+def delete(
+    ctx: typer.Context,
+    name: str = _Named,
+    force: bool = typer.Option(False, "--force", help="Even though it has services."),
+    yes: bool = typer.Option(False, "--yes", help="Do not ask."),
+) -> None:
+    """Move a repository to the trash of the home."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    if not yes and sys.stdin.isatty() and not confirm(f"Delete repository {name}? [y/N] "):
+        raise OpsError("nothing was deleted")
+    done = client.delete(f"/repos/{segment(name)}", force="true" if force else "")
+    left = f"; {done['services']} services are left without templates" if done["services"] else ""
+    terminal.answer(done, f"{name} is in {done['trash']} now{left}")
+
+
+def _follow(terminal: Terminal, client: Client, begun: dict[str, Any]) -> dict[str, Any]:
+    """Wait for the end of a transfer, its progress shown on a terminal; return its result."""
+    path = f"/repos/{segment(begun['repo'])}/transfer"
+    now = begun
+    while now["state"] == "running":
+        terminal.progress(now["progress"])
+        now = client.get(path, wait=0.3 if terminal.shows_progress else 20)
+    terminal.progress("")
+    if now["state"] == "ok":
+        result: dict[str, Any] = now["result"]
+        return result
+    raise (InputError if now["is_wrong"] else OpsError)(now["error"])
+
+
+def _last_part(url: str) -> str:
+    """Return what git would call the clone: `https://x/y/mine.git` → mine."""
+    return url.rstrip("/").removesuffix(".git").replace(":", "/").rpartition("/")[2]
+
+
+def _status(terminal: Terminal, found: dict[str, Any]) -> list[str]:
+    head = f"{terminal.bold(found['repo'])}  {found['state']}, AYS {found['generation']}"
+    tree = found["tree"]
+    lines = [head, f"  {found['path']}"]
+    if tree is None:
+        return [*lines, "  not in git: `cockpit repo commit` begins it"]
+    lines.append(
+        f"  branch {tree['branch'] or '(none)'} at {tree['commit'][:_HASH] or 'no commit'}"
+    )
+    if tree["upstream"]:
+        lines.append(f"  {tree['upstream']}: {tree['ahead']} to push, {tree['behind']} to pull")
+    changes = [f"  {change['state']}  {change['file']}" for change in tree["changes"]]
+    return lines + (changes or ["  nothing to commit"])

@@ -1,0 +1,331 @@
+"""The repositories of a home as people handle them: make, clone, enable, hold, delete, git.
+
+What is half made stands in `repos/.drafts` until it is whole, so a repository is there or not. Of
+what a person wrote nothing is removed: a deleted repository moves to the trash.
+"""
+
+import itertools
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import msgspec
+from gevent.lock import BoundedSemaphore
+
+from cockpit import ays
+from cockpit.ays.generation import MARK, MARKER, Generation, generation
+from cockpit.errors import InputError, OpsError
+from cockpit.robot.catalog import Catalog
+from cockpit.robot.git import Git, Tell, check_address, check_branch, masked
+from cockpit.robot.held import Held
+from cockpit.robot.worktree import Committed, Entry, Moved, TreeStatus, Worktree
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_DRAFTS = ".drafts"
+_CLONE_S = 3600.0
+_PATIENCE_S = 10.0
+_NEW = {
+    MARKER: MARK,
+    ".gitignore": "__pycache__/\n*.pyc\n*~\n",
+    "servicetemplates/.gitkeep": "",
+    "blueprints/.gitkeep": "",
+    "README.md": """# {name}
+
+Templates stand in `servicetemplates/`, the blueprints that make services of them in `blueprints/`.
+
+    cockpit blueprint execute --repo {name}
+""",
+}
+
+
+class RepoRow(msgspec.Struct, frozen=True):
+    """A repository as people see it.
+
+    Attributes:
+        state: `enabled`, or `held`: there, and yet nothing of it runs.
+        problems: How many things of it cannot be read; of a held one it is not known.
+    """
+
+    repo: str
+    state: str
+    generation: Generation
+    services: int
+    problems: int
+    path: str
+
+
+class RepoStatus(msgspec.Struct, frozen=True):
+    """A repository with the state of its work tree; `tree` is None when git does not know it."""
+
+    repo: str
+    state: str
+    generation: Generation
+    path: str
+    tree: TreeStatus | None
+
+
+class Deleted(msgspec.Struct, frozen=True):
+    """Where a deleted repository is now, and how many services it left without templates."""
+
+    repo: str
+    trash: str
+    services: int
+
+
+class Cloned(msgspec.Struct, frozen=True):
+    """A repository that was cloned and is held."""
+
+    repo: str
+    generation: Generation
+    path: str
+
+
+class Worktrees:
+    """The repositories of one home.
+
+    Args:
+        repos: Their folder.
+        trash: Where deleted ones go; made when needed.
+        clock: Seconds since the epoch.
+    """
+
+    def __init__(
+        self,
+        catalog: Catalog,
+        repos: Path,
+        trash: Path,
+        *,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._catalog = catalog
+        self._root = repos
+        self._trash = trash
+        self._clock = clock
+        self._held = Held(repos)
+        self._git = Git(repos)
+        self._locks: dict[str, BoundedSemaphore] = {}
+
+    def rows(self) -> list[RepoRow]:
+        """Return the repositories, held ones too, by name."""
+        held = self._held.names()
+        counts = Counter(record.repo for record in self._catalog.records())
+        return [
+            RepoRow(
+                repo=found.name,
+                state=_state(found.name, held),
+                generation=generation(found.path),
+                services=counts[found.name],
+                problems=0 if found.name in held else len(found.problems),
+                path=str(found.path),
+            )
+            for found in ays.discover(self._root)
+        ]
+
+    def status(self, name: str) -> RepoStatus:
+        """Return how a repository is, with its uncommitted changes.
+
+        Raises:
+            InputError: There is none of that name.
+            OpsError: git failed.
+        """
+        path = self.path(name)
+        tree = Worktree(self._git, path, name)
+        return RepoStatus(
+            repo=name,
+            state=_state(name, self._held.names()),
+            generation=generation(path),
+            path=str(path),
+            tree=tree.status() if tree.is_tracked else None,
+        )
+
+    def create(self, name: str) -> RepoStatus:
+        """Make a repository with nothing in it, committed once; it is enabled.
+
+        Raises:
+            InputError: The name cannot be one, or is taken.
+            OpsError: There is no git, or the disk is full.
+        """
+        with self._alone(name), self._draft(name) as draft:
+            for file, text in _NEW.items():
+                path = draft / file
+                path.parent.mkdir(exist_ok=True)
+                path.write_text(text.format(name=name), encoding="utf-8")
+            Worktree(self._git, draft, name).commit("A new repository")
+            self._held.remove(name)
+            draft.rename(self._root / name)
+        self._catalog.look_again()
+        return self.status(name)
+
+    def check_clone(self, url: str, name: str, branch: str = "") -> None:
+        """Refuse a clone that cannot be done, before it begins.
+
+        Raises:
+            InputError: The address, the branch or the name cannot be one, or the name is taken.
+        """
+        check_address(url)
+        check_branch(branch)
+        self._need_free(name)
+
+    def clone(self, url: str, name: str, branch: str = "", *, tell: Tell) -> Cloned:
+        """Clone a repository; nothing of it runs until it is enabled.
+
+        Args:
+            branch: Of the other side; "" means the one it has checked out.
+            tell: Gets the progress, line by line.
+
+        Raises:
+            InputError: As `check_clone`, or what was cloned is no repository of AYS.
+            OpsError: git failed.
+        """
+        self.check_clone(url, name, branch)
+        words = ["clone", "--progress", "--no-recurse-submodules", "--template="]
+        if branch:
+            words.append(f"--branch={branch}")
+        with self._alone(name), self._draft(name) as draft:
+            self._git.ask(self._root, *words, "--", url, str(draft), timeout_s=_CLONE_S, tell=tell)
+            if not ays.is_repository(draft):
+                raise InputError(f"{masked(url)} holds no AYS repository: it has no {MARKER}")
+            self._held.add(name)
+            draft.rename(self._root / name)
+        self._catalog.look_again()
+        path = self._root / name
+        return Cloned(name, generation(path), str(path))
+
+    def enable(self, name: str) -> RepoStatus:
+        """Let a repository work.
+
+        Raises:
+            InputError: There is none of that name.
+        """
+        self.path(name)
+        self._held.remove(name)
+        self._catalog.look_again()
+        return self.status(name)
+
+    def disable(self, name: str) -> RepoStatus:
+        """Hold a repository: no event reaches it, its jobs wait; what runs ends by itself.
+
+        Raises:
+            InputError: There is none of that name.
+        """
+        self.path(name)
+        self._held.add(name)
+        self._catalog.look_again()
+        return self.status(name)
+
+    def delete(self, name: str, *, force: bool = False) -> Deleted:
+        """Move a repository to the trash.
+
+        Args:
+            force: Even though it has services, which stay without their templates.
+
+        Raises:
+            InputError: There is none of that name, or it has services.
+            OpsError: It cannot be moved.
+        """
+        self.path(name)
+        with self._alone(name):
+            services = len(self._catalog.existing(name))
+            if services and not force:
+                raise InputError(
+                    f"{name} has {services} services: delete them first, or use --force"
+                )
+            target = self._place_in_trash(name)
+            try:
+                self._trash.mkdir(parents=True, exist_ok=True)
+                shutil.move(self._root / name, target)
+            except OSError as error:  # shutil.Error is one as well.
+                raise OpsError(f"{name} cannot be moved to {target}: {error}") from error
+            self._held.remove(name)
+        self._catalog.look_again()
+        return Deleted(name, str(target), services)
+
+    def commit(self, name: str, message: str) -> Committed:
+        """Commit all changes of a repository. See `Worktree.commit`."""
+        with self._tree(name) as tree:
+            return tree.commit(message)
+
+    def pull(self, name: str, *, tell: Tell) -> Moved:
+        """Go forward to what the upstream has. See `Worktree.pull`."""
+        with self._tree(name) as tree:
+            return tree.pull(tell)
+
+    def push(self, name: str, *, tell: Tell) -> Moved:
+        """Send commits to the upstream. See `Worktree.push`."""
+        with self._tree(name) as tree:
+            return tree.push(tell)
+
+    def log(self, name: str, limit: int) -> list[Entry]:
+        """Return the newest commits of a repository. See `Worktree.log`."""
+        return Worktree(self._git, self.path(name), name).log(limit)
+
+    def sweep(self) -> None:
+        """Remove drafts that a killed process left."""
+        shutil.rmtree(self._root / _DRAFTS, ignore_errors=True)
+
+    def path(self, name: str) -> Path:
+        """Return the directory of a repository.
+
+        Raises:
+            InputError: There is none of that name.
+        """
+        paths = {found.name: found.path for found in ays.discover(self._root)}
+        if name not in paths:
+            known = ", ".join(paths) or "none"
+            raise InputError(f"no repository {name:.80}; known: {known}")
+        return paths[name]
+
+    @contextmanager
+    def _tree(self, name: str) -> Iterator[Worktree]:
+        path = self.path(name)
+        with self._alone(name):
+            yield Worktree(self._git, path, name)
+
+    @contextmanager
+    def _alone(self, name: str) -> Iterator[None]:
+        """Work on a repository while nobody else of this process does."""
+        lock = self._locks.setdefault(name, BoundedSemaphore())
+        if not lock.acquire(timeout=_PATIENCE_S):
+            raise OpsError(f"{name} is being worked on: try again later")
+        try:
+            yield
+        finally:
+            lock.release()
+
+    @contextmanager
+    def _draft(self, name: str) -> Iterator[Path]:
+        """Lend a directory that is gone afterwards, unless it was moved to its place."""
+        self._need_free(name)
+        drafts = self._root / _DRAFTS
+        try:
+            drafts.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=drafts, ignore_cleanup_errors=True) as folder:
+                draft = Path(folder) / name
+                draft.mkdir()
+                yield draft
+        except OSError as error:
+            raise OpsError(f"{name} cannot be made: {error.strerror}") from error
+
+    def _need_free(self, name: str) -> None:
+        if not _NAME.fullmatch(name):
+            raise InputError(
+                f"{name!r:.80} cannot be the name of a repository: letters, digits, '-', '_', '.',"
+                " a letter or digit first, 64 at most"
+            )
+        if os.path.lexists(self._root / name):
+            raise InputError(f"{name} is there already")
+
+    def _place_in_trash(self, name: str) -> Path:
+        stem = f"{name}-{time.strftime('%Y%m%d-%H%M%S', time.localtime(self._clock()))}"
+        places = (self._trash / (f"{stem}-{n}" if n else stem) for n in itertools.count())
+        return next(place for place in places if not os.path.lexists(place))
+
+
+def _state(name: str, held: frozenset[str]) -> str:
+    return "held" if name in held else "enabled"

@@ -1,0 +1,155 @@
+import pytest
+
+from cockpit.ays.check import check
+from cockpit.errors import InputError
+
+PROVIDED = {"j.sal", "j.sal.fs"}
+
+
+@pytest.fixture
+def repo(tmp_path):
+    """Give a function that writes files of a repository and checks it."""
+
+    def write(files, *, mark="cockpit\n"):
+        (tmp_path / ".ays").write_text(mark)
+        for name, text in files.items():
+            path = tmp_path / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        found = check(
+            tmp_path,
+            missing=lambda dotted: "" if dotted in PROVIDED else dotted,
+            is_found=lambda name: name == "os",
+        )
+        return [("error " if one.is_error else "") + one.text for one in found]
+
+    return write
+
+
+A = "servicetemplates/a"
+
+
+def test_a_sound_repository_has_no_findings(repo):
+    found = repo(
+        {
+            f"{A}/service.hrd": "events.alarm = act\n",
+            f"{A}/schema.hrd": "size = type:int default:1\n",
+            f"{A}/actions.py": "import os\n\n\ndef act(event):\n    j.sal.fs\n",
+            "blueprints/1.yaml": "a__main:\n  size: 2\n",
+        }
+    )
+
+    assert found == []
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "wanted"),
+    [
+        (f"{A}/schema.hrd", "x = type:foo\n", "schema.hrd:1: unknown type foo"),
+        (f"{A}/service.hrd", "\nevents.emai = act\n", "service.hrd:2: unknown event type emai"),
+        (f"{A}/service.hrd", "a = $(b)\nb = $(a)\n", "service.hrd:1: "),
+        (f"{A}/service.hrd", "events.alarm = atc\n", "service.hrd:1: actions.py has no action atc"),
+        (f"{A}/service.hrd", "recurring.atc = 1m\n", "service.hrd:1: actions.py has no action atc"),
+        (f"{A}/service.hrd", "events.alarm.where = (\n", "service.hrd:1: "),
+        (f"{A}/actions.py", 'def act():\n    print "x"\n', "actions.py:2: Missing parentheses"),
+        (f"{A}/actions.py", "import urllib2\n", "actions.py:1: import urllib2: there is no such"),
+        (f"{A}/actions.py", "from . import x\n", "actions.py:1: import .: actions.py is in no"),
+        (f"{A}/actions.py", "\nj.tools.x\n", "actions.py:2: j.tools.x is not provided"),
+        (f"{A}/actions.py", "# coding: nothing\n", "actions.py:1: "),
+        (f"{A}/actions_mgmt.py", "", "actions_mgmt.py:1: not read"),
+        ("actorTemplates/a/model.capnp", "", "actorTemplates/a/model.capnp:1: not read"),
+        ("servicetemplates/_x/b/actions.py", "j.z\n", "servicetemplates/_x/b/actions.py:1: j.z"),
+        ("blueprints/1.yaml", "a__main:\n - x\n", "blueprints/1.yaml:2: "),
+        ("blueprints/1.yaml", "b__main:\n", "blueprints/1.yaml:1: unknown template b"),
+        ("blueprints/1.yaml", "a__main:\n  onkall: x\n", "blueprints/1.yaml:1: unknown argument"),
+    ],
+)
+def test_what_will_not_work_is_an_error_with_file_and_line(repo, file, text, wanted):
+    files = {
+        f"{A}/schema.hrd": "oncall = type:str\n",
+        f"{A}/actions.py": "def act(event):\n    pass\n",
+    }
+    found = repo(files | {file: text})
+
+    assert [one for one in found if wanted in one and one.startswith("error ")], found
+
+
+def test_what_looks_wrong_is_a_warning(repo):
+    found = repo({f"{A}/service.hrd": "stray words\n", f"{A}/actions.py": ""})
+
+    assert len(found) == 1
+    assert found[0].startswith(f"{A}/service.hrd:1: ")
+
+
+def test_each_thing_is_told_once(repo):
+    found = repo(
+        {
+            f"{A}/service.hrd": "events.emai = act\n",
+            f"{A}/actions.py": "def broken(:\n",
+            "blueprints/1.yaml": "a__main:\n",
+        }
+    )
+
+    assert [one.partition(": ")[0] for one in found] == [
+        f"error {A}/actions.py:1",
+        f"error {A}/service.hrd:1",
+    ]
+
+
+def test_a_template_that_does_not_load_is_looked_at_all_the_same(repo):
+    found = repo(
+        {
+            f"{A}/schema.hrd": "x = type:foo\n",
+            f"{A}/actions.py": "j.tools\n",
+            f"{A}/service.hrd": "a = $(b)\nb = $(a)\n",
+        }
+    )
+
+    assert {one.partition(":")[0].rpartition("/")[2] for one in found} == {
+        "schema.hrd",
+        "actions.py",
+        "service.hrd",
+    }
+
+
+def test_disabled_blueprints_are_left_out(repo):
+    assert repo({"blueprints/_1.yaml": "{"}) == []
+
+
+def test_blueprints_may_need_services_of_each_other(repo):
+    files = {
+        "servicetemplates/app/schema.hrd": "key = type:str consume:key:1:1\n",
+        "servicetemplates/key/schema.hrd": "",
+        "blueprints/1.yaml": "app__a:\n  key: k\n",
+        "blueprints/2.yaml": "key__k:\n",
+    }
+
+    assert repo(files) == []
+
+
+def test_a_broken_blueprint_does_not_make_others_look_wrong(repo):
+    files = {
+        "servicetemplates/app/schema.hrd": "key = type:str consume:key:1:1\n",
+        "servicetemplates/key/schema.hrd": "",
+        "blueprints/1.yaml": "app__a:\n  key: k\n",
+        "blueprints/2.yaml": "key__k: {\n",
+    }
+    found = repo(files)
+
+    assert [one.partition(":")[0] for one in found] == ["error blueprints/2.yaml"]
+
+
+@pytest.mark.parametrize(("mark", "count"), [("", 1), ("cockpit\n", 0)])
+def test_in_a_repository_of_8_0_nothing_named_means_all_of_a_role(repo, mark, count):
+    files = {
+        "servicetemplates/app/schema.hrd": "key = type:str consume:key:1:1\n",
+        "servicetemplates/key/schema.hrd": "",
+        "blueprints/1.yaml": "key__k:\nkey__l:\napp__a:\n",
+    }
+
+    assert len(repo(files, mark=mark)) == count
+
+
+def test_what_is_no_repository_is_refused(tmp_path):
+    with pytest.raises(InputError, match=r"no \.ays"):
+        check(tmp_path, missing=lambda _: "")
