@@ -16,7 +16,6 @@ from cockpit.ays.finding import Finding
 from cockpit.ays.generation import generation
 from cockpit.ays.plan import plan
 from cockpit.ays.repository import TEMPLATE_ROOTS, Repository, is_repository
-
 from cockpit.ays.template import Template
 from cockpit.errors import InputError, OpsError, nearest
 
