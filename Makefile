@@ -21,7 +21,7 @@ $(VENV)/.test: requirements-test.lock $(VENV)/.run
 	@touch $@
 
 start: $(VENV)/.run  ## start the whole cockpit in the foreground, home ./home
-	@exec ./cockpit start --home home --example helpdesk
+	@exec ./cockpit start --home home --example helpdesk --example nightly
 
 test: check  ## everything, with the short version of each long test
 	$(UNDER_GEVENT) tests/flows -m "not long" -q

@@ -70,7 +70,7 @@ def test_a_full_disk_answers_later_and_recovers_by_itself(
     until(lambda: smtp_answers(desk) == 250, 60, "250 again")
     until(lambda: rest_answers(desk) == 201, 60, "201 again")
     why = desk.settled(desk.mail("after"))
-    assert [job["state"] for job in why["jobs"]] == ["ok", "ok"]
+    assert [job["state"] for job in why["jobs"]] == ["ok", "waiting"]
     assert desk.ask("event", "show", first)["subject"] == "before"
     assert desk.rack is not None
     assert desk.rack.pid == rack

@@ -23,7 +23,7 @@ def test_a_mail_makes_a_ticket_and_tells_who_is_on_call(desk: Product):
     why = desk.settled(event)
     assert [(job["action"], job["state"]) for job in why["jobs"]] == [
         ("notify", "ok"),
-        ("escalate", "ok"),
+        ("escalate", "waiting"),
     ]
     assert why["jobs"][0]["ended"] <= why["jobs"][1]["started"]
     (mail,) = desk.ask("outbox", "list")
@@ -32,7 +32,8 @@ def test_a_mail_makes_a_ticket_and_tells_who_is_on_call(desk: Product):
     assert "ticket #1" in mail["subject"]
     raw = desk.ask("outbox", "show", mail["id"])["raw"]
     assert "Auto-Submitted: auto-" in raw
-    (told,) = desk.ask("event", "list", "--type", "telegram")
+    asked, told = desk.ask("event", "list", "--type", "telegram")
+    assert (asked["action"], told["action"]) == ("service.communication", "message")
     assert told["io"] == "output"
     assert told["args"]["who"] == "oncall"
     assert told["meta"]["parent"] == event
@@ -101,7 +102,7 @@ def test_a_subscriber_of_the_channel_sees_the_event_with_its_id(desk: Product):
 def test_odd_mail_is_accepted_and_acted_on(desk: Product, raw: bytes):
     why = desk.settled(desk.send(raw))
 
-    assert {job["state"] for job in why["jobs"]} == {"ok"}
+    assert {job["state"] for job in why["jobs"]} == {"ok", "waiting"}
 
 
 def test_try_mail_shows_the_trail(desk: Product):

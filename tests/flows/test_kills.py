@@ -103,7 +103,8 @@ def check(desk: Product, mails: int) -> None:
         if done.returncode:
             return False
         jobs = json.loads(done.stdout)["counts"]["jobs"]
-        return not (jobs["queued"] or jobs["running"] or jobs["error"]) and jobs["ok"] >= 2 * mails
+        moving = jobs["queued"] or jobs["running"] or jobs["error"]
+        return not moving and jobs["ok"] >= mails and jobs["waiting"] >= mails
 
     until(quiet, 120, "all jobs done")
     events = desk.ask("event", "list", "--type", "email", "--limit", "1000")
@@ -113,11 +114,17 @@ def check(desk: Product, mails: int) -> None:
     assert Counter((j["event"], j["action"]) for j in jobs) == {
         (event["id"], action): 1 for event in events for action in ("notify", "escalate")
     }
-    assert {j["state"] for j in jobs} == {"ok"}
+    assert {(j["action"], j["state"]) for j in jobs} == {("notify", "ok"), ("escalate", "waiting")}
+    asked = desk.ask("question", "list", "--limit", "1000")
+    assert Counter(q["job"] for q in asked) == {j["id"]: 1 for j in jobs if j["state"] == "waiting"}
     held = desk.ask("outbox", "list", "--limit", "1000")
     assert Counter(m["to"][0] for m in held) == {f"ann{n}@example.org": 1 for n in range(mails)}
     told = desk.ask("event", "list", "--type", "telegram", "--limit", "1000")
-    assert Counter(t["meta"]["parent"] for t in told) == {event["id"]: 1 for event in events}
+    assert Counter((t["meta"]["parent"], t["action"]) for t in told) == {
+        (event["id"], action): 1
+        for event in events
+        for action in ("message", "service.communication")
+    }
 
 
 @pytest.mark.timeout(300)

@@ -55,7 +55,7 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m cockpit.app")
     parser.add_argument("command", choices=sorted(_COMMANDS))
     parser.add_argument("--home", required=True)
-    parser.add_argument("--example", default="")
+    parser.add_argument("--example", action="append", default=[])
     parser.add_argument("--redis", default="")
     parser.add_argument("--name", default="")
     parser.add_argument("--pipe", type=int, default=-1)
@@ -98,7 +98,7 @@ def _redis(home: Home, settings: Settings, logger: Any) -> Iterator[str]:
 
 
 def _rack(home: Home, given: argparse.Namespace) -> int:
-    prepared = prepare(home, given.example or None)
+    prepared = prepare(home, *given.example)
     config = load(home.config, os.environ)
     settings = config.settings
     # PERF: a thread that has waited for the disk must not wait 5 ms more for the interpreter.
@@ -118,9 +118,9 @@ def _rack(home: Home, given: argparse.Namespace) -> int:
 
 def _init(home: Home, given: argparse.Namespace) -> int:
     """Prepare a home and say as JSON what was made."""
-    prepared = prepare(home, given.example or None)
+    prepared = prepare(home, *given.example)
     settings = _settings(home)
-    if prepared.repo:
+    if prepared.repos:
         with home.lock(), _redis(home, settings, _logger(home, settings, "rack")) as url:
             prepared = execute(home, url, prepared)
     print(msgspec.json.encode(prepared).decode())  # noqa: T201 - the answer

@@ -14,14 +14,14 @@ from cockpit.robot import Catalog
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """What was made: the admin token (shown once, kept as a hash), and the services of an example.
+    """What was made: the admin token (shown once, kept as a hash), and the services of examples.
 
     Attributes:
-        repo: The repository of the example that was asked for, new or not.
+        repos: The repositories of the examples that were asked for, new or not.
     """
 
     token: str = ""
-    repo: str = ""
+    repos: list[str] = []
     services: list[str] = []
     warnings: list[str] = []
 
@@ -33,44 +33,46 @@ def examples() -> Path:
     return installed if installed.is_dir() else package.parents[1] / "examples"
 
 
-def prepare(home: Home, example: str | None) -> Prepared:
+def prepare(home: Home, *names: str) -> Prepared:
     """Create what is missing of a home; what is there stays.
 
     Raises:
         InputError: There is no such example, or a newer program wrote the home.
         OpsError: The example cannot be copied.
     """
-    source = _example(example) if example else None
+    sources = [_example(name) for name in names]
     home.create()
     home.check_format()
     tokens = TokenFile(home.secrets / "tokens.json")
     token = "" if tokens.entries() else tokens.add("admin", "admin")
-    if source is None:
-        return Prepared(token=token)
-    target = home.repos / source.name
-    if not os.path.lexists(target):
-        _copy(source, target)
-    return Prepared(token=token, repo=source.name)
+    for source in sources:
+        target = home.repos / source.name
+        if not os.path.lexists(target):
+            _copy(source, target)
+    return Prepared(token=token, repos=[source.name for source in sources])
 
 
 def execute(home: Home, url: str, prepared: Prepared) -> Prepared:
-    """Execute the blueprints of the example, if nobody has yet.
+    """Execute the blueprints of the examples, if nobody has yet.
 
     Raises:
         InputError: A blueprint is wrong; the message names file and line.
     """
-    if not prepared.repo:
+    if not prepared.repos:
         return prepared
+    services: list[str] = []
+    warnings: list[str] = []
     pipe = Pipe(url)
     try:
         catalog = Catalog(pipe, home.repos)
-        if catalog.services(prepared.repo):
-            return prepared
-        done = catalog.execute(prepared.repo)
+        for repo in prepared.repos:
+            if not catalog.services(repo):
+                done = catalog.execute(repo)
+                services += [f"{repo}/{key}" for key in done.created]
+                warnings += done.warnings
     finally:
         pipe.close()
-    services = [f"{done.repo}/{key}" for key in done.created]
-    return msgspec.structs.replace(prepared, services=services, warnings=done.warnings)
+    return msgspec.structs.replace(prepared, services=services, warnings=warnings)
 
 
 def _copy(source: Path, target: Path) -> None:

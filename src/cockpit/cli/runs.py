@@ -14,6 +14,8 @@ from cockpit.cli.services import the_repo
 from cockpit.cli.terminal import Terminal, duration, moment
 
 _FAILED = 1
+_TOLD = 3
+_LINES = 6
 _OVER = ("ok", "error", "cancelled")
 _COLUMNS = {
     "id": "ID",
@@ -191,7 +193,20 @@ def _tell(terminal: Terminal, client: Client, run: dict[str, Any], *, wait: bool
     if terminal.json:
         terminal.answer(run, "")
     if wait and run["state"] != "ok":
+        if not terminal.json:
+            terminal.say("\n".join(_reasons(client, run)))
         raise typer.Exit(_FAILED)
+
+
+def _reasons(client: Client, run: dict[str, Any]) -> Iterator[str]:
+    """Yield why the first services failed, with the place in their file."""
+    failed = [part for part in run["parts"] if part["state"] == "error"]
+    for part in failed[:_TOLD]:
+        job = client.get(f"/jobs/{segment(part['jobs'][part['at']])}")
+        yield f"\n{part['service']}:"
+        yield "\n".join(job["traceback"].strip().splitlines()[-_LINES:]) or job["error"]
+    if len(failed) > _TOLD:
+        yield f"\nand {len(failed) - _TOLD} more"
 
 
 def _follow(terminal: Terminal, client: Client, run: dict[str, Any]) -> dict[str, Any]:

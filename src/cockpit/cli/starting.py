@@ -13,7 +13,9 @@ from cockpit.cli.terminal import Terminal
 from cockpit.errors import InputError, OpsError
 
 _WRONG = 2
-_Example = typer.Option("", "--example", help="Copy this example in: helpdesk.")
+_Examples = typer.Option(
+    [], "--example", help="Copy this example in: helpdesk, nightly, chain; may be repeated."
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -26,7 +28,7 @@ def register(app: typer.Typer) -> None:
 def init(
     ctx: typer.Context,
     folder: str = typer.Argument(..., metavar="DIR", help="The new home."),
-    example: str = _Example,
+    example: list[str] = _Examples,
 ) -> None:
     """Make a home: settings, an admin token (shown once), and an example if you like."""
     terminal: Terminal = ctx.obj
@@ -34,7 +36,9 @@ def init(
         raise InputError("init: DIR is needed, not an empty word")
     home = Path(folder).absolute()
     words = [sys.executable, "-m", "cockpit.app", "init", "--home", str(home)]
-    done = subprocess.run([*words, *_example(example)], capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [*words, *_examples(example)], capture_output=True, text=True, check=False
+    )
     said = done.stderr.strip()
     if done.returncode:
         family = InputError if done.returncode == _WRONG else OpsError
@@ -51,10 +55,10 @@ def init(
     terminal.answer({"home": str(home)} | made, "\n".join(lines))
 
 
-def start(ctx: typer.Context, example: str = _Example) -> None:
+def start(ctx: typer.Context, example: list[str] = _Examples) -> None:
     """Start the whole cockpit in the foreground; Ctrl-C stops it."""
     terminal: Terminal = ctx.obj
-    _become("rack", "--home", str(terminal.home), *_example(example))
+    _become("rack", "--home", str(terminal.home), *_examples(example))
 
 
 def robot(
@@ -68,8 +72,8 @@ def robot(
     _become("robot", "--home", str(terminal.home), "--redis", redis)
 
 
-def _example(name: str) -> list[str]:
-    return ["--example", name] if name else []
+def _examples(names: list[str]) -> list[str]:
+    return [word for name in names for word in ("--example", name)]
 
 
 def _become(*words: str) -> None:

@@ -4,6 +4,7 @@ See: AYS 8, objects an action receives.
 """
 
 from collections.abc import Callable
+from difflib import get_close_matches
 from typing import Any
 
 from cockpit.robot.member import Member
@@ -101,4 +102,6 @@ class FormerNames(Member):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise AttributeError(f"service.{name} is not provided by Cockpit: see {READ}")
+        near = get_close_matches(name, [one for one in dir(self) if one[0] != "_"], n=1)
+        hint = f"did you mean {near[0]}?" if near else f"see {READ}"
+        raise AttributeError(f"service.{name} is not provided by Cockpit: {hint}")

@@ -11,7 +11,7 @@ from cockpit.robot.job import Job
 from cockpit.robot.jobs import Jobs
 from cockpit.robot.sieve import Refused
 
-_SETTLED = ("ok", "error", "dead", "dropped")
+_SETTLED = ("ok", "error", "dead", "dropped", "waiting")
 
 
 class Cause(msgspec.Struct, frozen=True):
@@ -48,7 +48,7 @@ class Why(msgspec.Struct, frozen=True):
 
     Attributes:
         note: Said when there is little to show: not dispatched yet, or nobody subscribes.
-        settled: Nothing moves by itself any more but retries that are due later.
+        settled: Nothing moves by itself any more: retries that are due later and people may.
     """
 
     event: Cause

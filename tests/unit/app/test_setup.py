@@ -18,7 +18,7 @@ def home(tmp_path):
 @pytest.fixture
 def desk(home):
     """A home with a repository `desk` of one template, that nobody has executed."""
-    prepare(home, None)
+    prepare(home)
     return a_repository(home.repos, {"desk": {"service.hrd": "events.alarm = act\n"}})
 
 
@@ -31,7 +31,7 @@ def files(folder):
 
 
 def test_a_new_home_gets_an_admin_token_that_is_valid(home):
-    prepared = prepare(home, None)
+    prepared = prepare(home)
 
     assert prepared == Prepared(token=prepared.token)
     assert TokenFile(home.secrets / "tokens.json").verify(prepared.token) == "admin"
@@ -39,9 +39,9 @@ def test_a_new_home_gets_an_admin_token_that_is_valid(home):
 
 
 def test_the_token_is_shown_once_and_stays_valid(home):
-    token = prepare(home, None).token
+    token = prepare(home).token
 
-    assert prepare(home, None) == Prepared()
+    assert prepare(home) == Prepared()
     assert TokenFile(home.secrets / "tokens.json").verify(token) == "admin"
 
 
@@ -53,7 +53,7 @@ def test_the_token_stands_nowhere_in_the_home(home):
 
 
 def test_an_example_is_copied_whole(home):
-    assert prepare(home, "helpdesk").repo == "helpdesk"
+    assert prepare(home, "helpdesk").repos == ["helpdesk"]
     assert files(home.repos / "helpdesk") == files(examples() / "helpdesk")
 
 
@@ -95,7 +95,7 @@ def test_a_link_in_the_place_of_an_example_is_left_alone(home):
 
 @pytest.mark.parametrize("name", ["nosuch", "../examples/helpdesk", "helpdesk/", ".", ".."])
 def test_an_unknown_example_is_refused_by_name_and_nothing_is_made(home, name):
-    with pytest.raises(InputError, match=r"no example .*; there are chain, helpdesk"):
+    with pytest.raises(InputError, match=r"no example .*; there are chain, helpdesk, nightly"):
         prepare(home, name)
 
     assert not home.path.exists()
@@ -117,7 +117,7 @@ def test_executing_makes_the_services_of_a_new_repository_and_keeps_the_token(pi
     made = ["helpdesk/alarmcount!main", "helpdesk/helpdesk!main"]
     assert sorted(done.services) == made
     assert [f"{row.repo}/{row.key}" for row in Catalog(pipe, home.repos).services()] == made
-    assert (done.token, done.repo, done.warnings) == (prepared.token, "helpdesk", [])
+    assert (done.token, done.repos, done.warnings) == (prepared.token, ["helpdesk"], [])
 
 
 def test_an_example_that_was_copied_and_not_executed_is_executed_by_the_next_start(pipe, home):
@@ -136,14 +136,14 @@ def test_an_example_whose_services_are_there_is_not_executed_again(pipe, home):
 
 
 def test_without_an_example_no_redis_is_asked(home):
-    prepared = prepare(home, None)
+    prepared = prepare(home)
 
     assert execute(home, NOBODY, prepared) == prepared
 
 
 def test_what_is_odd_in_a_blueprint_is_handed_on(pipe, home, desk):
     (desk / "servicetemplates" / "desk" / "service.hrd").write_text("events.emai = act\n")
-    done = execute(home, pipe.url, Prepared(repo="desk"))
+    done = execute(home, pipe.url, Prepared(repos=["desk"]))
 
     assert done.services == ["desk/desk!main"]
     (warning,) = done.warnings
@@ -154,6 +154,6 @@ def test_what_is_odd_in_a_blueprint_is_handed_on(pipe, home, desk):
 def test_a_wrong_blueprint_is_told_with_file_and_line_and_makes_nothing(pipe, home, desk):
     (desk / "blueprints" / "1_main.yaml").write_text("desk__main:\n\nnosuch__main:\n")
     with pytest.raises(InputError, match=r"1_main\.yaml:3"):
-        execute(home, pipe.url, Prepared(repo="desk"))
+        execute(home, pipe.url, Prepared(repos=["desk"]))
 
     assert Catalog(pipe, home.repos).services() == []

@@ -43,6 +43,8 @@ def test_simulation_shows_services_by_step(server, run):
 def test_start_follows_to_the_end_and_failure_is_the_exit_code(server, run, words, code):
     server.on("POST /runs", a_run("running", ended=0))
     server.on("GET /runs/run-1", a_run("running", ended=0), a_run("error"))
+    trace = 'Traceback…\n  File "actions.py", line 2, in install\nOSError: full\n'
+    server.on("GET /jobs/j", {"traceback": trace, "error": "OSError: full"})
     ended = run("run", "start", "install", "--repo", "desk", *words)
 
     assert ended.code == code
@@ -51,6 +53,7 @@ def test_start_follows_to_the_end_and_failure_is_the_exit_code(server, run, word
     elif code:
         assert "error in 2.0 s; `cockpit run retry run-1` takes it up again" in ended.out
         assert "b!x  install  error; cockpit job show j" in ended.out
+        assert 'b!x:\nTraceback…\n  File "actions.py", line 2, in install\nOSError' in ended.out
     else:
         assert "running, 0 left" in ended.out
 

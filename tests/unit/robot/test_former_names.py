@@ -60,6 +60,10 @@ def test_what_is_not_provided_says_so_by_name(act):
     assert "service.aysrepo is not provided by Cockpit" in job.error
 
 
+def test_a_slip_is_told_the_nearest_name(act):
+    assert "service.logg is not provided by Cockpit: did you mean log?" in act("service.logg").error
+
+
 def test_a_model_object_is_published(act):
     job = act("return service.publish(j.data.models.cockpit_event.Generic(args={'a': 1}))")
 

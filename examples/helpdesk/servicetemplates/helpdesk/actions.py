@@ -14,4 +14,7 @@ def notify(event, service):
 
 
 def escalate(event, service):
-    service.tell(service.hrd.get("oncall"), f"{event.sender or 'Someone'} writes: {event.subject}")
+    oncall = service.hrd.get("oncall")
+    service.tell(oncall, f"{event.sender or 'Someone'} writes: {event.subject}")
+    owner = service.ask(oncall, f"{event.subject}: who takes it?", timeout="15m", default="nobody")
+    service.log(f"{owner} takes it")
