@@ -16,6 +16,7 @@ hrd_text     `HrdText.parse(text)`, `.set`, `.delete`, `.text`: a file edited wi
 hrd_question `Hrd.question(key)` → `Question`: what `@ask` wants to know
 schema       `parse(text)`, `Schema.fill(args)`: arguments to data, defaults filled in
 blueprint    `parse(text)`: TEMPLATE__INSTANCE and arguments, with their lines
+order        `actions:` and `eventfilters:` of a blueprint
 plan         `plan(stanzas, templates, existing)`: created, updated, unchanged
 relation     `relations(schema)`: which fields name a parent or producers
 linking      `Linker`: finds parents and producers, makes what `auto` asks for
@@ -39,7 +40,7 @@ from cockpit.ays.hrd_text import HrdText
 from cockpit.ays.plan import Plan
 from cockpit.ays.repository import Repository, discover, is_repository
 from cockpit.ays.schema import Field, Schema
-from cockpit.ays.service import ServiceRecord
+from cockpit.ays.service import Listening, ServiceRecord
 from cockpit.ays.service_lines import Recurring, Refusal, Subscription
 from cockpit.ays.template import Template
 
@@ -50,6 +51,7 @@ __all__ = [
     "Generation",
     "Hrd",
     "HrdText",
+    "Listening",
     "Plan",
     "Recurring",
     "Refusal",

@@ -12,10 +12,10 @@ from typing import Any
 import msgspec
 import yaml
 
+from cockpit.ays.order import BLOCKS, Order, read_order
 from cockpit.ays.service import is_name, plain
 from cockpit.errors import InputError
 
-_LATER = {"actions", "eventfilters"}
 _NULL = "tag:yaml.org,2002:null"
 
 
@@ -39,6 +39,7 @@ class Blueprint(msgspec.Struct, frozen=True):
 
     stanzas: list[Stanza]
     warnings: list[str]
+    orders: list[Order] = []
 
 
 def parse(text: str, *, source: str) -> list[Stanza]:
@@ -58,7 +59,7 @@ def read(text: str, *, source: str) -> Blueprint:
         reader.read_document(node)
     if reader.problems:
         raise InputError("\n".join(reader.problems))
-    return Blueprint(reader.stanzas, reader.warnings)
+    return Blueprint(reader.stanzas, reader.warnings, reader.orders)
 
 
 def _documents(text: str, source: str) -> Iterator[yaml.Node]:
@@ -75,6 +76,7 @@ class _Reader:
 
     def __init__(self, source: str) -> None:
         self.stanzas: list[Stanza] = []
+        self.orders: list[Order] = []
         self.warnings: list[str] = []
         self.problems: list[str] = []
         self._source = source
@@ -94,8 +96,8 @@ class _Reader:
         template, mark, instance = name.partition("__")
         if name in self._lines:
             self._problem(key, f"{name} stands in line {self._lines[name]} already")
-        elif name in _LATER:
-            self.warnings.append(f"{self._where(key)}: {name}: is not supported yet, ignored")
+        elif name in BLOCKS:
+            self._read_block(name, body)
         elif not (mark and is_name(template) and is_name(instance)):
             why = "is no TEMPLATE__INSTANCE of letters, digits, '-', '_', '.'"
             self._problem(key, f"{name or 'the key'} {why}")
@@ -104,6 +106,19 @@ class _Reader:
             line = key.start_mark.line + 1
             self.stanzas.append(Stanza(template, instance, args, line, self._source))
         self._lines.setdefault(name, key.start_mark.line + 1)
+
+    def _read_block(self, name: str, body: yaml.Node) -> None:
+        if body.tag == _NULL:
+            return
+        if not isinstance(body, yaml.SequenceNode):
+            self._problem(body, f"{name}: is a list of `- action: NAME`")
+            return
+        for node in body.value:
+            item = dict(self._pairs(node)) if isinstance(node, yaml.MappingNode) else node.value
+            try:
+                self.orders.append(read_order(name, item, self._where(node)))
+            except InputError as error:
+                self.problems.append(str(error))
 
     def _args(self, body: yaml.Node) -> dict[str, Any]:
         if body.tag == _NULL:

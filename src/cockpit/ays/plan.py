@@ -8,6 +8,7 @@ import msgspec
 from cockpit.ays.blueprint import Stanza
 from cockpit.ays.circle import find_circle
 from cockpit.ays.linking import Linker
+from cockpit.ays.order import Order, obey
 from cockpit.ays.relation import relations
 from cockpit.ays.service import ServiceRecord, key
 from cockpit.ays.template import Template
@@ -15,12 +16,17 @@ from cockpit.errors import InputError, nearest
 
 
 class Plan(msgspec.Struct, frozen=True):
-    """Services as they shall be, in the order of the blueprints."""
+    """Services as they shall be, in the order of the blueprints.
+
+    Attributes:
+        scheduled: Key and action of what the blueprints want done.
+    """
 
     created: list[ServiceRecord]
     updated: list[ServiceRecord]
     unchanged: list[ServiceRecord]
     warnings: list[str]
+    scheduled: list[tuple[str, str]] = []
 
 
 def plan(
@@ -29,6 +35,7 @@ def plan(
     existing: Mapping[str, ServiceRecord],
     *,
     repo: str,
+    orders: Iterable[Order] = (),
     takes_all: bool = False,
 ) -> Plan:
     """Compare what the stanzas ask for with the services that exist.
@@ -40,6 +47,7 @@ def plan(
     Args:
         existing: The services of the repository by key, `role!instance`.
         repo: Name of the repository, for the records.
+        orders: What the blueprints want of services besides.
         takes_all: See `linking.Linker`.
 
     Raises:
@@ -47,7 +55,7 @@ def plan(
             by another template than it has, parents or producers that do not exist, services that
             need each other; all of them, one `file:line: why` per line.
     """
-    return _Planner(templates, existing, repo, takes_all=takes_all).plan(stanzas)
+    return _Planner(templates, existing, repo, takes_all=takes_all).plan(stanzas, orders)
 
 
 class _Planner:
@@ -70,8 +78,9 @@ class _Planner:
         self._order: list[str] = []
         self._warnings: list[str] = []
         self._problems: list[str] = []
+        self._scheduled: list[tuple[str, str]] = []
 
-    def plan(self, stanzas: Iterable[Stanza]) -> Plan:
+    def plan(self, stanzas: Iterable[Stanza], orders: Iterable[Order]) -> Plan:
         for stanza in stanzas:
             self._try(self._claim, stanza)
         linker = Linker(self._records, self._templates, self._make, takes_all=self._takes_all)
@@ -79,9 +88,16 @@ class _Planner:
             self._try(self._link, linker, name, stanza)
         if not self._problems:
             self._refuse_circle()
+        self._try(self._obey, orders)
         if self._problems:
             raise InputError("\n".join(self._problems))
         return self._sorted()
+
+    def _obey(self, orders: Iterable[Order]) -> None:
+        changed, self._scheduled = obey(orders, self._records)
+        self._records |= changed
+        known = set(self._order)
+        self._order += [name for name in changed if name not in known]
 
     def _try(self, step: Callable[..., None], *given: Any) -> None:
         try:
@@ -141,6 +157,8 @@ class _Planner:
             data,
             former.parent if former else "",
             former.producers if former else {},
+            former.recurring if former else {},
+            former.listens if former else [],
         )
 
     def _refuse_circle(self) -> None:
@@ -151,7 +169,7 @@ class _Planner:
             self._problems.append(f"{where}: these services need each other: {told}")
 
     def _sorted(self) -> Plan:
-        made = Plan([], [], [], self._warnings)
+        made = Plan([], [], [], self._warnings, self._scheduled)
         for name in self._order:
             record, former = self._records[name], self._existing.get(name)
             if former is None:

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from cockpit.ays import blueprint, template
 from cockpit.ays.blueprint import Blueprint, Stanza
+from cockpit.ays.order import Order
 from cockpit.ays.template import Template
 from cockpit.errors import InputError, OpsError, nearest
 
@@ -76,6 +77,7 @@ class Repository:
             raise InputError(f"{self.name}: no blueprint {name}{nearest(name, tuple(by_name))}")
         stanzas: list[Stanza] = []
         warnings: list[str] = []
+        orders: list[Order] = []
         problems: list[str] = []
         for path in self.blueprints() if name == "-" else [by_name[name]]:
             try:
@@ -85,9 +87,10 @@ class Repository:
                 continue
             stanzas += one.stanzas
             warnings += one.warnings
+            orders += one.orders
         if problems:
             raise InputError("\n".join(problems))
-        return Blueprint(stanzas, warnings)
+        return Blueprint(stanzas, warnings, orders)
 
     def fingerprint(self) -> tuple[Stamp, ...]:
         """Return what changes whenever a template or blueprint does; one machine's own value."""

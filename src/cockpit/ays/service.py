@@ -10,12 +10,28 @@ from cockpit.errors import InputError
 _NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
+class Listening(msgspec.Struct, frozen=True):
+    """A subscription that a blueprint gives to one service.
+
+    Attributes:
+        where: Its filter as CEL; "" lets all events through.
+        source: The blueprint's file.
+    """
+
+    type: str
+    action: str
+    where: str = ""
+    source: str = ""
+
+
 class ServiceRecord(msgspec.Struct, frozen=True):
     """A service as it is stored; `data` holds only what JSON can hold.
 
     Attributes:
         parent: Key of the service that it lives in; "" for none.
         producers: Keys of the services that it consumes, by role.
+        recurring: Seconds by action, as a blueprint has it; goes before service.hrd.
+        listens: What a blueprint has it listen to besides service.hrd.
     """
 
     repo: str
@@ -26,6 +42,8 @@ class ServiceRecord(msgspec.Struct, frozen=True):
     data: dict[str, Any]
     parent: str = ""
     producers: dict[str, list[str]] = {}
+    recurring: dict[str, float] = {}
+    listens: list[Listening] = []
 
     def needs(self) -> list[str]:
         """Return the keys of what must be there before this service: its parent, its producers."""

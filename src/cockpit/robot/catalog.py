@@ -192,10 +192,12 @@ class Catalog:
         repository = self.repository(repo)
         wanted = repository.read_blueprints(blueprint or "-")
         existing = self.existing(repo, with_data=True)
-        made = plan(wanted.stanzas, repository.templates(), existing, repo=repo)
+        templates = repository.templates()
+        made = plan(wanted.stanzas, templates, existing, repo=repo, orders=wanted.orders)
         changed = [*made.created, *made.updated]
-        if changed:
+        if changed or made.scheduled:
             rows = [_row(record, existing.get(record.key)) for record in changed]
+            rows += [_scheduled(repo, key, action) for key, action in made.scheduled]
             self._pipe.run(self._write, (), (msgspec.msgpack.encode(rows),))
         self.forget_index()
         return Executed(
@@ -285,6 +287,11 @@ def _consumers(records: list[ays.ServiceRecord]) -> dict[tuple[str, str], list[s
     return found
 
 
+def _scheduled(repo: str, key: str, action: str) -> dict[str, Any]:
+    """Return what to write so that the next run of an action does it."""
+    return {"service": f"{repo}/{key}", "data": {}, "changed": [], "scheduled": [action]}
+
+
 def _row(record: ays.ServiceRecord, former: ays.ServiceRecord | None) -> dict[str, Any]:
     """Return what to write: the record, and the values that differ from those that are there."""
     known = former.data if former else {}
@@ -297,4 +304,5 @@ def _row(record: ays.ServiceRecord, former: ays.ServiceRecord | None) -> dict[st
             if key not in known or known[key] != value
         },
         "changed": ["install"] if former else [],
+        "scheduled": [],
     }

@@ -4,10 +4,12 @@ An event calls every subscription to its type. A telegram event with the action 
 names one service and its action besides, as the specification shows, and calls that one.
 """
 
+import functools
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from cockpit import ays
+from cockpit.ays.filter import Filter, compile_filter
 from cockpit.events import TYPES, Event, Telegram
 from cockpit.robot.sieve import Data, Listener, Match, Refused, Sieve, Sifted
 from cockpit.robot.term import Term
@@ -57,6 +59,8 @@ class Index:
                 listener = _listener(record, template, type_)
                 if listener.matches or listener.expects_ms:
                     listeners.setdefault(type_, []).append(listener)
+            for one in record.listens:
+                listeners.setdefault(one.type, []).append(_listening(record, one))
         self._sieves = {type_: Sieve(several, data=data) for type_, several in listeners.items()}
 
     def match(self, event: Event) -> Sifted:
@@ -104,11 +108,29 @@ def _listener(record: ays.ServiceRecord, template: ays.Template, type_: str) -> 
     )
 
 
+def _listening(record: ays.ServiceRecord, one: ays.Listening) -> Listener:
+    return Listener(
+        repo=record.repo,
+        key=record.key,
+        template=record.template,
+        matches=[Match(record.repo, record.key, one.action)],
+        filter=_compiled(one.where, one.source) if one.where else None,
+    )
+
+
+@functools.cache
+def _compiled(text: str, source: str) -> Filter:
+    # The same object for the same text: services that share it are asked about it once.
+    return compile_filter(text, source=f"{source}:1")
+
+
 def _terms(record: ays.ServiceRecord, template: ays.Template) -> list[Term]:
     path = f"{record.repo}/{record.key}"
+    misfires = {action: one.misfire for action, one in template.recurring.items()}
+    periods = {action: one.period_s for action, one in template.recurring.items()}
     recurring = [
-        Term("recurring", path, one.action, int(one.period_s * 1000) or 1, one.misfire)
-        for one in template.recurring.values()
+        Term("recurring", path, action, int(period_s * 1000) or 1, misfires.get(action, "once"))
+        for action, period_s in (periods | record.recurring).items()
     ]
     expects = [
         Term("expects", path, type_, int(silence_s * 1000) or 1)

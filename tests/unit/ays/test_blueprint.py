@@ -35,13 +35,23 @@ def test_several_documents_count_as_one():
     assert [one.line for one in read("a__1:\n---\nb__2:\n").stanzas] == [1, 3]
 
 
-def test_keys_that_come_later_are_warned_about():
-    made = read("a__1:\nactions:\n  - action: install\neventfilters: []\n")
+def test_orders_are_read_with_their_places():
+    made = read("a__1:\nactions:\n  - action: install, start\neventfilters: []\n")
+    (order,) = made.orders
 
     assert [one.instance for one in made.stanzas] == ["1"]
-    assert made.warnings == [
-        "1_x.yaml:2: actions: is not supported yet, ignored",
-        "1_x.yaml:4: eventfilters: is not supported yet, ignored",
+    assert (order.actions, order.place) == (("install", "start"), "1_x.yaml:3")
+
+
+def test_every_order_that_is_wrong_is_told():
+    text = "actions: install\neventfilters:\n  - action: a-b\n  - install\n"
+
+    with pytest.raises(InputError) as told:
+        read(text)
+    assert [line.split(": ")[0] for line in str(told.value).splitlines()] == [
+        "1_x.yaml:1",
+        "1_x.yaml:3",
+        "1_x.yaml:4",
     ]
 
 

@@ -85,12 +85,12 @@ def test_blueprints_are_sorted_and_disabled_ones_left_out(tmp_path):
 
 def test_all_blueprints_are_read_in_order_or_one_by_name(tmp_path):
     repository = a_repository(tmp_path)
-    write(tmp_path / "blueprints/2.yaml", "b__1:\nactions: []")
+    write(tmp_path / "blueprints/2.yaml", "b__1:\nactions:\n  - action: install\n")
     write(tmp_path / "blueprints/1.yaml", "a__1:")
     write(tmp_path / "blueprints/_off.yaml", "c__1:")
 
     assert [one.where for one in repository.read_blueprints().stanzas] == ["1.yaml:1", "2.yaml:1"]
-    assert repository.read_blueprints().warnings[0].startswith("2.yaml:2: ")
+    assert [one.place for one in repository.read_blueprints().orders] == ["2.yaml:3"]
     assert repository.read_blueprints("_off.yaml").stanzas[0].template == "c"
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from builders import Bot, a_repository, an_alarm
+from builders import Bot, a_generic, a_repository, an_alarm
 from cockpit import ays
 from cockpit.errors import InputError
 from cockpit.robot import Executed, ServiceRow
@@ -213,3 +213,39 @@ def test_a_held_repository_does_nothing_until_it_is_enabled(desk):
     held.remove("desk")
     desk.catalog.look_again()
     assert called(desk) == ["act"]
+
+
+ORDERS = """desk__main:
+desk__two:
+actions:
+  - action: act
+    service: two
+    recurring: 5m
+eventfilters:
+  - channel: webservice
+    cmd: go
+    service: two
+    action: act
+"""
+
+
+def test_a_blueprint_orders_what_service_hrd_does_not_say(bot):
+    robot = bot(hrd="recurring.act = 1h\n", blueprint=ORDERS)
+    index = robot.catalog.index()
+    event = a_generic(args={"cmd": "go"})
+
+    assert [(term.service, term.period_ms) for term in index.terms] == [
+        ("desk/desk!main", 3_600_000),
+        ("desk/desk!two", 300_000),
+    ]
+    assert [match.service for match in index.match(event).matches] == ["desk!two"]
+    assert index.match(a_generic(args={"cmd": "stop"})).matches == []
+    assert robot.pipe.call("HGET", "cockpit:state:desk/desk!two", "act") == b"scheduled"
+
+
+def test_orders_executed_again_change_nothing(bot):
+    robot = bot(blueprint=ORDERS)
+    robot.pipe.call("HSET", "cockpit:state:desk/desk!two", "act", "ok")
+
+    assert robot.catalog.execute("desk").updated == []
+    assert robot.pipe.call("HGET", "cockpit:state:desk/desk!two", "act") == b"ok"

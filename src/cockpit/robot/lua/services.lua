@@ -1,10 +1,17 @@
 -- Writes services and the data that a blueprint gives them, and raises the index number.
--- ARGV: msgpack [{service, record, data = {key: JSON}, changed = [action, …]}]
+-- ARGV: msgpack [{service, record, data = {key: JSON}, changed = [action, …], scheduled = [action]}]
+-- Without a record only what is scheduled counts: it is, unless it is ok or being done.
 -- An action that is changed and was ok is "changed" from here on: the next run does it again.
 for _, s in ipairs(cmsgpack.unpack(ARGV[1])) do
-  redis.call('HSET', 'cockpit:services', s.service, s.record)
+  if s.record then redis.call('HSET', 'cockpit:services', s.service, s.record) end
   for key, value in pairs(s.data) do
     redis.call('HSET', 'cockpit:data:' .. s.service, key, value)
+  end
+  for _, action in ipairs(s.scheduled) do
+    local state = redis.call('HGET', 'cockpit:state:' .. s.service, action)
+    if not state or state == 'new' or state == 'error' or state == 'changed' then
+      redis.call('HSET', 'cockpit:state:' .. s.service, action, 'scheduled')
+    end
   end
   for _, action in ipairs(s.changed) do
     if redis.call('HGET', 'cockpit:state:' .. s.service, action) == 'ok' then

@@ -1,0 +1,163 @@
+"""What a blueprint orders of services that there are: `actions:` and `eventfilters:` of AYS 8.1.
+
+    actions:
+      - action: monitor, start        # marked scheduled: the next run of it does it
+        actor: node                   # only templates whose whole name this expression matches
+        service: web1                 # only this instance
+        recurring: 5m                 # again and again, whatever service.hrd says; `never` ends it
+    eventfilters:
+      - channel: telegram             # email, telegram, webservice (generic), alarm, eco, or all
+        cmd: install_web              # event.action of telegram, event.args.cmd of generic
+        secret: s3cret                # event.args.secret
+        action: install
+
+See: AYS 8, blueprints.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from cockpit.ays import duration
+from cockpit.ays.service import Listening, ServiceRecord
+from cockpit.errors import InputError, nearest
+from cockpit.events import TYPES
+
+BLOCKS: Mapping[str, tuple[str, ...]] = {
+    "actions": ("action", "actor", "service", "recurring"),
+    "eventfilters": ("action", "actor", "service", "channel", "cmd", "secret"),
+}
+_CHANNELS = {type_: (type_,) for type_ in TYPES} | {
+    "mail": ("email",),
+    "webservice": ("generic",),
+    "all": TYPES,
+}
+
+
+class Order(msgspec.Struct, frozen=True):
+    """One item of a block, for every service that it selects.
+
+    Attributes:
+        recurring_s: Seconds; 0 says nothing, a negative number ends it.
+        types: Event types that call the actions; none in `actions:`.
+        where: The filter of these events as CEL; "" lets all through.
+        place: `file:line`.
+    """
+
+    actions: tuple[str, ...]
+    actor: str
+    service: str
+    place: str
+    recurring_s: float = 0
+    types: tuple[str, ...] = ()
+    where: str = ""
+
+    def selects(self, record: ServiceRecord) -> bool:
+        """Tell whether it is about a service."""
+        is_actor = not self.actor or re.fullmatch(self.actor, record.template)
+        return bool(is_actor) and self.service in ("", record.instance, record.key)
+
+
+def read_order(block: str, item: Any, place: str) -> Order:
+    """Read one item.
+
+    Raises:
+        InputError: `place: why`, for the first thing that is wrong with it.
+    """
+    try:
+        return _read(block, item, place)
+    except (InputError, re.error) as error:
+        raise InputError(f"{place}: {block}: {error}") from error
+
+
+def obey(
+    orders: Iterable[Order], records: Mapping[str, ServiceRecord]
+) -> tuple[dict[str, ServiceRecord], list[tuple[str, str]]]:
+    """Return the services that orders change, and (key, action) of what they schedule.
+
+    Raises:
+        InputError: An order that selects no service; all of them, one per line.
+    """
+    changed: dict[str, ServiceRecord] = {}
+    scheduled: list[tuple[str, str]] = []
+    problems: list[str] = []
+    for order in orders:
+        selected = [changed.get(key, one) for key, one in records.items() if order.selects(one)]
+        if not selected:
+            problems.append(f"{order.place}: no service is meant by this")
+        for record in selected:
+            changed[record.key] = _obeying(order, record)
+            if not order.types:
+                scheduled += [(record.key, action) for action in order.actions]
+    if problems:
+        raise InputError("\n".join(problems))
+    return changed, scheduled
+
+
+def _obeying(order: Order, record: ServiceRecord) -> ServiceRecord:
+    recurring = dict(record.recurring)
+    listens = list(record.listens)
+    for action in order.actions:
+        if order.recurring_s > 0:
+            recurring[action] = order.recurring_s
+        elif order.recurring_s < 0:
+            recurring.pop(action, None)
+        listens += [
+            one
+            for type_ in order.types
+            if (one := Listening(type_, action, order.where, order.place.split(":")[0]))
+            not in listens
+        ]
+    return msgspec.structs.replace(record, recurring=recurring, listens=listens)
+
+
+def _read(block: str, item: Any, place: str) -> Order:
+    if not isinstance(item, dict):
+        raise InputError(f"write `- action: NAME`, not {item!r:.60}")
+    fields = {str(name).lower(): value for name, value in item.items()}
+    for name in fields:
+        if name not in BLOCKS[block]:
+            raise InputError(f"unknown key {name}{nearest(name, BLOCKS[block])}")
+    text = {name: "" if value is None else str(value) for name, value in fields.items()}
+    actions = tuple(one.strip() for one in text.get("action", "").split(",") if one.strip())
+    if not actions or not all(one.isidentifier() for one in actions):
+        raise InputError(f"action: {text.get('action', '')!r} names no action")
+    re.compile(text.get("actor", ""))
+    made = Order(actions, text.get("actor", ""), text.get("service", ""), place)
+    if block == "actions":
+        return msgspec.structs.replace(made, recurring_s=_recurring_s(text.get("recurring", "")))
+    return msgspec.structs.replace(made, types=_types(text), where=_where(text))
+
+
+def _recurring_s(text: str) -> float:
+    if text == "never":
+        return -1
+    return duration.parse(text) if text else 0
+
+
+def _types(text: Mapping[str, str]) -> tuple[str, ...]:
+    channel = text.get("channel", "all").lower()
+    if channel not in _CHANNELS:
+        raise InputError(f"unknown channel {channel}{nearest(channel, tuple(_CHANNELS))}")
+    return tuple(_CHANNELS[channel])
+
+
+def _where(text: Mapping[str, str]) -> str:
+    """Return the filter: what an event has not, it does not match."""
+    parts = []
+    if command := text.get("cmd"):
+        said = _quoted(command)
+        parts.append(
+            f"(event.type == 'telegram' ? event.action == {said} :"
+            f" has(event.args) && has(event.args.cmd) && event.args.cmd == {said})"
+        )
+    if secret := text.get("secret"):
+        has = "has(event.args) && has(event.args.secret)"
+        parts.append(f"{has} && event.args.secret == {_quoted(secret)}")
+    return " && ".join(parts)
+
+
+def _quoted(text: str) -> str:
+    return msgspec.json.encode(text).decode()

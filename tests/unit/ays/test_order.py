@@ -1,0 +1,93 @@
+import pytest
+
+from cockpit.ays.filter import compile_filter, context
+from cockpit.ays.order import obey, read_order
+from cockpit.ays.service import Listening, ServiceRecord
+from cockpit.errors import InputError
+
+RECORDS = {
+    key: ServiceRecord("desk", key, key.split("!")[0], key.split("!")[1], template, {})
+    for key, template in [("node!a", "node.ovc"), ("node!b", "node.docker"), ("web!a", "web")]
+}
+
+
+def order(block="actions", **fields):
+    return read_order(block, {"action": "install"} | fields, "1.yaml:7")
+
+
+@pytest.mark.parametrize(
+    ("fields", "keys"),
+    [
+        ({}, ["node!a", "node!b", "web!a"]),
+        ({"actor": "node.ovc"}, ["node!a"]),
+        ({"actor": "node.*"}, ["node!a", "node!b"]),
+        ({"service": "a"}, ["node!a", "web!a"]),
+        ({"service": "web!a"}, ["web!a"]),
+        ({"actor": "node.*", "service": "b"}, ["node!b"]),
+    ],
+)
+def test_services_are_selected_by_template_and_instance(fields, keys):
+    _, scheduled = obey([order(**fields)], RECORDS)
+
+    assert scheduled == [(key, "install") for key in keys]
+
+
+def test_an_order_that_selects_nothing_is_told_with_its_place():
+    with pytest.raises(InputError, match=r"1\.yaml:7: no service is meant by this"):
+        obey([order(actor="nod")], RECORDS)
+
+
+def test_a_period_is_set_and_ended():
+    every, never = order(recurring="5m", service="web!a"), order(recurring="never", service="web!a")
+    changed, _ = obey([every], RECORDS)
+
+    assert changed["web!a"].recurring == {"install": 300}
+    assert obey([never], changed)[0]["web!a"].recurring == {}
+
+
+def test_obeying_twice_changes_nothing():
+    orders = [order("eventfilters", channel="all", cmd="x"), order(recurring="5m")]
+    once, _ = obey(orders, RECORDS)
+
+    assert obey(orders, RECORDS | once)[0] == once
+
+
+def test_a_channel_means_event_types():
+    changed, scheduled = obey([order("eventfilters", channel="webservice")], RECORDS)
+
+    assert changed["web!a"].listens == [Listening("generic", "install", "", "1.yaml")]
+    assert scheduled == []
+
+
+@pytest.mark.parametrize(
+    ("event", "passes"),
+    [
+        ({"type": "telegram", "action": "go", "args": {"secret": 's"3'}}, True),
+        ({"type": "telegram", "action": "go", "args": {}}, False),
+        ({"type": "telegram", "action": "stop", "args": {"secret": 's"3'}}, False),
+        ({"type": "generic", "args": {"cmd": "go", "secret": 's"3'}}, True),
+        ({"type": "generic", "args": {"secret": 's"3'}}, False),
+        ({"type": "email", "subject": "go"}, False),
+    ],
+)
+def test_command_and_secret_become_a_filter(event, passes):
+    where = order("eventfilters", cmd="go", secret='s"3').where
+
+    assert compile_filter(where, source="").holds(context(event=event)) is passes
+
+
+@pytest.mark.parametrize(
+    ("block", "item", "why"),
+    [
+        ("actions", "install", "write `- action: NAME`"),
+        ("actions", {}, "action: '' names no action"),
+        ("actions", {"action": "a-b"}, "action: 'a-b' names no action"),
+        ("actions", {"action": "a", "actr": "x"}, r"unknown key actr \(did you mean actor\?\)"),
+        ("actions", {"action": "a", "recurring": "soon"}, "'soon' is not a duration"),
+        ("actions", {"action": "a", "actor": "("}, "unterminated subpattern"),
+        ("eventfilters", {"action": "a", "channel": "emai"}, r"unknown channel emai \(did"),
+    ],
+)
+def test_what_is_no_order_is_told(block, item, why):
+    with pytest.raises(InputError, match=f"^1.yaml:7: {block}: .*{why}"):
+        read_order(block, item, "1.yaml:7")
