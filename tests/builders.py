@@ -27,6 +27,7 @@ from cockpit.robot import (
     Trail,
     Worker,
 )
+from cockpit.stor import Stor
 
 CALM = Defaults(timeout_s=10, retries=2, delays_s=(5, 30))
 
@@ -98,6 +99,8 @@ class Bot:
             self.outbox,
             self.directory,
             self.questions,
+            Stor(root.parent / "stor"),
+            root,
             sender="cockpit@here",
             hostname="here",
             clock=lambda: 1000,

@@ -25,6 +25,7 @@ from cockpit.robot import (
     Taken,
     Worker,
 )
+from cockpit.stor import Stor
 
 
 class Hands(msgspec.Struct, frozen=True):
@@ -66,6 +67,8 @@ def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str
             Outbox(pipe),
             Directory(pipe),
             Questions(pipe),
+            Stor(home.stor),
+            home.repos,
             sender=f"cockpit@{hostname}",
             hostname=hostname,
         ),

@@ -62,6 +62,10 @@ class Repository:
         """
         return [path for path in self._blueprint_files() if not _is_disabled(path)]
 
+    def all_blueprints(self) -> list[Path]:
+        """Return the blueprints by name, disabled ones too."""
+        return self._blueprint_files()
+
     def read_blueprints(self, name: str = "-") -> Blueprint:
         """Read one blueprint, or all enabled ones in order.
 

@@ -1,4 +1,4 @@
-"""`service list`, `service tree`, `service delete` and `blueprint execute`."""
+"""`service …` and `blueprint …`."""
 
 import sys
 from collections.abc import Iterator
@@ -11,21 +11,23 @@ from cockpit.cli.client import Client, segment
 from cockpit.cli.terminal import Terminal, confirm
 from cockpit.errors import InputError, OpsError
 
+_Key = typer.Argument(..., metavar="ROLE!INSTANCE", help="As in `web!main`.")
 _Repo = typer.Option("", "--repo", help="The repository; else that of the working directory.")
 
 
 def register(app: typer.Typer) -> None:
     """Add the groups."""
-    group = typer.Typer(help="Services: list, tree, delete.", rich_markup_mode=None)
+    group = typer.Typer(help="Services: list, tree, show, state, delete.", rich_markup_mode=None)
     group.callback(invoke_without_command=True)(_default)
     group.command("list")(listing)
-    group.command()(tree)
-    group.command()(delete)
+    for command in (tree, show, state, delete):
+        group.command()(command)
     app.add_typer(group, name="service")
-    blueprints = typer.Typer(help="Blueprints: execute.", rich_markup_mode=None)
-    blueprints.callback(invoke_without_command=False)(lambda: None)
+    blueprints = typer.Typer(help="Blueprints: list, execute.", rich_markup_mode=None)
+    blueprints.callback(invoke_without_command=True)(_blueprints)
+    blueprints.command("list")(blueprint_list)
     blueprints.command()(execute)
-    app.add_typer(blueprints, name="blueprint", no_args_is_help=True)
+    app.add_typer(blueprints, name="blueprint")
 
 
 def _default(ctx: typer.Context) -> None:
@@ -73,9 +75,45 @@ def branches(rows: list[dict[str, Any]]) -> Iterator[str]:
         waiting += [(child, depth + 1) for child in reversed(children.get(row["key"], []))]
 
 
+def show(ctx: typer.Context, key: str = _Key, repo: str = _Repo) -> None:
+    """Show one service: what is around it, what it listens to, its data, its states."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    found = client.get(f"/services/{segment(the_repo(client, repo))}/{segment(key)}")
+    uses = [key for role in found["producers"].values() for key in role]
+    told = {
+        "repo": found["repo"],
+        "template": found["template"],
+        "parent": found["parent"],
+        "uses": ", ".join(uses),
+        "used by": ", ".join(found["consumers"]),
+        "listens": _listens(found),
+    }
+    lines = [terminal.bold(found["key"])]
+    lines += [f"  {name}: {text}" for name, text in told.items() if text]
+    lines += [f"  {name} = {value}" for name, value in found["data"].items()]
+    lines += [f"  {action} is {state}" for action, state in sorted(found["states"].items())]
+    terminal.answer(found, "\n".join(lines))
+
+
+def state(
+    ctx: typer.Context,
+    key: str = _Key,
+    action: str = typer.Argument(..., metavar="ACTION"),
+    value: str = typer.Argument(..., metavar="STATE", help="ok, error, changed, disabled, new…"),
+    repo: str = _Repo,
+) -> None:
+    """Set the state of an action by hand: ok after a repair, disabled for never."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    path = f"/services/{segment(the_repo(client, repo))}/{segment(key)}/state"
+    found = client.post(path, action=action, state=value)
+    terminal.answer(found, f"{key}: {action} is {value}")
+
+
 def delete(
     ctx: typer.Context,
-    key: str = typer.Argument(..., metavar="ROLE!INSTANCE", help="As in `web!main`."),
+    key: str = _Key,
     repo: str = _Repo,
     yes: bool = typer.Option(False, "--yes", help="Do not ask."),
 ) -> None:
@@ -87,6 +125,19 @@ def delete(
         raise OpsError("nothing was deleted")
     client.delete(f"/services/{segment(repo)}/{segment(key)}")
     terminal.answer({"deleted": key, "repo": repo}, f"deleted {key}")
+
+
+def _blueprints(ctx: typer.Context) -> None:
+    if ctx.invoked_subcommand is None:
+        blueprint_list(ctx, repo="")
+
+
+def blueprint_list(ctx: typer.Context, repo: str = _Repo) -> None:
+    """List blueprints in the order of their execution; `_x` and `x__archive` are disabled."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    rows = client.get(f"/ays/repository/{segment(the_repo(client, repo))}/blueprint")
+    terminal.table(rows, {"name": "NAME", "enabled": "ENABLED"})
 
 
 def execute(

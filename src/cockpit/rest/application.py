@@ -59,6 +59,8 @@ ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
     ("/schedule", Schedule, None),
     ("/services", Services, None),
     ("/services/{repo}/{key}", Services, "one"),
+    ("/services/{repo}/{key}/state", Services, "state"),
+    ("/ays/repository/{repo}/blueprint", Services, "blueprints"),
     ("/ays/repository/{repo}/blueprint/{name}", Services, "blueprint"),
     ("/stor/{space}", Stor, None),
     ("/stor/{space}/{ab}/{cd}/{digest}", Stor, "one"),

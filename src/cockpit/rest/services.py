@@ -14,15 +14,42 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     repo: str = ""
 
 
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """An action, and the state that it shall have."""
+
+    action: str = ""
+    state: str = ""
+
+
 class Services:
     """`/services`, and `/ays/…` as the original's paths have it."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._catalog = rooms.catalog
+        self._runs = rooms.runs
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List services with what they listen to and their data."""
         resp.media = self._catalog.services(read(req, Filter).repo)
+
+    def on_get_one(self, req: falcon.Request, resp: falcon.Response, repo: str, key: str) -> None:
+        """Show one service, with the states of its actions."""
+        read(req, Nothing)
+        found = [row for row in self._catalog.services(repo) if row.key == key]
+        if not found:
+            raise falcon.HTTPNotFound(description=f"{repo}: there is no service {key:.80}")
+        states = self._runs.states(repo).get(key, {})
+        resp.media = msgspec.structs.asdict(found[0]) | {"states": states}
+
+    def on_post_state(
+        self, req: falcon.Request, resp: falcon.Response, repo: str, key: str
+    ) -> None:
+        """Set the state of an action by hand, as `ok` after a repair, or `disabled`."""
+        given = read(req, State)
+        with or_not_found():
+            self._catalog.repository(repo)
+        self._runs.set_state(repo, key, given.action, given.state)
+        resp.media = {"service": key, "action": given.action, "state": given.state}
 
     def on_delete_one(
         self, req: falcon.Request, resp: falcon.Response, repo: str, key: str
@@ -33,6 +60,15 @@ class Services:
             raise falcon.HTTPNotFound(description=f"{repo}: there is no service {key:.80}")
         self._catalog.delete(repo, key)
         resp.status = falcon.HTTP_204
+
+    def on_get_blueprints(self, req: falcon.Request, resp: falcon.Response, repo: str) -> None:
+        """List the blueprints of a repository, in the order of their execution."""
+        read(req, Nothing)
+        with or_not_found():
+            repository = self._catalog.repository(repo)
+        enabled = {path.name for path in repository.blueprints()}
+        names = [path.name for path in repository.all_blueprints()]
+        resp.media = [{"name": name, "enabled": name in enabled} for name in names]
 
     def on_post_blueprint(
         self, req: falcon.Request, resp: falcon.Response, repo: str, name: str

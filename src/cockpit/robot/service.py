@@ -7,6 +7,8 @@ back what its first attempt made instead of making it again.
 import hashlib
 import time
 from collections.abc import Callable, Sequence
+from functools import cached_property
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -21,6 +23,8 @@ from cockpit.robot.command import Done, execute
 from cockpit.robot.former_names import FormerNames
 from cockpit.robot.questions import Questions, UnansweredError
 from cockpit.robot.running import Running
+from cockpit.robot.shelf import Shelf
+from cockpit.stor import Stor
 from JumpScale.models import CockpitEvent
 
 MAX_HOPS = 16
@@ -34,6 +38,8 @@ class Context(msgspec.Struct, frozen=True):
     outbox: Outbox
     directory: Directory
     questions: Questions
+    stor: Stor
+    repos: Path
     sender: str
     hostname: str
     clock: Callable[[], float] = time.time
@@ -77,6 +83,16 @@ class Service(FormerNames):
         It shares round trips with everything else that runs here, so it is also the fastest.
         """
         return self._context.pipe
+
+    @cached_property
+    def stor(self) -> Shelf:
+        """Files of any size; those it puts are in the space `actions`."""
+        return Shelf(self._context.stor, "actions")
+
+    @property
+    def path(self) -> Path:
+        """The directory of its repository on this machine."""
+        return self._context.repos / self.repo
 
     def run(self, action: str) -> Any:
         """Call another action of this service, here and now, and return what it returns.

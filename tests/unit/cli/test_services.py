@@ -88,3 +88,29 @@ def test_service_is_deleted(server, run):
     server.on("DELETE /services/desk/web%21main", b"", status=204)
 
     assert run("service", "delete", "web!main", "--repo", "desk").out == "deleted web!main\n"
+
+
+def test_a_service_is_shown_with_all_about_it(server, run):
+    more = {"parent": "node!a", "producers": {"db": ["db!x"]}, "states": {"install": "ok"}}
+    server.on("GET /services/desk/helpdesk%21main", ROW | more)
+    out = run("service", "show", "helpdesk!main", "--repo", "desk").out
+
+    for line in ("  parent: node!a", "  uses: db!x", "  oncall = bob", "  install is ok"):
+        assert f"\n{line}" in out
+
+
+def test_a_state_is_set_by_hand(server, run):
+    server.on("POST /services/desk/web%21main/state", {})
+    words = ("web!main", "install", "disabled", "--repo", "desk")
+
+    assert run("service", "state", *words).out == "web!main: install is disabled\n"
+    assert server.asked[0].query == {"action": "install", "state": "disabled"}
+
+
+@pytest.mark.parametrize("words", [("--repo", "desk"), ()])
+def test_blueprints_are_listed(server, run, words):
+    server.on("GET /status", {"repos": ["desk"]})
+    server.on("GET /ays/repository/desk/blueprint", [{"name": "1_a.yaml", "enabled": True}])
+    out = run("blueprint", *(["list", *words] if words else [])).out
+
+    assert "1_a.yaml  " in out

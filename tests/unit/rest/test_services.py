@@ -69,3 +69,41 @@ def test_a_service_with_jobs_is_not_deleted(client, rooms):
     refused = client.simulate_delete("/services/desk/desk!main")
 
     assert (refused.status_code, "1 jobs of desk!main" in refused.json["detail"]) == (400, True)
+
+
+def test_a_service_shows_the_states_of_its_actions(client, rooms):
+    rooms.catalog.execute("desk")
+    address = "/services/desk/desk!main"
+    done = client.simulate_post(f"{address}/state", query_string="action=notify&state=disabled")
+
+    assert done.json == {"service": "desk!main", "action": "notify", "state": "disabled"}
+    assert client.simulate_get(address).json["states"] == {"notify": "disabled"}
+
+
+@pytest.mark.parametrize(
+    ("repo", "key", "query", "status"),
+    [
+        ("desk", "desk!main", "action=notify&state=fine", 400),
+        ("desk", "desk!main", "action=notfy&state=ok", 400),
+        ("desk", "desk!other", "action=notify&state=ok", 400),
+        ("dsk", "desk!main", "action=notify&state=ok", 404),
+    ],
+)
+def test_a_state_that_cannot_be_is_refused(client, rooms, repo, key, query, status):
+    rooms.catalog.execute("desk")
+    found = client.simulate_post(f"/services/{repo}/{key}/state", query_string=query)
+
+    assert found.status_code == status
+
+
+def test_a_service_that_is_not_there_is_not_found(client):
+    assert client.simulate_get("/services/desk/desk!other").status_code == 404
+
+
+def test_blueprints_are_listed_in_order(client, repos):
+    (repos / "desk" / "blueprints" / "_off.yaml").touch()
+
+    assert client.simulate_get("/ays/repository/desk/blueprint").json == [
+        {"name": "1_desk.yaml", "enabled": True},
+        {"name": "_off.yaml", "enabled": False},
+    ]

@@ -309,3 +309,15 @@ def test_the_key_of_a_job_is_the_same_in_each_attempt(act):
 
     assert job.id in job.error
     assert job.id in again.error
+
+
+def test_an_action_stores_and_reads_files(act):
+    job, _ = act("return service.stor.get(service.stor.put('x')).decode()")
+
+    assert job.result == "x"
+
+
+def test_a_service_knows_where_its_repository_is(act):
+    job, robot = act("return str(service.path)")
+
+    assert job.result == str(robot.root / "desk")
