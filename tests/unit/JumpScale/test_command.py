@@ -67,8 +67,8 @@ def test_what_cannot_be_started_is_trouble_of_the_world():
 
 def test_a_command_that_takes_too_long_is_killed_with_its_children(tmp_path):
     line = f"sleep 600 & echo $! > {tmp_path}/pid; wait"
-    with pytest.raises(j.exceptions.Timeout, match=r"took longer than 0\.5 s"):
-        j.do.execute(line, timeout=0.5)
+    with pytest.raises(j.exceptions.Timeout, match=r"took longer than 2 s"):
+        j.do.execute(line, timeout=2)
 
     child = int((tmp_path / "pid").read_text())
     assert ended(child)
