@@ -13,7 +13,8 @@ from typing import Any
 
 import msgspec
 
-from cockpit.ays.field_type import EMPTY, TYPES, convert
+from cockpit.ays.field_limit import Limits, limits
+from cockpit.ays.field_type import TYPES, convert, empty, is_reference
 from cockpit.errors import InputError, nearest
 
 _TOKEN = re.compile(r"""(?:'[^']*'|"[^"]*"|[^\s'"]|['"])+""")
@@ -34,6 +35,18 @@ class Field(msgspec.Struct, frozen=True):
     auto: bool = False
     optional: bool = False
     tags: dict[str, str] = {}
+    limits: Limits = Limits()
+
+    def convert(self, value: Any) -> Any:
+        """Return a value as this field has it.
+
+        Raises:
+            InputError: It does not fit its type or its limits.
+        """
+        made = convert(value, self.type, is_list=self.is_list)
+        if not is_reference(made):
+            self.limits.check(made)
+        return made
 
 
 class Schema(msgspec.Struct, frozen=True):
@@ -72,7 +85,12 @@ class Schema(msgspec.Struct, frozen=True):
             if field.name not in given:
                 kept = spelled.get(field.name.lower())
                 value = field.default if kept is None else data[kept]
-                _put(data, field, value, kept, problems)
+                # What nobody has set is not held to the limits: 0 is a port that is not set.
+                if value == field.default and type(value) is type(field.default):
+                    data.pop(kept or "", None)
+                    data[field.name] = field.default
+                else:
+                    _put(data, field, value, kept, problems)
         if problems:
             raise InputError("\n".join(f"{where}: {problem}" for problem in problems))
         return data
@@ -145,12 +163,11 @@ def _parse_field(text: str, number: int) -> Field:
         else:
             labels.add(tag.lower())
     kind, is_list = _kind(tags.get("type", "str"), is_list="list" in labels)
-    default = tags.get("default") or ("" if is_list else EMPTY[kind])
-    return Field(
+    given = tags.get("default")
+    field = Field(
         name=name,
         type=kind,
         line=number,
-        default=convert(default, kind, is_list=is_list),
         descr=tags.get("descr", "").replace("__", " ").replace("\\n", "\n"),
         is_list=is_list,
         parent=tags.get("parent", ""),
@@ -158,14 +175,18 @@ def _parse_field(text: str, number: int) -> Field:
         auto="auto" in labels,
         optional="optional" in labels,
         tags=tags,
+        limits=limits(tags, kind),
     )
+    try:
+        default = field.convert(given) if given else [] if is_list else empty(kind)
+    except InputError as error:
+        raise InputError(f"default: {error}") from error
+    return msgspec.structs.replace(field, default=default)
 
 
 def _kind(text: str, *, is_list: bool) -> tuple[str, bool]:
     """Return the type that we convert to, and whether the field is a list of it."""
     low = text.lower()
-    if low == "password":
-        raise InputError("type password is not supported yet")
     if low not in TYPES:
         raise InputError(f"unknown type {text}{nearest(low, tuple(TYPES))}")
     return TYPES[low], is_list or low in {"list", "set"}
@@ -176,7 +197,7 @@ def _put(
 ) -> None:
     """Set a value under the field's own spelling, whatever it was spelled before."""
     try:
-        made = convert(value, field.type, is_list=field.is_list)
+        made = field.convert(value)
     except InputError as error:
         problems.append(f"{field.name}: {error}")
         return

@@ -126,7 +126,7 @@ def test_open_schema_refuses_what_json_cannot_hold_by_name():
 def test_all_problems_of_a_schema_come_at_once():
     text = (
         "name: type:int\nx = type:dropdown\ny = type:int default:z\n"
-        "a.b = type:str\naB = type:str\np = type:password"
+        "a.b = type:str\naB = type:str\np = type:int minval:x"
     )
     with pytest.raises(InputError) as caught:
         a_schema(text)
@@ -157,3 +157,46 @@ def test_repeated_field_warns_and_the_last_one_counts():
 )
 def test_nearest_names_one_or_all(name, known, hint):
     assert schema.nearest(name, known) == hint
+
+
+LIMITED = """port = type:ipport
+mail = type:email
+size = type:int minval:1 maxval:10 default:2
+mode = type:str singlechoice:'fast,slow'
+disks = list type:str regex:'sd[a-z]'
+keep = type:duration
+from = type:date
+token = type:password
+"""
+
+
+def test_what_nobody_set_is_not_held_to_the_limits():
+    filled = a_schema(LIMITED).fill({}, where="x:1")
+
+    assert (filled["port"], filled["mail"], filled["mode"]) == (0, "", "")
+    assert a_schema(LIMITED).fill({}, where="x:1", existing=filled) == filled
+
+
+@pytest.mark.parametrize(
+    ("args", "problem"),
+    [
+        ({"port": 70000}, "port: 70000 is no ipport"),
+        ({"mail": "ann"}, "mail: 'ann' is no email, write it as ann@example.org"),
+        ({"size": 0}, "size: 0 is less than 1"),
+        ({"size": "11"}, "size: 11 is more than 10"),
+        ({"mode": "fas"}, "mode: 'fas' is no choice (did you mean fast?)"),
+        ({"disks": ["sda", "hda"]}, "disks: 'hda' does not match sd[a-z]"),
+        ({"keep": "soon"}, "keep: 'soon' is no duration"),
+        ({"from": "yesterday"}, "from: 'yesterday' is no date"),
+    ],
+)
+def test_values_are_really_validated(args, problem):
+    with pytest.raises(InputError) as told:
+        a_schema(LIMITED).fill(args, where="1.yaml:3")
+
+    assert str(told.value).startswith(f"1.yaml:3: {problem}")
+
+
+def test_a_default_that_does_not_fit_is_told_with_its_line():
+    with pytest.raises(InputError, match=r"schema.hrd:2: default: 0 is less than 1"):
+        a_schema("a = type:str\nb = type:int minval:1 default:0\n")
