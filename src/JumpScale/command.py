@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from JumpScale import exceptions
 
 _TAIL = 2000
+_DRAIN_S = 1.0
 
 
 class Done(NamedTuple):
@@ -94,10 +95,9 @@ def _run(
 def _end(child: subprocess.Popen[bytes]) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(child.pid, signal.SIGKILL)
-    child.wait()
-    for stream in (child.stdout, child.stderr):
-        if stream is not None:
-            stream.close()
+    # Whoever reads its output must see the end of it: a stream cannot be closed under a reader.
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        child.communicate(timeout=_DRAIN_S)
 
 
 def _failed(done: Done, *, errors: Sequence[str], ok: Sequence[str]) -> bool:
