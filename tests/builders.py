@@ -11,6 +11,7 @@ from gevent.socket import AF_UNIX, SHUT_RDWR, socket
 
 from cockpit import events
 from cockpit.access.directory import Directory
+from cockpit.access.secrets import Secrets
 from cockpit.bus import Group, Log, Outbox, Pipe, Rejections
 from cockpit.robot import (
     Actions,
@@ -74,7 +75,8 @@ class Bot:
         self.jobs = Jobs(pipe, self.inboxes)
         self.trail = Trail(pipe, self.log, self.jobs, self.outbox)
         self.now = 0.0
-        self.catalog = Catalog(pipe, root, clock=lambda: self.now)
+        self.secrets = Secrets(root.parent / "secrets")
+        self.catalog = Catalog(pipe, root, clock=lambda: self.now, secrets=self.secrets)
         self.buried: list[list[str]] = []
         self.dispatched: list[tuple[str, int, int]] = []
         self.dispatcher = Dispatcher(
@@ -100,6 +102,7 @@ class Bot:
             self.directory,
             self.questions,
             Stor(root.parent / "stor"),
+            self.secrets,
             root,
             sender="cockpit@here",
             hostname="here",

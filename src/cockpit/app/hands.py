@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from cockpit.access.directory import Directory
+from cockpit.access.secrets import Secrets
 from cockpit.app.home import Home
 from cockpit.app.settings import Settings
 from cockpit.bus import Log, Outbox, Pipe
@@ -40,7 +41,8 @@ class Hands(msgspec.Struct, frozen=True):
 
 def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str) -> Hands:
     """Put the parts together for the process that is called `robot`."""
-    catalog = Catalog(pipe, home.repos)
+    secrets = Secrets(home.secrets / "values")
+    catalog = Catalog(pipe, home.repos, secrets=secrets)
     inboxes = Inboxes(pipe)
     jobs = Jobs(pipe, inboxes)
     log = Log(pipe)
@@ -68,6 +70,7 @@ def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str
             Directory(pipe),
             Questions(pipe),
             Stor(home.stor),
+            secrets,
             home.repos,
             sender=f"cockpit@{hostname}",
             hostname=hostname,

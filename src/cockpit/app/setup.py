@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from cockpit.access.secrets import Secrets
 from cockpit.access.tokens import TokenFile
 from cockpit.app.home import Home
 from cockpit.bus import Pipe
@@ -64,7 +65,7 @@ def execute(home: Home, url: str, prepared: Prepared) -> Prepared:
     warnings: list[str] = []
     pipe = Pipe(url)
     try:
-        catalog = Catalog(pipe, home.repos)
+        catalog = Catalog(pipe, home.repos, secrets=Secrets(home.secrets / "values"))
         for repo in prepared.repos:
             if not catalog.services(repo):
                 done = catalog.execute(repo)

@@ -164,6 +164,8 @@ def _parse_field(text: str, number: int) -> Field:
             labels.add(tag.lower())
     kind, is_list = _kind(tags.get("type", "str"), is_list="list" in labels)
     given = tags.get("default")
+    if given and kind == "password" and not is_reference(given):
+        raise InputError("a password has no default: write default:'$(secret:NAME)'")
     field = Field(
         name=name,
         type=kind,

@@ -8,6 +8,7 @@ import os
 import re
 import traceback
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
 from typing import Literal
@@ -29,7 +30,13 @@ _SECRET = re.compile(
 
 
 def capture(
-    error: BaseException, where: str, *, epoch: int, app_name: str = "cockpit", extra: str = ""
+    error: BaseException,
+    where: str,
+    *,
+    epoch: int,
+    app_name: str = "cockpit",
+    extra: str = "",
+    conceal: Callable[[str], str] = str,
 ) -> Eco:
     """Describe an exception.
 
@@ -38,6 +45,7 @@ def capture(
         where: What was being done, as a category (`robot.action`, `smtp.door`).
         epoch: Now, in seconds.
         extra: JSON with what helps to find it again.
+        conceal: Takes known secrets out of a text.
     """
     filename, line, function = _innermost(error.__traceback__)
     return Eco(
@@ -46,14 +54,14 @@ def capture(
         app_name=app_name,
         eco_type=_type(error),
         state="NEW",
-        error_msg=_mask(_text(error)),
+        error_msg=_mask(conceal(_text(error))),
         error_pub="Something went wrong; the people who run this have been told.",
         category=where,
         func_name=function,
         func_filename=filename,
         line_nbr=line,
         code=_mask(_excerpt(filename, line)),
-        backtrace=_mask(_backtrace(error)),
+        backtrace=_mask(conceal(_backtrace(error))),
         extra=_mask(extra),
         last_time=epoch,
         occurence=1,

@@ -1,5 +1,6 @@
 """What an action prints: one buffer per greenlet behind `sys.stdout` and `sys.stderr`."""
 
+import json
 import time
 from collections.abc import Callable, Iterable
 from typing import TextIO
@@ -17,6 +18,18 @@ class Output:
         self._head = ""
         self._tail = ""
         self._cut = 0
+        self._hidden: set[str] = set()
+
+    def hide(self, text: str) -> None:
+        """Show this text to nobody: what tells of the attempt has `***` for it."""
+        self._hidden.update(line for line in (text, *text.splitlines()) if line.strip())
+
+    def conceal(self, text: str) -> str:
+        """Return a text without what is hidden, also as JSON and `repr` write it."""
+        for hidden in sorted(self._hidden, key=len, reverse=True):
+            for form in (hidden, repr(hidden)[1:-1], json.dumps(hidden)[1:-1]):
+                text = text.replace(form, "***")
+        return text
 
     def write(self, text: str) -> None:
         """Add text; what stands in the middle of too much is counted and dropped."""
@@ -29,7 +42,7 @@ class Output:
     def text(self) -> str:
         """Return what was captured, with a line that says what is missing."""
         gap = f"\n[… {self._cut} characters cut …]\n" if self._cut else ""
-        return self._head + gap + self._tail
+        return self.conceal(self._head + gap + self._tail)
 
 
 class Stream:

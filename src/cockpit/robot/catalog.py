@@ -13,7 +13,9 @@ from typing import Any
 import msgspec
 
 from cockpit import ays
+from cockpit.access.secrets import Secrets
 from cockpit.ays.plan import plan
+from cockpit.ays.sealing import seal
 from cockpit.bus import Pipe, Script, keys
 from cockpit.errors import InputError, nearest
 from cockpit.robot.data import read
@@ -56,15 +58,22 @@ class Catalog:
     Args:
         repos: Folder whose folders with `.ays` are repositories; those that are held do nothing.
         clock: Monotonic seconds.
+        secrets: Keeps the passwords of blueprints; without it they are refused.
     """
 
     def __init__(
-        self, pipe: Pipe, repos: Path, *, clock: Callable[[], float] = time.monotonic
+        self,
+        pipe: Pipe,
+        repos: Path,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        secrets: Secrets | None = None,
     ) -> None:
         self._pipe = pipe
         self._root = repos
         self._held = Held(repos)
         self._clock = clock
+        self._secrets = secrets
         self._looked = float("-inf")
         self._prints: dict[str, Any] = {}
         self._repositories: dict[str, ays.Repository] = {}
@@ -193,7 +202,9 @@ class Catalog:
         wanted = repository.read_blueprints(blueprint or "-")
         existing = self.existing(repo, with_data=True)
         templates = repository.templates()
-        made = plan(wanted.stanzas, templates, existing, repo=repo, orders=wanted.orders)
+        stanzas, passwords = seal(wanted.stanzas, templates, repo=repo)
+        made = plan(stanzas, templates, existing, repo=repo, orders=wanted.orders)
+        self._keep(passwords)
         changed = [*made.created, *made.updated]
         if changed or made.scheduled:
             rows = [_row(record, existing.get(record.key)) for record in changed]
@@ -207,6 +218,14 @@ class Catalog:
             unchanged=[record.key for record in made.unchanged],
             warnings=[*wanted.warnings, *made.warnings],
         )
+
+    def _keep(self, passwords: Mapping[str, str]) -> None:
+        """Keep passwords before any data refers to them."""
+        if passwords and self._secrets is None:
+            raise InputError("a password in a blueprint: nothing keeps secrets here")
+        for name, value in passwords.items():
+            if self._secrets is not None:
+                self._secrets.set(name, value)
 
     def delete(self, repo: str, key: str) -> None:
         """Delete a service with its data; nothing of it is uninstalled.

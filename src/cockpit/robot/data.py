@@ -1,5 +1,6 @@
 """The data of a service, `service.hrd`: one Redis hash, written key by key as it changes."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import msgspec
@@ -11,14 +12,33 @@ from cockpit.bus import Pipe
 class Data(Hrd):
     """A service's values by key; a service runs one action at a time, so reading once is enough.
 
+    SECURITY: `$(secret:NAME)` counts only where a blueprint wrote it. What an action stored may
+    come from a stranger's mail.
+
+    Args:
+        given: Returns the data as blueprints gave it; asked only when a value names a secret.
+        reveal: Returns a secret by name; without it references stay as they are.
+
     Raises:
         OpsError: Redis is away.
     """
 
-    def __init__(self, pipe: Pipe, key: str) -> None:
+    def __init__(
+        self,
+        pipe: Pipe,
+        key: str,
+        *,
+        given: Callable[[], Mapping[str, Any]] = dict,
+        reveal: Callable[[str], str] | None = None,
+    ) -> None:
         self._pipe = pipe
         self._key = key
-        super().__init__(Hrd.of(read(pipe.call("HGETALL", key))).entries(), source="service.hrd")
+        values = read(pipe.call("HGETALL", key))
+        asked = [name for name, value in values.items() if "$(secret:" in str(value)]
+        trusted = {name.lower(): value for name, value in given().items()} if asked else {}
+        variables = [name for name in asked if trusted.get(name) == values[name]]
+        entries = Hrd.of(values, variables=variables).entries()
+        super().__init__(entries, source="service.hrd", secret=reveal)
 
     def set(self, key: str, value: object) -> None:
         """Store a value that JSON can hold, durably before this returns."""

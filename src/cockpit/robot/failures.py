@@ -42,14 +42,14 @@ class Failures:
         self._on_failed(taken, error, outcome)
         try:
             if outcome.state == "dead":
-                self._publish_eco(taken, error)
+                self._publish_eco(taken, error, outcome)
                 self._publish_message(taken, outcome)
             elif taken.failures == 0:
-                self._publish_eco(taken, error)
+                self._publish_eco(taken, error, outcome)
         except OpsError:
             return  # The job's own record has it all; its settling waits for Redis.
 
-    def _publish_eco(self, taken: Taken, error: BaseException) -> None:
+    def _publish_eco(self, taken: Taken, error: BaseException, outcome: Outcome) -> None:
         if taken.event.startswith("eco-"):
             return
         extra = {"job": taken.job, "service": taken.service, "action": taken.action}
@@ -59,6 +59,7 @@ class Failures:
             epoch=int(self._clock()),
             app_name=taken.service,
             extra=msgspec.json.encode(extra).decode(),
+            conceal=outcome.conceal,
         )
         self._append(taken, found, f"eco:{taken.job}:{taken.fence}")
 

@@ -1,6 +1,6 @@
 """Inboxes, the ready queue and leases: Redis structures that only Lua moves."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import msgspec
@@ -18,6 +18,7 @@ class Outcome(msgspec.Struct, frozen=True):
     Attributes:
         state: `ok`, `error` (again after `delay_s`), `dead`, or `waiting` for an answer.
         strict: The service waits for this job's retry.
+        conceal: Takes secrets out of a text that tells of the attempt.
         fields: What the job's record keeps of it: output, result, error, traceback.
     """
 
@@ -26,6 +27,7 @@ class Outcome(msgspec.Struct, frozen=True):
     delay_s: float = 0
     strict: bool = False
     tried: Try | None = None
+    conceal: Callable[[str], str] = str
 
 
 class Due(msgspec.Struct, frozen=True):

@@ -6,6 +6,7 @@ See: AYS 8, objects an action receives.
 """
 
 import re
+from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -23,11 +24,14 @@ _SEPARATORS = re.compile(r"[._]")
 class Member:
     """One service: `service` itself, its parent, and its producers."""
 
-    def __init__(self, pipe: Pipe, *, repo: str, key: str) -> None:
+    def __init__(
+        self, pipe: Pipe, *, repo: str, key: str, reveal: Callable[[str], str] | None = None
+    ) -> None:
         self.repo = repo
         self.key = key
         self.role, _, self.instance = key.partition("!")
         self._pipe = pipe
+        self._reveal = reveal
 
     def __repr__(self) -> str:
         return f"<service {self.key} of {self.repo}>"
@@ -41,7 +45,12 @@ class Member:
     @cached_property
     def hrd(self) -> Data:
         """The service's data."""
-        return Data(self._pipe, keys.data(f"{self.repo}/{self.key}"))
+        return Data(
+            self._pipe,
+            keys.data(f"{self.repo}/{self.key}"),
+            given=lambda: self._record.data,
+            reveal=self._reveal,
+        )
 
     @property
     def model(self) -> "Model":
@@ -94,7 +103,7 @@ class Member:
         return sorted(found, key=lambda record: record.key)
 
     def _member(self, key: str) -> "Member":
-        return Member(self._pipe, repo=self.repo, key=key)
+        return Member(self._pipe, repo=self.repo, key=key, reveal=self._reveal)
 
 
 class Model:

@@ -105,7 +105,9 @@ class Runner:
         try:
             fields = {
                 "error": "",
-                "result": _json(self._call(taken, output, TimeLimit(policy.timeout_s), park)),
+                "result": output.conceal(
+                    _json(self._call(taken, output, TimeLimit(policy.timeout_s), park))
+                ),
                 "output": _clean(output.text()),
             }
             # A first attempt has nothing to overwrite.
@@ -187,7 +189,8 @@ class Runner:
         self, taken: Taken, error: BaseException, policy: Policy, output: Output
     ) -> Outcome:
         delay = None if is_final(error) else policy.delay_s(taken.failures + 1, self._rng)
-        text, told, printed = _traceback(error), _told(error), _clean(output.text())
+        text, told = output.conceal(_traceback(error)), output.conceal(_told(error))
+        printed = _clean(output.text())
         state = "dead" if delay is None else "error"
         outcome = Outcome(
             state,
@@ -205,6 +208,7 @@ class Runner:
                 delay_ms=int((delay or 0) * 1000),
             ),
         )
+        outcome = msgspec.structs.replace(outcome, conceal=output.conceal)
         return self._tell(taken, error, outcome)
 
     def _tell(self, taken: Taken, error: BaseException, outcome: Outcome) -> Outcome:

@@ -15,6 +15,7 @@ import msgspec
 
 from cockpit import events, mail
 from cockpit.access.directory import Directory
+from cockpit.access.secrets import Secrets
 from cockpit.ays import duration
 from cockpit.bus import Log, Made, Outbox, Pipe
 from cockpit.errors import InputError
@@ -39,6 +40,7 @@ class Context(msgspec.Struct, frozen=True):
     directory: Directory
     questions: Questions
     stor: Stor
+    secrets: Secrets
     repos: Path
     sender: str
     hostname: str
@@ -61,7 +63,7 @@ class Service(FormerNames):
         call: Callable[[str], Any],
         wait: Callable[[str], None],
     ) -> None:
-        super().__init__(context.pipe, repo=repo, key=key)
+        super().__init__(context.pipe, repo=repo, key=key, reveal=self._revealed)
         self.template = template
         self._call = call
         self._wait = wait
@@ -243,6 +245,11 @@ class Service(FormerNames):
             epoch_ms=int(now * 1000),
             made=made,
         )
+
+    def _revealed(self, name: str) -> str:
+        value = self._context.secrets.get(name)
+        self._output.hide(value)
+        return value
 
     def _publish(self, kind: str, event: events.Event | dict[str, Any]) -> str:
         if isinstance(event, dict):

@@ -321,3 +321,57 @@ def test_a_service_knows_where_its_repository_is(act):
     job, robot = act("return str(service.path)")
 
     assert job.result == str(robot.root / "desk")
+
+
+SCHEMA = "token = type:password\nurl = type:str\nnote = type:str\n"
+
+
+@pytest.fixture
+def with_secrets(bot):
+    def with_secrets(body, blueprint="desk__main:\n  token: s3cret\n  url: 'x/$(secret:db)'\n"):
+        robot = bot(f"def act(service, event):\n    {body}\n", schema=SCHEMA, blueprint=blueprint)
+        robot.secrets.set("db", "pa55word")
+        robot.publish(an_alarm(msg="$(secret:db)"))
+        return robot
+
+    return with_secrets
+
+
+def test_a_password_reaches_actions_and_nobody_else(with_secrets):
+    robot = with_secrets("return [len(service.hrd.get('token')), service.model.data.url[:3]]")
+    (row,) = robot.catalog.services()
+
+    assert robot.only_job().result == [6, "x/p"]
+    assert row.data["token"].startswith("$(secret:desk.desk.main.token-")
+    assert row.data["url"] == "x/$(secret:db)"
+    assert robot.catalog.execute("desk").unchanged == ["desk!main"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "return service.hrd.get('url')",
+        "print(service.hrd.get('token'), service.hrd.get('url'))",
+        "raise ValueError(service.hrd.get('token') + service.hrd.get('url'))",
+        "service.log([service.hrd.get('token')])",
+    ],
+)
+def test_what_an_action_tells_has_stars_for_secrets(with_secrets, body):
+    robot = with_secrets(body)
+    told = repr(robot.only_job()) + repr(robot.log.newest(["eco"], 9))
+
+    assert "***" in told
+    assert "s3cret" not in told
+    assert "pa55word" not in told
+
+
+def test_a_strangers_reference_is_text(with_secrets):
+    body = "service.hrd.set('note', event.msg); return service.hrd.get('note')"
+
+    assert with_secrets(body).only_job().result == "$(secret:db)"
+
+
+def test_a_secret_that_is_not_there_is_named(with_secrets):
+    robot = with_secrets("service.hrd.get('url')", "desk__main:\n  url: $(secret:dbb)\n")
+
+    assert "there is no secret dbb (did you mean db?)" in robot.only_job().error
