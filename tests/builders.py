@@ -51,7 +51,7 @@ def a_repository(
     """Write a repository: template → file → text; without a blueprint each has a service `main`."""
     repo = root / name
     (repo / "blueprints").mkdir(parents=True, exist_ok=True)
-    (repo / ".ays").touch()
+    (repo / ".ays").write_text("cockpit\n")
     for template, files in templates.items():
         folder = repo / "servicetemplates" / template
         folder.mkdir(parents=True, exist_ok=True)

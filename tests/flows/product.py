@@ -165,7 +165,7 @@ def repository(home: Path, name: str, templates: dict[str, dict[str, str]], blue
     """Write a repository into a home."""
     root = home / "repos" / name
     (root / "blueprints").mkdir(parents=True)
-    (root / ".ays").touch()
+    (root / ".ays").write_text("cockpit\n")
     (root / "blueprints" / "1_all.yaml").write_text(blueprint)
     for template, files in templates.items():
         folder = root / "servicetemplates" / template

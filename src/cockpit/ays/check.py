@@ -163,10 +163,15 @@ class _Checker:
             yield from self._plan(stanzas)
 
     def _plan(self, stanzas: list[Stanza]) -> Iterator[Finding]:
-        takes_all = generation(self._root) == "8.0"
+        is_old = generation(self._root) == "8.0"
         try:
             made = plan(
-                stanzas, self._templates, {}, repo=self._repository.name, takes_all=takes_all
+                stanzas,
+                self._templates,
+                {},
+                repo=self._repository.name,
+                takes_all=is_old,
+                is_lenient=is_old,
             )
         except InputError as error:
             yield from (finding.read(line, file="blueprints") for line in str(error).split("\n"))

@@ -37,6 +37,7 @@ def plan(
     repo: str,
     orders: Iterable[Order] = (),
     takes_all: bool = False,
+    is_lenient: bool = False,
 ) -> Plan:
     """Compare what the stanzas ask for with the services that exist.
 
@@ -49,13 +50,16 @@ def plan(
         repo: Name of the repository, for the records.
         orders: What the blueprints want of services besides.
         takes_all: See `linking.Linker`.
+        is_lenient: Unknown arguments are warnings, as AYS 8.0 has it.
 
     Raises:
         InputError: Unknown templates or arguments, wrong values, one service asked for twice or
             by another template than it has, parents or producers that do not exist, services that
             need each other; all of them, one `file:line: why` per line.
     """
-    return _Planner(templates, existing, repo, takes_all=takes_all).plan(stanzas, orders)
+    return _Planner(templates, existing, repo, takes_all=takes_all, is_lenient=is_lenient).plan(
+        stanzas, orders
+    )
 
 
 class _Planner:
@@ -68,11 +72,13 @@ class _Planner:
         repo: str,
         *,
         takes_all: bool,
+        is_lenient: bool,
     ) -> None:
         self._templates = templates
         self._existing = existing
         self._repo = repo
         self._takes_all = takes_all
+        self._is_lenient = is_lenient
         self._records = dict(existing)
         self._asked: dict[str, Stanza] = {}
         self._order: list[str] = []
@@ -146,7 +152,10 @@ class _Planner:
         name = key(template.role, instance)
         former = self._existing.get(name)
         data = template.schema.fill(
-            _by_field(template, args), where=where, existing=former.data if former else None
+            _by_field(template, args),
+            where=where,
+            existing=former.data if former else None,
+            ignored=self._warnings if self._is_lenient else None,
         )
         return ServiceRecord(
             self._repo,

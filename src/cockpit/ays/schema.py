@@ -60,7 +60,12 @@ class Schema(msgspec.Struct, frozen=True):
         return _lookup(self._index(), spelling)
 
     def fill(
-        self, args: Mapping[str, Any], *, where: str, existing: Mapping[str, Any] | None = None
+        self,
+        args: Mapping[str, Any],
+        *,
+        where: str,
+        existing: Mapping[str, Any] | None = None,
+        ignored: list[str] | None = None,
     ) -> dict[str, Any]:
         """Return the data of a service: arguments, else what it has, else the defaults.
 
@@ -70,12 +75,21 @@ class Schema(msgspec.Struct, frozen=True):
         Args:
             where: Opens each line of the error, e.g. `1_helpdesk.yaml:3`.
             existing: Data the service has now.
+            ignored: Takes warnings about unknown arguments, which are no errors then.
 
         Raises:
             InputError: Unknown or repeated arguments, wrong types; all of them, one per line.
         """
         problems: list[str] = []
-        given = self._given(args, problems)
+        known = args
+        if ignored is not None and not self.is_open:
+            known = {name: value for name, value in args.items() if self.find(name)}
+            ignored += [
+                f"{where}: unknown argument {name}{nearest(name, self.fields)}, ignored"
+                for name in args
+                if name not in known
+            ]
+        given = self._given(known, problems)
         data = dict(existing or {})
         spelled = {key.lower(): key for key in data}
         for name, value in given.items():

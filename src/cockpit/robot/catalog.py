@@ -14,6 +14,7 @@ import msgspec
 
 from cockpit import ays
 from cockpit.access.secrets import Secrets
+from cockpit.ays.generation import generation
 from cockpit.ays.plan import plan
 from cockpit.ays.sealing import seal
 from cockpit.bus import Pipe, Script, keys
@@ -203,7 +204,16 @@ class Catalog:
         existing = self.existing(repo, with_data=True)
         templates = repository.templates()
         stanzas, passwords = seal(wanted.stanzas, templates, repo=repo)
-        made = plan(stanzas, templates, existing, repo=repo, orders=wanted.orders)
+        is_old = generation(repository.path) == "8.0"
+        made = plan(
+            stanzas,
+            templates,
+            existing,
+            repo=repo,
+            orders=wanted.orders,
+            takes_all=is_old,
+            is_lenient=is_old,
+        )
         self._keep(passwords)
         changed = [*made.created, *made.updated]
         if changed or made.scheduled:

@@ -200,3 +200,11 @@ def test_values_are_really_validated(args, problem):
 def test_a_default_that_does_not_fit_is_told_with_its_line():
     with pytest.raises(InputError, match=r"schema.hrd:2: default: 0 is less than 1"):
         a_schema("a = type:str\nb = type:int minval:1 default:0\n")
+
+
+def test_unknown_arguments_may_be_warnings():
+    warnings = []
+    filled = a_schema("size = type:int").fill({"siz": 1, "size": 2}, where="x:1", ignored=warnings)
+
+    assert filled == {"size": 2}
+    assert warnings == ["x:1: unknown argument siz (did you mean size?), ignored"]

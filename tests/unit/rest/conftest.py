@@ -34,7 +34,7 @@ def repos(tmp_path):
     repo = tmp_path / "repos" / "desk"
     template = repo / "servicetemplates" / "desk"
     template.mkdir(parents=True)
-    (repo / ".ays").touch()
+    (repo / ".ays").write_text("cockpit\n")
     (repo / "blueprints").mkdir()
     (repo / "blueprints" / "1_desk.yaml").write_text("desk__main:\n  oncall: ann\n")
     (template / "schema.hrd").write_text("oncall = type:str default:bob\n")

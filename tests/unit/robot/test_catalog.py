@@ -249,3 +249,15 @@ def test_orders_executed_again_change_nothing(bot):
 
     assert robot.catalog.execute("desk").updated == []
     assert robot.pipe.call("HGET", "cockpit:state:desk/desk!two", "act") == b"ok"
+
+
+def test_a_repository_of_ays_8_0_is_read_as_it_was_then(bot):
+    robot = bot(schema="size = type:int\n")
+    repo = robot.root / "desk"
+    (repo / ".ays").write_text("")
+    (repo / "blueprints" / "1_main.yaml").write_text("desk__main:\n  siz: 3\n  size: 2\n")
+    robot.look()
+    done = robot.catalog.execute("desk")
+
+    assert done.updated == ["desk!main"]
+    assert done.warnings == ["1_main.yaml:1: unknown argument siz (did you mean size?), ignored"]
