@@ -19,6 +19,8 @@ ELSEWHERE = {
     "app/main.py": FLOWS,
     "app/rack.py": FLOWS,
     "app/supervisor.py": "starts and kills processes: tests/flows/test_bad_actions.py, test_kills.py",
+    "cli/testing.py": "a fixture: tests/flows/test_author_loop.py uses it as authors do",
+    "cli/throwaway.py": "starts a cockpit: tests/flows/test_author_loop.py",
     "cli/__main__.py": "calls main: tests/flows start by it",
 }
 

@@ -28,6 +28,7 @@ from cockpit.cli import (
     services,
     starting,
     status,
+    templates,
     trying,
 )
 from cockpit.cli.terminal import Terminal
@@ -74,6 +75,7 @@ def application() -> typer.Typer:
         services,
         runs,
         schedule,
+        templates,
         secrets,
         questions,
         people,
