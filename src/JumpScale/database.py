@@ -6,6 +6,7 @@ clients of AYS 8 gave them.
 
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar, Token
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
 
@@ -13,6 +14,7 @@ from cockpit.errors import OpsError
 from JumpScale.namespace import absent
 
 Call = Callable[..., Any]
+Webhooks = Callable[[], Mapping[str, bytes]]
 
 # Commands whose arguments and replies are the same in every client.
 _PLAIN = (
@@ -28,8 +30,15 @@ _WEBHOOKS = "webhooks"
 class Bound:
     """A connection that is lent until `close`, or until the end of its `with`."""
 
-    def __init__(self, token: Token[Any]) -> None:
-        self._token: Token[Any] | None = token
+    def __init__(self, call: Call, webhooks: Webhooks | None) -> None:
+        self.call = call
+        self._webhooks = webhooks
+        self._token: Token[Any] | None = _lent.set(self)
+
+    @cached_property
+    def webhooks(self) -> dict[str, bytes]:
+        """The payloads that were not deleted yet."""
+        return dict(self._webhooks()) if self._webhooks else {}
 
     def close(self) -> None:
         """Take the connection back; the one lent before holds again."""
@@ -49,26 +58,18 @@ class Bound:
         self.close()
 
 
-class _Lent:
-    """What an action may use: a connection, and the payloads kept for it."""
-
-    def __init__(self, call: Call, webhooks: Mapping[str, bytes]) -> None:
-        self.call = call
-        self.webhooks = dict(webhooks)
+_lent: ContextVar[Bound | None] = ContextVar("lent", default=None)
 
 
-_lent: ContextVar[_Lent | None] = ContextVar("lent", default=None)
-
-
-def bind(call: Call, webhooks: Mapping[str, bytes] | None = None) -> Bound:
+def bind(call: Call, webhooks: Webhooks | None = None) -> Bound:
     """Lend a connection to the action that runs in this greenlet or thread.
 
     Args:
         call: Runs one command and returns its reply: `call("HGET", "visits", "ann")`.
-        webhooks: Key → JSON of a payload, which `hget("webhooks", key)` answers before Redis is
-            asked: an event of today carries its payload itself.
+        webhooks: Gives key → JSON of a payload, which `hget("webhooks", key)` answers before Redis
+            is asked: an event of today carries its payload itself.
     """
-    return Bound(_lent.set(_Lent(call, webhooks or {})))
+    return Bound(call, webhooks)
 
 
 class Database:
@@ -132,7 +133,7 @@ class Database:
 db = Database()
 
 
-def _current() -> _Lent:
+def _current() -> Bound:
     lent = _lent.get()
     if lent is None:
         raise OpsError("j.core.db: no action runs here, and only an action is lent a Redis")

@@ -26,6 +26,8 @@ class Output:
 
     def conceal(self, text: str) -> str:
         """Return a text without what is hidden, also as JSON and `repr` write it."""
+        if not self._hidden:
+            return text
         for hidden in sorted(self._hidden, key=len, reverse=True):
             for form in (hidden, repr(hidden)[1:-1], json.dumps(hidden)[1:-1]):
                 text = text.replace(form, "***")

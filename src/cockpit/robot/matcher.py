@@ -67,6 +67,9 @@ class Index:
         """Return what an event calls, in order, and what it asked for in vain."""
         sieve = self._sieves.get(event.type)
         found = sieve.sift(event) if sieve else Sifted()
+        is_call = isinstance(event, Telegram) and event.action == "service.execute"
+        if not self.refused and not is_call:
+            return found
         refused = [*self.refused, *found.refused] if found.refused else self.refused
         matches = found.matches
         if (

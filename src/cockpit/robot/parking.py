@@ -65,7 +65,8 @@ class Parking:
 
     def resume(self, job: str, attempt: int) -> Outcome | None:
         """Let a parked attempt go on and return its outcome; None when none is parked."""
-        place = self._waiting.pop(job, None)
+        # PERF: asked for each job, and almost always nobody waits.
+        place = self._waiting.pop(job, None) if self._waiting else None
         if place is None:
             return None
         place.attempt = attempt
@@ -75,7 +76,7 @@ class Parking:
 
     def deliver(self, outcome: Outcome) -> bool:
         """Hand the outcome of this greenlet to whoever let it go on; False when nobody did."""
-        place = self._resumed.pop(gevent.getcurrent(), None)
+        place = self._resumed.pop(gevent.getcurrent(), None) if self._resumed else None
         if place is None:
             return False
         place.outcome.set(outcome)

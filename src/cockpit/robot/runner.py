@@ -44,8 +44,11 @@ class Waiting(BaseException):
     """An attempt waits for an answer where it cannot stay; its job runs again from its top."""
 
 
-Park = Callable[[str], None]
+Wait = Callable[[str], None]
 """Waits for the answer to a question, and returns when the attempt may go on."""
+
+Park = Callable[[Taken, str], None]
+"""Waits for the answer to a question of a job."""
 
 
 class Runner:
@@ -129,7 +132,7 @@ class Runner:
         return self._failed(taken, RuntimeError(reason), policy, Output())
 
     def _prepare(
-        self, taken: Taken, output: Output, wait: Park
+        self, taken: Taken, output: Output, wait: Wait
     ) -> tuple[Action | Method, dict[str, Any]]:
         if not (taken.raw or taken.run or taken.due_ms):
             raise InputError(f"event {taken.event} is no longer in the log")
@@ -170,7 +173,7 @@ class Runner:
             if park is None:
                 raise Waiting(question)
             with limit.paused():
-                park(question)
+                park(taken, question)
 
         streams = [s for s in (sys.stdout, sys.stderr) if isinstance(s, Stream)]
         for stream in streams:
@@ -179,7 +182,7 @@ class Runner:
             # Reading the author's file runs it: that takes time and prints as well.
             with limit:
                 action, given = self._prepare(taken, output, wait)
-                with database.bind(self._context.pipe.call, _webhooks(given["event"])):
+                with database.bind(self._context.pipe.call, lambda: _webhooks(given["event"])):
                     return action(**given)
         finally:
             for stream in streams:

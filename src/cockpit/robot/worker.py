@@ -3,7 +3,6 @@
 It waits on the bell; what rings while nobody listens is found by looking once a second.
 """
 
-import functools
 import time
 from collections.abc import Callable
 from typing import Literal
@@ -175,7 +174,7 @@ class Worker:
 
     def _attempt(self, taken: Taken) -> Outcome:
         policy = self._runner.policy(taken)
-        park = None if self._solo == "only" else functools.partial(self._park, taken)
+        park = None if self._solo == "only" else self._park
         deadline = (time.monotonic() + policy.timeout_s, taken, policy)
         self._deadlines[taken.service] = deadline
         try:

@@ -9,7 +9,7 @@ from JumpScale.database import bind
 
 @pytest.fixture
 def db(pipe):
-    with bind(pipe.call, {"push.1": b'{"ref": "main"}'}):
+    with bind(pipe.call, lambda: {"push.1": b'{"ref": "main"}'}):
         yield j.core.db
 
 
