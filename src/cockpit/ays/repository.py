@@ -8,7 +8,7 @@ See: AYS 8, repository layout.
 """
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -116,7 +116,8 @@ class Repository:
                 problems.append(f"{place}: ignored, {first} has the same name")
             elif made:
                 templates[made.name] = made
-        return templates, problems
+        heirs = {name: _inherited(made, templates) for name, made in templates.items()}
+        return heirs, problems
 
     def _again(self, place: str, now: tuple[Stamp, ...], former: _Read | None) -> _Read:
         if former and former.stamps == now:
@@ -165,6 +166,16 @@ def discover(root: Path) -> list[Repository]:
     except (FileNotFoundError, NotADirectoryError):
         return []
     return [Repository(path) for path in found if path.is_dir() and is_repository(path)]
+
+
+def _inherited(made: Template, templates: Mapping[str, Template]) -> Template:
+    """Return a template with the service.hrd of its role: `node.x` without its own has `node`'s.
+
+    See: AYS 8, service.hrd, inheritance; schema and actions are not inherited.
+    """
+    base = templates.get(made.role)
+    has_own = any((made.directory / name).is_file() for name in template.CONFIG_FILES)
+    return made if base is None or base is made or has_own else template.inherit(made, base)
 
 
 def _is_disabled(path: Path) -> bool:

@@ -104,6 +104,22 @@ def load(directory: Path, *, source: str = "") -> Template:
     )
 
 
+def inherit(made: Template, base: Template) -> Template:
+    """Return a template with all that the service.hrd of another one says."""
+    return msgspec.structs.replace(
+        made,
+        service_hrd=base.service_hrd,
+        subscriptions=base.subscriptions,
+        refusals=base.refusals,
+        timeouts_s=base.timeouts_s,
+        retry_counts=base.retry_counts,
+        orders=base.orders,
+        filters=base.filters,
+        recurring=base.recurring,
+        expects_s=base.expects_s,
+    )
+
+
 def read_text(path: Path) -> str:
     """Return a file's text; bytes that are no UTF-8 become U+FFFD.
 

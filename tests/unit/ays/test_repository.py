@@ -165,3 +165,17 @@ def test_helpdesk_example_plans_its_services_without_a_word_of_warning():
     assert [record.key for record in made.created] == ["helpdesk!main", "alarmcount!main"]
     assert made.created[0].data == {"oncall": "oncall", "tickets": 0}
     assert repository.problems == read.warnings == made.warnings == []
+
+
+def test_a_template_without_its_own_service_hrd_has_that_of_its_role(tmp_path):
+    repository = a_repository(tmp_path)
+    for name in ("node", "node.a", "node.b"):
+        write(tmp_path / f"servicetemplates/{name}/schema.hrd", "x = type:str\n")
+    write(tmp_path / "servicetemplates/node/service.hrd", "events.eco = act\nrecurring.act = 1m\n")
+    write(tmp_path / "servicetemplates/node.b/service.hrd", "events.alarm = act\n")
+    found = repository.templates()
+
+    assert list(found["node.a"].subscriptions) == ["eco"]
+    assert found["node.a"].recurring == found["node"].recurring
+    assert list(found["node.b"].subscriptions) == ["alarm"]
+    assert found["node.b"].recurring == {}
