@@ -214,7 +214,10 @@ class Catalog:
             takes_all=is_old,
             is_lenient=is_old,
         )
-        self._keep(passwords)
+        renewed = {f"$(secret:{name})" for name in self._keep(passwords)}
+        told_anew = [one for one in made.unchanged if renewed.intersection(_texts(one.data))]
+        made.updated.extend(told_anew)
+        made.unchanged[:] = [one for one in made.unchanged if one not in told_anew]
         changed = [*made.created, *made.updated]
         if changed or made.scheduled:
             rows = [_row(record, existing.get(record.key)) for record in changed]
@@ -229,13 +232,19 @@ class Catalog:
             warnings=[*wanted.warnings, *made.warnings],
         )
 
-    def _keep(self, passwords: Mapping[str, str]) -> None:
-        """Keep passwords before any data refers to them."""
-        if passwords and self._secrets is None:
+    def _keep(self, passwords: Mapping[str, str]) -> list[str]:
+        """Keep passwords before any data refers to them; returns those that are new or changed."""
+        if not passwords:
+            return []
+        if self._secrets is None:
             raise InputError("a password in a blueprint: nothing keeps secrets here")
+        known = set(self._secrets.names())
+        renewed = []
         for name, value in passwords.items():
-            if self._secrets is not None:
+            if name not in known or self._secrets.get(name) != value:
                 self._secrets.set(name, value)
+                renewed.append(name)
+        return renewed
 
     def delete(self, repo: str, key: str) -> None:
         """Delete a service with its data; nothing of it is uninstalled.
@@ -314,6 +323,10 @@ def _consumers(records: list[ays.ServiceRecord]) -> dict[tuple[str, str], list[s
         for key in record.needs():
             found.setdefault((record.repo, key), []).append(record.key)
     return found
+
+
+def _texts(data: Mapping[str, Any]) -> list[str]:
+    return [value for value in data.values() if isinstance(value, str)]
 
 
 def _scheduled(repo: str, key: str, action: str) -> dict[str, Any]:

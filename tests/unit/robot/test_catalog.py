@@ -261,3 +261,14 @@ def test_a_repository_of_ays_8_0_is_read_as_it_was_then(bot):
 
     assert done.updated == ["desk!main"]
     assert done.warnings == ["1_main.yaml:1: unknown argument siz (did you mean size?), ignored"]
+
+
+def test_a_changed_password_has_the_service_installed_again(bot):
+    robot = bot(schema="token = type:password\n", blueprint="desk__main:\n  token: one\n")
+    robot.pipe.call("HSET", "cockpit:state:desk/desk!main", "install", "ok")
+    assert robot.catalog.execute("desk").unchanged == ["desk!main"]
+    (robot.root / "desk" / "blueprints" / "1_main.yaml").write_text("desk__main:\n  token: two\n")
+
+    assert robot.catalog.execute("desk").updated == ["desk!main"]
+    assert robot.pipe.call("HGET", "cockpit:state:desk/desk!main", "install") == b"changed"
+    assert [robot.secrets.get(name) for name in robot.secrets.names()] == ["two"]
