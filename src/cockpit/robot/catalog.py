@@ -6,7 +6,7 @@ index number that the dispatcher's Lua compares.
 """
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ import msgspec
 from cockpit import ays
 from cockpit.access.secrets import Secrets
 from cockpit.ays.generation import generation
+from cockpit.ays.order import Order
 from cockpit.ays.plan import plan
 from cockpit.ays.sealing import seal
 from cockpit.bus import Pipe, Script, keys
@@ -201,28 +202,21 @@ class Catalog:
         """
         repository = self.repository(repo)
         wanted = repository.read_blueprints(blueprint or "-")
-        existing = self.existing(repo, with_data=True)
-        templates = repository.templates()
-        stanzas, passwords = seal(wanted.stanzas, templates, repo=repo)
-        is_old = generation(repository.path) == "8.0"
-        made = plan(
-            stanzas,
-            templates,
-            existing,
-            repo=repo,
-            orders=wanted.orders,
-            takes_all=is_old,
-            is_lenient=is_old,
-        )
-        renewed = {f"$(secret:{name})" for name in self._keep(passwords)}
-        told_anew = [one for one in made.unchanged if renewed.intersection(_texts(one.data))]
-        made.updated.extend(told_anew)
-        made.unchanged[:] = [one for one in made.unchanged if one not in told_anew]
-        changed = [*made.created, *made.updated]
-        if changed or made.scheduled:
-            rows = [_row(record, existing.get(record.key)) for record in changed]
+        stanzas, passwords = seal(wanted.stanzas, repository.templates(), repo=repo)
+        renewed: set[str] | None = None
+        is_written = False
+        while not is_written:
+            version = self.version()
+            existing = self.existing(repo, with_data=True)
+            made = _planned(repository, stanzas, wanted.orders, existing)
+            if renewed is None:
+                renewed = {f"$(secret:{name})" for name in self._keep(passwords)}
+            _renew(made, renewed)
+            rows = [_row(one, existing.get(one.key)) for one in [*made.created, *made.updated]]
             rows += [_scheduled(repo, key, action) for key, action in made.scheduled]
-            self._pipe.run(self._write, (), (msgspec.msgpack.encode(rows),))
+            packed = msgspec.msgpack.encode(rows)
+            # Somebody may have executed another blueprint since: then it is planned again.
+            is_written = not rows or self._pipe.run(self._write, (), (packed, version)) >= 0
         self.forget_index()
         return Executed(
             repo=repo,
@@ -323,6 +317,32 @@ def _consumers(records: list[ays.ServiceRecord]) -> dict[tuple[str, str], list[s
         for key in record.needs():
             found.setdefault((record.repo, key), []).append(record.key)
     return found
+
+
+def _planned(
+    repository: ays.Repository,
+    stanzas: Iterable[ays.Stanza],
+    orders: Iterable[Order],
+    existing: Mapping[str, ays.ServiceRecord],
+) -> ays.Plan:
+    """Plan as the generation of the repository has it."""
+    is_old = generation(repository.path) == "8.0"
+    return plan(
+        stanzas,
+        repository.templates(),
+        existing,
+        repo=repository.name,
+        orders=orders,
+        takes_all=is_old,
+        is_lenient=is_old,
+    )
+
+
+def _renew(made: ays.Plan, references: set[str]) -> None:
+    """Count services among the updated whose password is another one now."""
+    anew = [one for one in made.unchanged if references.intersection(_texts(one.data))]
+    made.updated.extend(anew)
+    made.unchanged[:] = [one for one in made.unchanged if one not in anew]
 
 
 def _texts(data: Mapping[str, Any]) -> list[str]:

@@ -1,9 +1,11 @@
+import gevent
 import pytest
 
 from builders import Bot, a_generic, a_repository, an_alarm
 from cockpit import ays
+from cockpit.bus import Pipe
 from cockpit.errors import InputError
-from cockpit.robot import Executed, ServiceRow
+from cockpit.robot import Catalog, Executed, ServiceRow
 from cockpit.robot.held import Held
 
 SCHEMA = "oncall = type:str default:bob\ntickets = type:int default:0\n"
@@ -272,3 +274,23 @@ def test_a_changed_password_has_the_service_installed_again(bot):
     assert robot.catalog.execute("desk").updated == ["desk!main"]
     assert robot.pipe.call("HGET", "cockpit:state:desk/desk!main", "install") == b"changed"
     assert [robot.secrets.get(name) for name in robot.secrets.names()] == ["two"]
+
+
+def test_people_who_execute_blueprints_at_once_all_count(bot, redis_url):
+    robot = bot(schema="".join(f"f{n} = type:int\n" for n in range(8)))
+    for n in range(8):
+        text = f"desk__main:\n  f{n}: {n + 1}\n"
+        (robot.root / "desk" / "blueprints" / f"{n + 2}.yaml").write_text(text)
+    pipes = [Pipe(redis_url) for _ in range(8)]
+    catalogs = [Catalog(pipe, robot.root) for pipe in pipes]
+    greenlets = [
+        gevent.spawn(catalog.execute, "desk", f"{n + 2}.yaml") for n, catalog in enumerate(catalogs)
+    ]
+    gevent.joinall(greenlets, timeout=20, raise_error=True)
+    for pipe in pipes:
+        pipe.close()
+
+    (record,) = robot.catalog.records()
+    assert record.data == {f"f{n}": n + 1 for n in range(8)}
+    (row,) = robot.catalog.services()
+    assert row.data == record.data

@@ -2,6 +2,9 @@
 -- ARGV: msgpack [{service, record, data = {key: JSON}, changed = [action, …], scheduled = [action]}]
 -- Without a record only what is scheduled counts: it is, unless it is ok or being done.
 -- An action that is changed and was ok is "changed" from here on: the next run does it again.
+-- The second argument is the index number that it was planned by: when that is no longer the current
+-- one, nothing is written and -1 returned.
+if ARGV[2] ~= (redis.call('GET', 'cockpit:index') or '0') then return -1 end
 for _, s in ipairs(cmsgpack.unpack(ARGV[1])) do
   if s.record then redis.call('HSET', 'cockpit:services', s.service, s.record) end
   for key, value in pairs(s.data) do
