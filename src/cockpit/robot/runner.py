@@ -142,13 +142,7 @@ class Runner:
             raise LookupError(f"template {template} of {taken.repo} has no actions.py")
         action = self._actions.find(path, f"actions.{taken.repo}.{template}", taken.action)
         event = decode_stored(taken.event, taken.raw) if taken.raw else _called_by(taken)
-        job = Running(
-            taken.job,
-            attempt=taken.fence,
-            event_id=taken.event,
-            action=taken.action,
-            event=event,
-        )
+        job = Running(taken.job, taken.fence, taken.event, taken.action, event)
 
         def call(name: str) -> Any:
             other = self._actions.find(path, f"actions.{taken.repo}.{template}", name)

@@ -4,29 +4,28 @@ from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
+import msgspec
+
 from cockpit import events
 
 
-class Running:
+class Running(msgspec.Struct, dict=True, eq=False):
     """One attempt of a job.
 
     Attributes:
         id: Named by its cause; the same in every attempt, so it can key work done elsewhere.
         attempt: 1 for the first.
-        event_id: The event that caused it; empty in a run.
+        event_id: The event that caused it, or the run, or the time.
+        event: What the action receives.
         service: The service that it runs for.
     """
 
+    id: str
+    attempt: int
+    event_id: str
+    action: str
+    event: events.Event
     service: Any = None
-
-    def __init__(
-        self, job_id: str, *, attempt: int, event_id: str, action: str, event: events.Event
-    ) -> None:
-        self.id = job_id
-        self.attempt = attempt
-        self.event_id = event_id
-        self.action = action
-        self._event = event
 
     @cached_property
     def model(self) -> SimpleNamespace:
@@ -34,8 +33,8 @@ class Running:
 
         The payload is the arguments of a generic event, and all fields of any other.
         """
-        args = events.to_mapping(self._event)
-        if isinstance(self._event, events.Generic):
+        args = events.to_mapping(self.event)
+        if isinstance(self.event, events.Generic):
             args = args["args"]
         key = getattr(self.service, "key", "")
         role, _, instance = key.partition("!")

@@ -10,7 +10,7 @@ from cockpit.robot.running import Running
 @pytest.fixture
 def running():
     def running(event):
-        made = Running("job-1", attempt=1, event_id="e", action="act", event=event)
+        made = Running("job-1", 1, "e", "act", event)
         made.service = SimpleNamespace(key="desk!main")
         return made
 
