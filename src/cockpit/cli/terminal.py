@@ -131,7 +131,7 @@ def duration(seconds: float) -> str:
 
 def _cell(row: Mapping[str, Any], name: str) -> str:
     value = row.get(name, "")
-    if name in {"epoch", "queued"}:
+    if name in {"epoch", "queued", "asked", "next_epoch"}:
         return moment(float(value or 0))
     if isinstance(value, list):
         return ", ".join(map(str, value))

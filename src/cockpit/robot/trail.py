@@ -9,6 +9,7 @@ from cockpit.bus import Log, Outbox, Pipe, keys
 from cockpit.errors import InputError
 from cockpit.robot.job import Job
 from cockpit.robot.jobs import Jobs
+from cockpit.robot.questions import Questions
 from cockpit.robot.sieve import Refused
 
 _SETTLED = ("ok", "error", "dead", "dropped", "waiting")
@@ -68,6 +69,7 @@ class Trail:
         self._log = log
         self._jobs = jobs
         self._outbox = outbox
+        self._questions = Questions(pipe)
 
     def why(self, event_id: str) -> Why:
         """Return the trail of an event as it is now.
@@ -95,6 +97,11 @@ class Trail:
 
     def _result(self, job: Job, kind: str, made_id: str) -> Result:
         try:
+            if kind == "ask":
+                asked = self._questions.get(made_id)
+                text = f"{asked.text} of {', '.join(asked.to) or asked.who}"
+                told = f"{text}: {asked.answer}" if asked.answer else text
+                return Result(kind, made_id, asked.state, told, job.id)
             if kind == "mail":
                 mail = self._outbox.get(made_id)
                 text = f"{mail.subject} to {', '.join(mail.to)}"

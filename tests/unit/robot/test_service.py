@@ -122,6 +122,8 @@ def test_a_job_that_asks_waits_and_holds_nothing(asks):
     (question,) = robot.questions.newest(10)
 
     assert (job.state, question.state, question.job) == ("waiting", "waiting", job.id)
+    (why,) = [one for one in robot.trail.why(job.event).made if one.kind == "ask"]
+    assert (why.state, why.summary) == ("waiting", "Retry? of ops")
     assert (question.who, question.text, question.options) == ("ops", "Retry?", ["Yes", "No"])
     assert robot.pipe.call("LLEN", "cockpit:inbox:desk/desk!main") == 0
     robot.publish(an_alarm(msg="next"))
