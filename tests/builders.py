@@ -22,11 +22,14 @@ from cockpit.robot import (
     Doubts,
     Inboxes,
     Jobs,
+    Mirror,
     Questions,
     Runner,
     Schedule,
+    SoleWriter,
     Trail,
     Worker,
+    Worktrees,
 )
 from cockpit.stor import Stor
 
@@ -60,6 +63,15 @@ def a_repository(
     text = blueprint or "".join(f"{template}__main:\n\n" for template in templates)
     (repo / "blueprints" / "1_main.yaml").write_text(text)
     return repo
+
+
+def worktrees(pipe: Pipe, catalog: Catalog, repos: Path, **options: Any) -> Worktrees:
+    """Return repositories as one node has them."""
+    writer = SoleWriter(pipe, "rack-test")
+    mirror = Mirror(pipe, catalog, writer)
+    return Worktrees(
+        catalog, repos, repos.parent / "trash", writer=writer, mirror=mirror, **options
+    )
 
 
 class Bot:

@@ -36,9 +36,11 @@ from cockpit.robot import (
     Catalog,
     Jobs,
     Losses,
+    Mirror,
     Questions,
     Runs,
     Schedule,
+    SoleWriter,
     Trail,
     Transfers,
     Worker,
@@ -80,7 +82,17 @@ class Rack:
         self._stor = Stor(home.stor)
         self._hands = parts.hands(self._pipe, home, settings, logger, robot=self._node)
         self.catalog: Catalog = self._hands.catalog
-        self._worktrees = Worktrees(self.catalog, home.repos, home.trash)
+        writer = SoleWriter(self._pipe, self._node)
+        self._mirror = Mirror(
+            self._pipe,
+            self.catalog,
+            writer,
+            on_trouble=self._note_mirror,
+            report=Reporter(Log(self._pipe), logger, "mirror"),
+        )
+        self._worktrees = Worktrees(
+            self.catalog, home.repos, home.trash, writer=writer, mirror=self._mirror
+        )
         self._engine = Engine(
             self._pipe,
             self._hands,
@@ -116,6 +128,7 @@ class Rack:
         door = self._smtp()
         self._begin(self._engine.start, self._engine.stop)
         self._robots()
+        self._begin(self._mirror.start, self._mirror.stop)
         self._begin(server.start, lambda: server.stop(_GRACE_S))
         self._addresses["http"] = server.address
         self._begin(door.start, lambda: door.stop(_GRACE_S))
@@ -263,6 +276,12 @@ class Rack:
     def _forget(self, ref: str) -> None:
         space, _, name = ref.partition("/")
         self._stor.remove(space, name)
+
+    def _note_mirror(self, repo: str, why: str) -> None:
+        if why:
+            self._logger.error("mirror_stopped", repo=repo, why=why)
+        else:
+            self._logger.info("mirror_goes_on", repo=repo)
 
     def _note_pressure(self, is_closed: bool, used: float) -> None:
         if not is_closed:

@@ -24,6 +24,9 @@ Lua files write the same names; a test compares them with this table.
     cockpit:services           hash    <service> → JSON record
     cockpit:data:<service>     hash    key → JSON value
     cockpit:state:<service>    hash    action → its state (new, scheduled, running, ok, error, …)
+    cockpit:mirror:<repo>      string  node that mirrored it last
+    cockpit:mirrored:<node>:<repo> hash  <service> → JSON: its folder and the digests of its files
+    cockpit:unmirrored:<repo>  hash    <service> → how often it changed since it was mirrored
     cockpit:schedule           zset    <kind> <service> <name> → epoch in ms when it is due
     cockpit:schedule:terms     hash    <kind> <service> <name> → period in ms, misfire policy
     cockpit:recurred:<service>:<action> list  newest jobs that the clock made, newest first
@@ -134,6 +137,26 @@ def data(service: str) -> str:
 def state(service: str) -> str:
     """Name the hash of the states of a service's actions."""
     return f"cockpit:state:{service}"
+
+
+def mirror(repo: str) -> str:
+    """Name the text that tells which node mirrored a repository last."""
+    return f"cockpit:mirror:{repo}"
+
+
+def mirrored(node: str, repo: str) -> str:
+    """Name the hash of the files that a node wrote."""
+    return f"cockpit:mirrored:{node}:{repo}"
+
+
+def unmirrored(repo: str) -> str:
+    """Name the hash of the services whose files are behind."""
+    return f"cockpit:unmirrored:{repo}"
+
+
+def mirror_again(service: str) -> tuple[str, str, str, int]:
+    """Return the command by which the files of a service are written again."""
+    return ("HINCRBY", unmirrored(service.partition("/")[0]), service, 1)
 
 
 def run(run_id: str) -> str:

@@ -38,6 +38,8 @@ def register(app: typer.Typer) -> None:
         check,
         enable,
         disable,
+        restore,
+        resolve,
         status,
         commit,
         pull,
@@ -127,6 +129,35 @@ def commit(
     terminal.answer(done, text)
 
 
+def restore(ctx: typer.Context, name: str = _Name) -> None:
+    """Make the services that only the files under services/ have, with their states."""
+    terminal: Terminal = ctx.obj
+    client = terminal.client()
+    name = the_repo(client, name)
+    done = client.post(f"/repos/{segment(name)}/restore")
+    lines = [f"restored  {key}" for key in done["restored"]]
+    there = f"; {len(done['there'])} were there already" if done["there"] else ""
+    terminal.answer(done, "\n".join([*lines, f"{name}: {len(lines)} services came back{there}"]))
+
+
+def resolve(
+    ctx: typer.Context,
+    name: str = _Named,
+    service: str = typer.Argument("", metavar="[SERVICE]", help="Its key; else all."),
+    disk: bool = typer.Option(False, "--disk", help="What was edited counts."),
+    redis: bool = typer.Option(False, "--redis", help="The files are written anew."),
+) -> None:
+    """End conflicts: somebody edited files of services that Cockpit writes too."""
+    if disk == redis:
+        raise InputError("say which side counts: --disk or --redis")
+    terminal: Terminal = ctx.obj
+    side = "disk" if disk else "redis"
+    client = terminal.client()
+    done = client.post(f"/repos/{segment(name)}/resolve", side=side, service=service)
+    lines = [f"resolved  {key}  ({side} counts)" for key in done["services"]]
+    terminal.answer(done, "\n".join(lines) or f"{name}: no conflicts")
+
+
 def pull(ctx: typer.Context, name: str = _Name) -> None:
     """Fetch what the other side has; never over changes or commits of your own."""
     terminal: Terminal = ctx.obj
@@ -200,6 +231,7 @@ def _status(terminal: Terminal, found: dict[str, Any]) -> list[str]:
     head = f"{terminal.bold(found['repo'])}  {found['state']}, AYS {found['generation']}"
     tree = found["tree"]
     lines = [head, f"  {found['path']}"]
+    lines += _mirror(found)
     if tree is None:
         return [*lines, "  not in git: `cockpit repo commit` begins it"]
     lines.append(
@@ -209,3 +241,11 @@ def _status(terminal: Terminal, found: dict[str, Any]) -> list[str]:
         lines.append(f"  {tree['upstream']}: {tree['ahead']} to push, {tree['behind']} to pull")
     changes = [f"  {change['state']}  {change['file']}" for change in tree["changes"]]
     return lines + (changes or ["  nothing to commit"])
+
+
+def _mirror(found: dict[str, Any]) -> list[str]:
+    lines = [f"  services/ cannot be written: {found['mirror']}"] if found["mirror"] else []
+    lines += [f"  conflict  {one['file']}: {one['why']}" for one in found["conflicts"]]
+    if found["conflicts"]:
+        lines.append(f"  `cockpit repo resolve {found['repo']} --disk` or `--redis` ends conflicts")
+    return lines

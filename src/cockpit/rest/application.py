@@ -41,6 +41,8 @@ ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
     ("/repos/{name}/enable", Repos, "enable"),
     ("/repos/{name}/disable", Repos, "disable"),
     ("/repos/{name}/commit", Repos, "commit"),
+    ("/repos/{name}/restore", Repos, "restore"),
+    ("/repos/{name}/resolve", Repos, "resolve"),
     ("/repos/{name}/log", Repos, "log"),
     ("/repos/{name}/clone", Repos, "clone"),
     ("/repos/{name}/pull", Repos, "pull"),

@@ -1,11 +1,12 @@
 """Repositories over HTTP: make, clone, enable, hold, delete, and their git work trees."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Literal
 
 import falcon
 import msgspec
 
+from cockpit.errors import InputError
 from cockpit.rest.problem import or_not_found
 from cockpit.rest.query import Nothing, Page, Patience, read
 from cockpit.rest.rooms import Rooms
@@ -36,6 +37,13 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     """What a commit is about."""
 
     message: str = ""
+
+
+class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+    """Which side of a conflict counts, and of which service; "" means all."""
+
+    side: Literal["", "disk", "redis"] = ""
+    service: str = ""
 
 
 class Repos:
@@ -85,6 +93,21 @@ class Repos:
         given = read(req, Message)
         self._must_exist(name)
         resp.media = self._worktrees.commit(name, given.message)
+
+    def on_post_restore(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+        """Make the services that only the files have."""
+        read(req, Nothing)
+        self._must_exist(name)
+        resp.media = self._worktrees.restore(name)
+
+    def on_post_resolve(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+        """End conflicts between files that people edited and Redis."""
+        wanted = read(req, Judgement)
+        self._must_exist(name)
+        if not wanted.side:
+            raise InputError("side: which one counts, disk or redis?")
+        services = [wanted.service] if wanted.service else []
+        resp.media = self._worktrees.resolve(name, services, wanted.side)
 
     def on_get_log(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """List the newest commits, newest first."""

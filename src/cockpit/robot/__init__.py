@@ -3,7 +3,8 @@
 Group → Dispatcher → inbox → Worker → Runner → action → Trail
 
 `Catalog` knows repositories and services, `Inboxes` moves jobs by Lua, `Timers` brings back what
-is due, `Jobs` and `Trail` show what happened and why, `Worktrees` handles repositories with git.
+is due, `Jobs` and `Trail` show what happened and why, `Worktrees` handles repositories with git,
+`Mirror` keeps services as files.
 Doors use only the names listed here.
 """
 
@@ -18,6 +19,7 @@ from cockpit.robot.job import Job, Taken
 from cockpit.robot.jobs import Jobs
 from cockpit.robot.losses import Losses
 from cockpit.robot.matcher import Index
+from cockpit.robot.mirror import Conflict, Mirror
 from cockpit.robot.questions import STATES as QUESTION_STATES
 from cockpit.robot.questions import Question, Questions, UnansweredError
 from cockpit.robot.runner import Defaults, Runner
@@ -25,6 +27,7 @@ from cockpit.robot.runs import Part, Runs, RunView, Selection
 from cockpit.robot.schedule import Planned, Schedule
 from cockpit.robot.service import Context
 from cockpit.robot.sieve import Match, Refused
+from cockpit.robot.sole_writer import SoleWriter
 from cockpit.robot.timers import Timers
 from cockpit.robot.trail import Trail, Why
 from cockpit.robot.transfers import Transfer, Transfers
@@ -36,6 +39,7 @@ __all__ = [
     "QUESTION_STATES",
     "Actions",
     "Catalog",
+    "Conflict",
     "Context",
     "Defaults",
     "Dispatcher",
@@ -49,6 +53,7 @@ __all__ = [
     "Jobs",
     "Losses",
     "Match",
+    "Mirror",
     "Outcome",
     "Part",
     "Planned",
@@ -61,6 +66,7 @@ __all__ = [
     "Schedule",
     "Selection",
     "ServiceRow",
+    "SoleWriter",
     "Stream",
     "Taken",
     "Timers",

@@ -18,11 +18,13 @@ from cockpit.ays.generation import generation
 from cockpit.ays.order import Order
 from cockpit.ays.plan import plan
 from cockpit.ays.sealing import seal
+from cockpit.ays.service_files import Kept
 from cockpit.bus import Pipe, Script, keys
 from cockpit.errors import InputError, nearest
 from cockpit.robot.data import read
 from cockpit.robot.held import Held
 from cockpit.robot.matcher import Index
+from cockpit.robot.writing import blueprint_row, kept_row, scheduled_row
 
 _LOOK_AGAIN_S = 0.5
 _NAMED = 1000
@@ -210,10 +212,12 @@ class Catalog:
             existing = self.existing(repo, with_data=True)
             made = _planned(repository, stanzas, wanted.orders, existing)
             if renewed is None:
-                renewed = {f"$(secret:{name})" for name in self._keep(passwords)}
+                renewed = {f"$(secret:{name})" for name in self.keep(passwords)}
             _renew(made, renewed)
-            rows = [_row(one, existing.get(one.key)) for one in [*made.created, *made.updated]]
-            rows += [_scheduled(repo, key, action) for key, action in made.scheduled]
+            rows = [
+                blueprint_row(one, existing.get(one.key)) for one in [*made.created, *made.updated]
+            ]
+            rows += [scheduled_row(repo, key, action) for key, action in made.scheduled]
             packed = msgspec.msgpack.encode(rows)
             # Somebody may have executed another blueprint since: then it is planned again.
             is_written = not rows or self._pipe.run(self._write, (), (packed, version)) >= 0
@@ -226,8 +230,27 @@ class Catalog:
             warnings=[*wanted.warnings, *made.warnings],
         )
 
-    def _keep(self, passwords: Mapping[str, str]) -> list[str]:
-        """Keep passwords before any data refers to them; returns those that are new or changed."""
+    def put(self, repo: str, services: Mapping[str, Kept]) -> None:
+        """Write services as their files have them, with the states of their actions."""
+        is_written = False
+        while services and not is_written:
+            version = self.version()
+            existing = self.existing(repo, with_data=True)
+            now = self.data([f"{repo}/{key}" for key in services])
+            rows = [
+                kept_row(one, existing.get(key), there)
+                for (key, one), there in zip(services.items(), now, strict=True)
+            ]
+            packed = msgspec.msgpack.encode(rows)
+            is_written = self._pipe.run(self._write, (), (packed, version)) >= 0
+        self.forget_index()
+
+    def keep(self, passwords: Mapping[str, str]) -> list[str]:
+        """Keep passwords before any data refers to them; returns those that are new or changed.
+
+        Raises:
+            InputError: Nothing keeps secrets here.
+        """
         if not passwords:
             return []
         if self._secrets is None:
@@ -347,24 +370,3 @@ def _renew(made: ays.Plan, references: set[str]) -> None:
 
 def _texts(data: Mapping[str, Any]) -> list[str]:
     return [value for value in data.values() if isinstance(value, str)]
-
-
-def _scheduled(repo: str, key: str, action: str) -> dict[str, Any]:
-    """Return what to write so that the next run of an action does it."""
-    return {"service": f"{repo}/{key}", "data": {}, "changed": [], "scheduled": [action]}
-
-
-def _row(record: ays.ServiceRecord, former: ays.ServiceRecord | None) -> dict[str, Any]:
-    """Return what to write: the record, and the values that differ from those that are there."""
-    known = former.data if former else {}
-    return {
-        "service": f"{record.repo}/{record.key}",
-        "record": msgspec.json.encode(record).decode(),
-        "data": {
-            key.lower(): msgspec.json.encode(value).decode()
-            for key, value in record.data.items()
-            if key not in known or known[key] != value
-        },
-        "changed": ["install"] if former else [],
-        "scheduled": [],
-    }

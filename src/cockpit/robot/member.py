@@ -47,7 +47,7 @@ class Member:
         """The service's data."""
         return Data(
             self._pipe,
-            keys.data(f"{self.repo}/{self.key}"),
+            f"{self.repo}/{self.key}",
             given=lambda: self._record.data,
             reveal=self._reveal,
         )
@@ -60,7 +60,7 @@ class Member:
     @property
     def state(self) -> "States":
         """The states of its actions."""
-        return States(self._pipe, keys.state(f"{self.repo}/{self.key}"))
+        return States(self._pipe, f"{self.repo}/{self.key}")
 
     @property
     def parent(self) -> "Member | None":
@@ -140,9 +140,10 @@ class Attributes:
 class States:
     """The state of each action; one that no run touched is `new`."""
 
-    def __init__(self, pipe: Pipe, key: str) -> None:
+    def __init__(self, pipe: Pipe, service: str) -> None:
         self._pipe = pipe
-        self._key = key
+        self._service = service
+        self._key = keys.state(service)
 
     def get(self, action: str) -> str:
         """Return the state of an action."""
@@ -157,7 +158,7 @@ class States:
         """
         if state not in STATES:
             raise InputError(f"state: {state!r} is none of {', '.join(STATES)}")
-        self._pipe.call("HSET", self._key, action, state)
+        self._pipe.calls([("HSET", self._key, action, state), keys.mirror_again(self._service)])
 
 
 def _camel(key: str) -> str:

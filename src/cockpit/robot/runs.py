@@ -223,7 +223,9 @@ class Runs:
         if action not in known:
             hint = nearest(action, tuple(sorted(known)))
             raise InputError(f"{key} has no action {action}{hint}")
-        self._pipe.call("HSET", keys.state(f"{repo}/{key}"), action, state)
+        service = f"{repo}/{key}"
+        written = ("HSET", keys.state(service), action, state)
+        self._pipe.calls([written, keys.mirror_again(service)])
 
     def _plan(self, repo: str, action: str, selection: Selection, *, is_forced: bool) -> Run:
         templates = self._catalog.repository(repo).templates()

@@ -11,12 +11,11 @@ import shutil
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
-from gevent.lock import BoundedSemaphore
 
 from cockpit import ays
 from cockpit.ays.generation import MARK, MARKER, Generation, generation
@@ -24,12 +23,15 @@ from cockpit.errors import InputError, OpsError
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.git import Git, Tell, check_address, check_branch, masked
 from cockpit.robot.held import Held
+from cockpit.robot.mirror import Conflict, Mirror
+from cockpit.robot.restoring import Resolved, Restored, Restoring, Side
+from cockpit.robot.services_folder import NAME as SERVICES
+from cockpit.robot.sole_writer import SoleWriter
 from cockpit.robot.worktree import Committed, Entry, Moved, TreeStatus, Worktree
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DRAFTS = ".drafts"
 _CLONE_S = 3600.0
-_PATIENCE_S = 10.0
 _NEW = {
     MARKER: MARK,
     ".gitignore": "__pycache__/\n*.pyc\n*~\n",
@@ -61,13 +63,20 @@ class RepoRow(msgspec.Struct, frozen=True):
 
 
 class RepoStatus(msgspec.Struct, frozen=True):
-    """A repository with the state of its work tree; `tree` is None when git does not know it."""
+    """A repository with the state of its work tree; `tree` is None when git does not know it.
+
+    Attributes:
+        conflicts: Files of services that somebody edited.
+        mirror: Why services cannot be written to disk; "" when they can.
+    """
 
     repo: str
     state: str
     generation: Generation
     path: str
     tree: TreeStatus | None
+    conflicts: list[Conflict] = []
+    mirror: str = ""
 
 
 class Deleted(msgspec.Struct, frozen=True):
@@ -101,6 +110,8 @@ class Worktrees:
         repos: Path,
         trash: Path,
         *,
+        writer: SoleWriter,
+        mirror: Mirror,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._catalog = catalog
@@ -109,7 +120,9 @@ class Worktrees:
         self._clock = clock
         self._held = Held(repos)
         self._git = Git(repos)
-        self._locks: dict[str, BoundedSemaphore] = {}
+        self._writer = writer
+        self._mirror = mirror
+        self._restoring = Restoring(catalog, mirror)
 
     def rows(self) -> list[RepoRow]:
         """Return the repositories, held ones too, by name."""
@@ -136,12 +149,16 @@ class Worktrees:
         """
         path = self.path(name)
         tree = Worktree(self._git, path, name)
+        state = _state(name, self._held.names())
+        conflicts, trouble = self._mirrored(name) if state == "enabled" else ([], "")
         return RepoStatus(
             repo=name,
-            state=_state(name, self._held.names()),
+            state=state,
             generation=generation(path),
             path=str(path),
             tree=tree.status() if tree.is_tracked else None,
+            conflicts=conflicts,
+            mirror=trouble,
         )
 
     def create(self, name: str) -> RepoStatus:
@@ -151,7 +168,7 @@ class Worktrees:
             InputError: The name cannot be one, or is taken.
             OpsError: There is no git, or the disk is full.
         """
-        with self._alone(name), self._draft(name) as draft:
+        with self._writer.alone(name), self._draft(name) as draft:
             for file, text in _NEW.items():
                 path = draft / file
                 path.parent.mkdir(exist_ok=True)
@@ -187,10 +204,11 @@ class Worktrees:
         words = ["clone", "--progress", "--no-recurse-submodules", "--template="]
         if branch:
             words.append(f"--branch={branch}")
-        with self._alone(name), self._draft(name) as draft:
+        with self._writer.alone(name), self._draft(name) as draft:
             self._git.ask(self._root, *words, "--", url, str(draft), timeout_s=_CLONE_S, tell=tell)
             if not ays.is_repository(draft):
                 raise InputError(f"{masked(url)} holds no AYS repository: it has no {MARKER}")
+            _hide_services(draft)
             self._held.add(name)
             draft.rename(self._root / name)
         self._catalog.look_again()
@@ -230,7 +248,7 @@ class Worktrees:
             OpsError: It cannot be moved.
         """
         self.path(name)
-        with self._alone(name):
+        with self._writer.alone(name):
             services = len(self._catalog.existing(name))
             if services and not force:
                 raise InputError(
@@ -243,6 +261,7 @@ class Worktrees:
             except OSError as error:  # shutil.Error is one as well.
                 raise OpsError(f"{name} cannot be moved to {target}: {error}") from error
             self._held.remove(name)
+            self._mirror.forget(name)
         self._catalog.look_again()
         return Deleted(name, str(target), services)
 
@@ -260,6 +279,18 @@ class Worktrees:
         """Send commits to the upstream. See `Worktree.push`."""
         with self._tree(name) as tree:
             return tree.push(tell)
+
+    def restore(self, name: str) -> Restored:
+        """Make the services that only the files of a repository have. See `Restoring`."""
+        self._catalog.repository(name)
+        with self._writer.alone(name):
+            return self._restoring.restore(name)
+
+    def resolve(self, name: str, services: Sequence[str], side: Side) -> Resolved:
+        """End conflicts between the files of services and Redis. See `Restoring`."""
+        self._catalog.repository(name)
+        with self._writer.alone(name):
+            return self._restoring.resolve(name, services, side)
 
     def log(self, name: str, limit: int) -> list[Entry]:
         """Return the newest commits of a repository. See `Worktree.log`."""
@@ -283,20 +314,21 @@ class Worktrees:
 
     @contextmanager
     def _tree(self, name: str) -> Iterator[Worktree]:
+        """Lend a work tree while nobody else works on it, with all that is known written."""
         path = self.path(name)
-        with self._alone(name):
+        with self._writer.alone(name):
+            if name not in self._held.names():
+                self._catalog.look_again()
+                self._mirror.flush(name)
             yield Worktree(self._git, path, name)
 
-    @contextmanager
-    def _alone(self, name: str) -> Iterator[None]:
-        """Work on a repository while nobody else of this process does."""
-        lock = self._locks.setdefault(name, BoundedSemaphore())
-        if not lock.acquire(timeout=_PATIENCE_S):
-            raise OpsError(f"{name} is being worked on: try again later")
+    def _mirrored(self, name: str) -> tuple[list[Conflict], str]:
+        """Return what people edited, and why the disk cannot be written."""
         try:
-            yield
-        finally:
-            lock.release()
+            with self._writer.alone(name):
+                return self._mirror.conflicts(name), ""
+        except OpsError as error:
+            return [], str(error)
 
     @contextmanager
     def _draft(self, name: str) -> Iterator[Path]:
@@ -325,6 +357,13 @@ class Worktrees:
         stem = f"{name}-{time.strftime('%Y%m%d-%H%M%S', time.localtime(self._clock()))}"
         places = (self._trash / (f"{stem}-{n}" if n else stem) for n in itertools.count())
         return next(place for place in places if not os.path.lexists(place))
+
+
+def _hide_services(tree: Path) -> None:
+    """Have git ignore what the mirror writes beside the files of somebody else's repository."""
+    exclude = tree / ".git" / "info" / "exclude"
+    exclude.parent.mkdir(exist_ok=True)
+    exclude.write_text(f"/{SERVICES}/\n", encoding="utf-8")
 
 
 def _state(name: str, held: frozenset[str]) -> str:

@@ -7,6 +7,8 @@ ROW = {
     "services": 2,
     "problems": 0,
     "path": "/home/repos/desk",
+    "conflicts": [],
+    "mirror": "",
 }
 TREE = {
     "branch": "main",
@@ -156,3 +158,36 @@ def test_a_repository_is_deleted_by_force(server, run):
         "desk is in /home/trash/desk-1 now; 2 services are left without templates\n"
     )
     assert server.asked[0].query == {"force": "true"}
+
+
+def test_status_shows_conflicts_and_what_ends_them(server, run):
+    conflict = {"service": "a!b", "file": "services/a!b/data.json", "why": "somebody edited it"}
+    trouble = "cannot write services/a!b: No space left on device"
+    told = {"tree": None, "conflicts": [conflict], "mirror": trouble}
+    server.on("GET /repos/desk", ROW | told)
+
+    assert run("repo", "status", "desk").out.splitlines()[2:5] == [
+        f"  services/ cannot be written: {trouble}",
+        "  conflict  services/a!b/data.json: somebody edited it",
+        "  `cockpit repo resolve desk --disk` or `--redis` ends conflicts",
+    ]
+
+
+def test_services_come_back_from_their_files(server, run):
+    restored = {"repo": "desk", "restored": ["a!b"], "there": ["a!c", "a!d"]}
+    server.on("POST /repos/desk/restore", restored)
+
+    assert run("repo", "restore", "desk").out.splitlines() == [
+        "restored  a!b",
+        "desk: 1 services came back; 2 were there already",
+    ]
+
+
+def test_a_conflict_is_resolved_one_way_or_the_other(server, run):
+    done = {"repo": "desk", "side": "disk", "services": ["a!b"]}
+    server.on("POST /repos/desk/resolve", done)
+
+    assert run("repo", "resolve", "desk", "a!b", "--disk").out == "resolved  a!b  (disk counts)\n"
+    for words in ([], ["--disk", "--redis"]):
+        ended = run("repo", "resolve", "desk", *words)
+        assert (ended.code, "which side counts" in ended.err) == (2, True)

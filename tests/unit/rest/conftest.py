@@ -6,6 +6,7 @@ import socket
 import falcon.testing
 import pytest
 
+import builders
 from cockpit.access.directory import Directory
 from cockpit.bus import Group, Log, Outbox, Rejections
 from cockpit.errors import OpsError
@@ -20,7 +21,6 @@ from cockpit.robot import (
     Schedule,
     Trail,
     Transfers,
-    Worktrees,
 )
 from cockpit.stor import Stor
 
@@ -76,7 +76,7 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
         questions=Questions(pipe),
         directory=Directory(pipe),
         schedule=Schedule(pipe, catalog, Log(pipe)),
-        worktrees=Worktrees(catalog, repos, tmp_path / "trash"),
+        worktrees=builders.worktrees(pipe, catalog, repos),
         transfers=Transfers(report=reported.append),
         status=lambda: {"version": "1", "notes": ["all is well"]},
         public_url=lambda: URL,

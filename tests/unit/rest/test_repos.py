@@ -122,6 +122,8 @@ def test_a_repository_with_services_is_deleted_by_force(client, rooms, repos):
         "POST /enable",
         "POST /disable",
         "POST /commit",
+        "POST /restore",
+        "POST /resolve",
         "GET /log",
         "POST /pull",
         "POST /push",
@@ -138,3 +140,25 @@ def test_a_repository_that_is_not_there_is_404(client, route, name):
 def test_strangers_are_told_nothing(stranger):
     assert stranger.simulate_get("/repos").status_code == 401
     assert stranger.simulate_post("/repos/x/clone", query_string="url=/x").status_code == 401
+
+
+def test_services_that_only_files_have_are_restored(client, repos):
+    folder = repos / "desk/services/desk!other"
+    folder.mkdir(parents=True)
+    (folder / "service.json").write_text('{"template": "desk"}')
+
+    assert client.simulate_post("/repos/desk/restore").json["restored"] == ["desk!other"]
+
+
+def test_a_conflict_is_shown_and_resolved(client, repos):
+    client.simulate_post("/ays/repository/desk/blueprint/-")
+    client.simulate_get("/repos/desk")
+    folder = repos / "desk/services/desk!main"
+    (folder / "data.json").write_text('{"oncall": "eve"}')
+
+    (conflict,) = client.simulate_get("/repos/desk").json["conflicts"]
+    assert (conflict["service"], conflict["why"]) == ("desk!main", "somebody edited it")
+    assert client.simulate_post("/repos/desk/resolve").status_code == 400
+    done = client.simulate_post("/repos/desk/resolve", query_string="side=disk").json
+    assert done["services"] == ["desk!main"]
+    assert client.simulate_get("/repos/desk").json["conflicts"] == []

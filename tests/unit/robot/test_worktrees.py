@@ -1,8 +1,9 @@
 import pytest
 
+import builders
 from builders import a_repository
 from cockpit.errors import InputError, OpsError
-from cockpit.robot import Catalog, Worktrees
+from cockpit.robot import Catalog
 from cockpit.robot.git import Git
 
 ACT = {"actions.py": "def act():\n    pass\n", "service.hrd": "events.alarm = act\n"}
@@ -28,8 +29,8 @@ def catalog(pipe, repos):
 
 
 @pytest.fixture
-def worktrees(catalog, repos):
-    return Worktrees(catalog, repos, repos.parent / "trash", clock=lambda: 0.0)
+def worktrees(pipe, catalog, repos):
+    return builders.worktrees(pipe, catalog, repos, clock=lambda: 0.0)
 
 
 @pytest.fixture
@@ -238,3 +239,46 @@ def test_drafts_of_a_killed_process_are_swept(worktrees, repos):
     worktrees.sweep()
 
     assert not (repos / ".drafts").exists()
+
+
+def test_a_commit_has_the_services_as_they_are(worktrees, catalog, repos):
+    worktrees.create("mine")
+    a_repository(repos, {"desk": ACT}, name="mine")
+    catalog.look_again()
+    catalog.execute("mine")
+
+    worktrees.commit("mine", "services")
+
+    assert (repos / "mine/services/desk!main/service.json").exists()
+    assert worktrees.status("mine").tree.changes == []
+
+
+def test_a_clone_stays_clean_beside_the_files_of_its_services(worktrees, catalog, repos, url):
+    worktrees.clone(url, "mine", tell=told)
+    worktrees.enable("mine")
+    catalog.execute("mine")
+
+    assert worktrees.status("mine").tree.changes == []
+    assert (repos / "mine/services/desk!main/service.json").exists()
+
+
+def test_a_repository_of_the_same_name_begins_anew(worktrees, catalog, repos):
+    worktrees.create("mine")
+    a_repository(repos, {"desk": ACT}, name="mine")
+    catalog.look_again()
+    catalog.execute("mine")
+    worktrees.status("mine")
+    worktrees.delete("mine", force=True)
+    worktrees.create("mine")
+
+    assert worktrees.status("mine").conflicts == []
+    assert (repos / "mine/services/desk!main/service.json").exists()
+
+
+def test_only_an_enabled_repository_is_restored(worktrees, url):
+    worktrees.clone(url, "mine", tell=told)
+
+    with pytest.raises(InputError, match="mine is held"):
+        worktrees.restore("mine")
+    with pytest.raises(InputError, match="mine is held"):
+        worktrees.resolve("mine", [], "disk")

@@ -17,6 +17,7 @@ end
 
 local function set_state(service, action, state)
   redis.call('HSET', 'cockpit:state:' .. service, action, state)
+  redis.call('HINCRBY', 'cockpit:unmirrored:' .. string.match(service, '^([^/]+)/'), service, 1)
 end
 
 -- Counts nodes that are over; the last one ends the run.

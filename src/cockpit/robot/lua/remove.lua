@@ -5,5 +5,6 @@ local waiting = redis.call('LLEN', 'cockpit:inbox:' .. ARGV[1])
 if waiting > 0 then return waiting end
 redis.call('HDEL', 'cockpit:services', ARGV[1])
 redis.call('DEL', 'cockpit:data:' .. ARGV[1], 'cockpit:state:' .. ARGV[1])
+redis.call('HINCRBY', 'cockpit:unmirrored:' .. string.match(ARGV[1], '^([^/]+)/'), ARGV[1], 1)
 redis.call('INCR', 'cockpit:index')
 return 0

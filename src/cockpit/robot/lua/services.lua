@@ -1,7 +1,9 @@
 -- Writes services and the data that a blueprint gives them, and raises the index number.
--- ARGV: msgpack [{service, record, data = {key: JSON}, changed = [action, …], scheduled = [action]}]
+-- ARGV: msgpack [{service, record, data = {key: JSON}, changed = [action, …], scheduled = [action],
+--   gone = [key, …], states = {action: state}, mirrored}]; the last three may be missing.
 -- Without a record only what is scheduled counts: it is, unless it is ok or being done.
 -- An action that is changed and was ok is "changed" from here on: the next run does it again.
+-- What is mirrored comes from files: they need not be written.
 -- The second argument is the index number that it was planned by: when that is no longer the current
 -- one, nothing is written and -1 returned.
 if ARGV[2] ~= (redis.call('GET', 'cockpit:index') or '0') then return -1 end
@@ -9,6 +11,10 @@ for _, s in ipairs(cmsgpack.unpack(ARGV[1])) do
   if s.record then redis.call('HSET', 'cockpit:services', s.service, s.record) end
   for key, value in pairs(s.data) do
     redis.call('HSET', 'cockpit:data:' .. s.service, key, value)
+  end
+  for _, key in ipairs(s.gone or {}) do redis.call('HDEL', 'cockpit:data:' .. s.service, key) end
+  for action, state in pairs(s.states or {}) do
+    redis.call('HSET', 'cockpit:state:' .. s.service, action, state)
   end
   for _, action in ipairs(s.scheduled) do
     local state = redis.call('HGET', 'cockpit:state:' .. s.service, action)
@@ -20,6 +26,10 @@ for _, s in ipairs(cmsgpack.unpack(ARGV[1])) do
     if redis.call('HGET', 'cockpit:state:' .. s.service, action) == 'ok' then
       redis.call('HSET', 'cockpit:state:' .. s.service, action, 'changed')
     end
+  end
+  if not s.mirrored then
+    local repo = string.match(s.service, '^([^/]+)/')
+    redis.call('HINCRBY', 'cockpit:unmirrored:' .. repo, s.service, 1)
   end
 end
 return redis.call('INCR', 'cockpit:index')

@@ -1,0 +1,335 @@
+"""The files of a service under `services/`, in the format of each generation.
+
+8.0: `instance.hrd`, `state.yaml`, and `model.yaml` for what HRD cannot hold. 8.1 and today:
+`data.json`, `service.json`. What is read may be of any generation, whatever the repository is.
+
+See: AYS 8, repository layout, states; design §6, "the mirror".
+"""
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+import yaml
+
+from cockpit.ays.generation import Generation
+from cockpit.ays.hrd_text import HrdText
+from cockpit.ays.run import STATES
+from cockpit.ays.schema import Schema
+from cockpit.ays.service import Listening, ServiceRecord, parse_key, plain
+from cockpit.ays.template import Template
+from cockpit.errors import InputError
+
+FILES: Final = ("instance.hrd", "state.yaml", "model.yaml", "data.json", "service.json")
+"""The names of all files that may be a service's, whatever the generation."""
+
+_OLD_STATES: Final = {
+    "new": "INIT",
+    "scheduled": "DO",
+    "running": "RUNNING",
+    "ok": "OK",
+    "error": "ERROR",
+    "changed": "CHANGED",
+    "disabled": "DISABLED",
+}
+_STATES: Final = {old: new for new, old in _OLD_STATES.items()} | {"CHANGEDHRD": "changed"}
+_SEPARATORS = re.compile(r"[._]")
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A service as files hold it: `record.data` is its data as it is, not as it was given."""
+
+    record: ServiceRecord
+    states: dict[str, str] = {}
+
+
+def write(
+    kept: Kept,
+    template: Template | None,
+    generation: Generation,
+    *,
+    template_of: Callable[[str], str],
+    former: Mapping[str, str] | None = None,
+) -> dict[str, str]:
+    """Return the files of a service: name → text.
+
+    Args:
+        template: Its template; None when that is gone.
+        template_of: Returns the name of another service's template by its key.
+        former: The files as they are: what is not changed in an instance.hrd keeps its comments.
+    """
+    if generation == "8.0":
+        return _write_hrd(kept, template, former or {})
+    if generation == "8.1":
+        schema = template.schema if template else Schema(is_open=True)
+        data = {_camel(name, schema): value for name, value in kept.record.data.items()}
+        return {"data.json": _json(data), "service.json": _json(_actor(kept, template_of))}
+    record = kept.record
+    about = {
+        "template": record.template,
+        "parent": record.parent,
+        "producers": record.producers,
+        **_given(record),
+        "states": dict(sorted(kept.states.items())),
+    }
+    return {"data.json": _json(record.data), "service.json": _json(about)}
+
+
+def read(
+    texts: Mapping[str, str],
+    *,
+    key: str,
+    repo: str,
+    templates: Mapping[str, Template],
+    source: str,
+) -> Kept:
+    """Read a service from its files.
+
+    Args:
+        texts: The files by name; others than `FILES` do not matter.
+        key: What its directory is called.
+        source: What errors call the directory.
+
+    Raises:
+        InputError: A file cannot be read or does not fit the template; one problem per line.
+    """
+    parse_key(key)
+    is_json = "service.json" in texts
+    about = _about_json(texts, source) if is_json else _about_yaml(texts, source)
+    name = about.pop("template")
+    if name not in templates:
+        raise InputError(f"{source}: unknown template {name!r}")
+    template = templates[name]
+    role, _, instance = key.partition("!")
+    if template.role != role:
+        raise InputError(f"{source}: template {name} plays {template.role}, not {role}")
+    data = _data_json(texts, source) if is_json else _data_hrd(texts, source)
+    states = about.pop("states")
+    for action, state in states.items():
+        if state not in STATES:
+            raise InputError(f"{source}: {state!r} is no state of {action}: {', '.join(STATES)}")
+    known = {field: value for field, value in data.items() if template.schema.find(field)}
+    beyond = {field: value for field, value in data.items() if field not in known}
+    filled = template.schema.fill(known, where=source, existing=beyond)
+    return Kept(ServiceRecord(repo, key, role, instance, name, filled, **about), states)
+
+
+def _write_hrd(kept: Kept, template: Template | None, former: Mapping[str, str]) -> dict[str, str]:
+    text = HrdText(former.get("instance.hrd", ""))
+    model = {}
+    for name, value in kept.record.data.items():
+        try:
+            text.set(name, _plain_hrd(value))
+        except InputError:
+            model[name] = value
+            text.delete(name)
+    names = {name.lower() for name in kept.record.data}
+    for entry in text.hrd().entries():
+        if entry.key.lower() not in names:
+            text.delete(entry.key)
+    instance = text.text()
+    record = kept.record
+    about: dict[str, Any] = {
+        "recipe": record.template,
+        "parent": record.parent,
+        "producers": record.producers,
+        "state": {name: _OLD_STATES[state] for name, state in sorted(kept.states.items())},
+        "recurring": _recurring(record, template),
+        "events": _events(record, template),
+        # What AYS 8.0 compares: another digest makes it call change_hrd_instance.
+        "instanceHRDHash": hashlib.md5(instance.encode(), usedforsecurity=False).hexdigest(),
+        "templateHRDHash": "",
+    }
+    if given := _given(record):
+        about["cockpit"] = given
+    made = {"instance.hrd": instance, "state.yaml": _yaml(about)}
+    return made | ({"model.yaml": _yaml(model)} if model else {})
+
+
+def _plain_hrd(value: Any) -> Any:
+    """Return a value unless HRD would give it back as another one."""
+    if isinstance(value, dict) and not all(isinstance(one, str) for one in value.values()):
+        raise InputError("a dict of more than texts")
+    if isinstance(value, list) and not all(isinstance(one, str | int | float) for one in value):
+        raise InputError("a list of more than texts")
+    return value
+
+
+def _recurring(record: ServiceRecord, template: Template | None) -> dict[str, list[Any]]:
+    periods = {name: one.period_s for name, one in template.recurring.items()} if template else {}
+    return {name: [f"{s:g}s", 0] for name, s in sorted((periods | record.recurring).items())}
+
+
+def _events(record: ServiceRecord, template: Template | None) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for type_, lines in (template.subscriptions if template else {}).items():
+        found.setdefault(type_, []).extend(line.action for line in lines)
+    for line in record.listens:
+        found.setdefault(line.type, []).append(line.action)
+    return found
+
+
+def _given(record: ServiceRecord) -> dict[str, Any]:
+    """Return what a blueprint gave besides data, in a form that JSON and YAML hold."""
+    made: dict[str, Any] = {}
+    if record.recurring:
+        made["recurring"] = record.recurring
+    if record.listens:
+        made["listens"] = msgspec.to_builtins(record.listens)
+    return made
+
+
+def _actor(kept: Kept, template_of: Callable[[str], str]) -> dict[str, Any]:
+    """Return a service as AYS 8.1 dumps it."""
+    record = kept.record
+
+    def pointer(key: str) -> dict[str, str]:
+        return {"actorName": template_of(key), "serviceName": key.partition("!")[2]}
+
+    producers = [pointer(key) for keys in record.producers.values() for key in keys]
+    made: dict[str, Any] = {
+        "name": record.instance,
+        "actorName": record.template,
+        "state": _service_state(kept.states),
+        "parent": pointer(record.parent) if record.parent else None,
+        "producers": producers,
+        "actions": [
+            {"name": name, "state": state, "period": int(record.recurring.get(name, 0))}
+            for name, state in sorted(kept.states.items())
+        ],
+    }
+    return made | ({"cockpit": given} if (given := _given(record)) else {})
+
+
+def _service_state(states: Mapping[str, str]) -> str:
+    if "error" in states.values():
+        return "error"
+    return states.get("install", "new") if states.get("install") in {"ok", "changed"} else "new"
+
+
+def _about_yaml(texts: Mapping[str, str], source: str) -> dict[str, Any]:
+    told = _load_yaml(texts.get("state.yaml", ""), f"{source}/state.yaml")
+    states = _mapping(told, "state", source)
+    return {
+        "template": told.get("recipe", ""),
+        "parent": told.get("parent") or "",
+        "producers": _producers(_mapping(told, "producers", source), source),
+        "states": {
+            str(name).lower(): _STATES.get(str(state).upper(), str(state))
+            for name, state in states.items()
+        },
+        **_read_given(_mapping(told, "cockpit", source), source),
+    }
+
+
+def _about_json(texts: Mapping[str, str], source: str) -> dict[str, Any]:
+    told = _load_json(texts.get("service.json", ""), f"{source}/service.json")
+    if "actorName" not in told:
+        return {
+            "template": told.get("template", ""),
+            "parent": told.get("parent", ""),
+            "producers": _producers(_mapping(told, "producers", source), source),
+            "states": _mapping(told, "states", source),
+            **_read_given(told, source),
+        }
+    producers: dict[str, list[str]] = {}
+    for pointer in told.get("producers") or []:
+        key = _pointed(pointer, source)
+        producers.setdefault(key.partition("!")[0], []).append(key)
+    actions = told.get("actions") or []
+    if not isinstance(actions, list) or not all(isinstance(one, dict) for one in actions):
+        raise InputError(f"{source}/service.json: actions must be a list of objects")
+    parent = told.get("parent")
+    return {
+        "template": told["actorName"],
+        "parent": _pointed(parent, source) if _is_there(parent) else "",
+        "producers": producers,
+        "states": {str(one.get("name")): str(one.get("state", "new")) for one in actions},
+        **_read_given(_mapping(told, "cockpit", source), source),
+    }
+
+
+def _is_there(pointer: object) -> bool:
+    return isinstance(pointer, dict) and bool(pointer.get("serviceName"))
+
+
+def _pointed(pointer: Any, source: str) -> str:
+    try:
+        return f"{pointer['actorName'].partition('.')[0]}!{pointer['serviceName']}"
+    except (KeyError, TypeError, AttributeError) as error:
+        raise InputError(
+            f"{source}/service.json: a service is pointed at by actorName and serviceName"
+        ) from error
+
+
+def _read_given(told: Mapping[str, Any], source: str) -> dict[str, Any]:
+    try:
+        return {
+            "recurring": msgspec.convert(told.get("recurring") or {}, dict[str, float]),
+            "listens": msgspec.convert(told.get("listens") or [], list[Listening]),
+        }
+    except msgspec.ValidationError as error:
+        raise InputError(f"{source}: recurring or listens: {error}") from error
+
+
+def _producers(told: Mapping[str, Any], source: str) -> dict[str, list[str]]:
+    try:
+        return msgspec.convert(told, dict[str, list[str]])
+    except msgspec.ValidationError as error:
+        raise InputError(f"{source}: producers: {error}") from error
+
+
+def _data_hrd(texts: Mapping[str, str], source: str) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    text = HrdText(texts.get("instance.hrd", ""), source=f"{source}/instance.hrd")
+    for entry in text.hrd().entries():
+        made[entry.key] = text.get(entry.key)
+    return made | _load_yaml(texts.get("model.yaml", ""), f"{source}/model.yaml")
+
+
+def _data_json(texts: Mapping[str, str], source: str) -> dict[str, Any]:
+    return _load_json(texts.get("data.json", "{}"), f"{source}/data.json")
+
+
+def _mapping(told: Mapping[str, Any], name: str, source: str) -> dict[str, Any]:
+    found = told.get(name) or {}
+    if not isinstance(found, dict):
+        raise InputError(f"{source}: {name} must be a mapping")
+    return found
+
+
+def _load_yaml(text: str, source: str) -> dict[str, Any]:
+    try:
+        told = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        where = getattr(error, "problem_mark", None)
+        line = f":{where.line + 1}" if where else ""
+        raise InputError(f"{source}{line}: {getattr(error, 'problem', error)}") from error
+    if told is not None and not isinstance(told, dict):
+        raise InputError(f"{source}: it must be a mapping")
+    return {str(name): plain(value) for name, value in (told or {}).items()}
+
+
+def _load_json(text: str, source: str) -> dict[str, Any]:
+    try:
+        return msgspec.json.decode(text, type=dict[str, Any])
+    except msgspec.DecodeError as error:
+        raise InputError(f"{source}: {error}") from error
+
+
+def _camel(name: str, schema: Schema) -> str:
+    """Return a declared field as AYS 8.1 spells it; other names could not be told apart again."""
+    if schema.find(name) is None or schema.is_open:
+        return name
+    first, *rest = _SEPARATORS.split(name)
+    return first + "".join(word[:1].upper() + word[1:] for word in rest)
+
+
+def _json(value: object) -> str:
+    return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
+
+
+def _yaml(value: object) -> str:
+    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=None)

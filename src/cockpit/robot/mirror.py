@@ -1,0 +1,374 @@
+"""The mirror: services as files under `services/`, written soon after they change in Redis.
+
+a change (Lua, `hrd.set`) → cockpit:unmirrored → flush → files, and the memory of their digests
+
+Redis is the truth, the files are for people and git. What differs from the memory was edited by
+somebody: it is never overwritten, and is a conflict until it is resolved. One that vanished is
+written again.
+
+See: design §6, "Data and state of services".
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+import gevent
+import msgspec
+
+from cockpit import ays
+from cockpit.ays import service_files
+from cockpit.ays.generation import Generation, generation
+from cockpit.ays.service_files import Kept
+from cockpit.bus import Pipe, Script, keys
+from cockpit.errors import OpsError
+from cockpit.robot.catalog import Catalog
+from cockpit.robot.data import current, read
+from cockpit.robot.services_folder import ServicesFolder, digest
+from cockpit.robot.sole_writer import SoleWriter
+
+_TICK_S = 1.0
+_REST_S = 5.0
+_BATCH = 200
+
+
+class Conflict(msgspec.Struct, frozen=True):
+    """A file that somebody else wrote; `file` is relative to the repository."""
+
+    service: str
+    file: str
+    why: str
+
+
+class Files(msgspec.Struct, frozen=True):
+    """What was written of a service: its folder, and the digest of each file; "" is not ours."""
+
+    folder: str
+    files: dict[str, str]
+
+
+class _Wanted(msgspec.Struct, frozen=True):
+    """What a service is to be on disk; `render` makes its files of those that are there."""
+
+    folder: str
+    render: Callable[[Mapping[str, str]], dict[str, str]]
+
+
+class Mirror:
+    """The mirrors of the repositories of this node.
+
+    Args:
+        on_trouble: Told repository and reason when it cannot be written, and "" when it can again.
+        report: Told of errors that are ours.
+    """
+
+    def __init__(
+        self,
+        pipe: Pipe,
+        catalog: Catalog,
+        writer: SoleWriter,
+        *,
+        on_trouble: Callable[[str, str], None] = lambda _repo, _why: None,
+        report: Callable[[BaseException], None] = lambda _error: None,
+    ) -> None:
+        self._pipe = pipe
+        self._catalog = catalog
+        self._writer = writer
+        self._on_trouble = on_trouble
+        self._report = report
+        self._note = Script("cockpit.robot", "mirrored")
+        self._troubles: dict[str, str] = {}
+        self._looker: gevent.Greenlet | None = None
+
+    def start(self) -> None:
+        """Begin to follow what changes; returns at once."""
+        self._looker = gevent.spawn(self._run)
+
+    def stop(self) -> None:
+        """Write what is due, and let another node go on."""
+        if self._looker is not None:
+            self._looker.kill()
+        try:
+            self.follow()
+            for repo in self._catalog.repos():
+                self._writer.leave(repo)
+        except OpsError:
+            return  # Redis is away: the leases end by themselves, and what is due stays due.
+
+    def follow(self) -> None:
+        """Write what is due of all repositories, once.
+
+        Raises:
+            OpsError: Redis is away.
+        """
+        for repo in self._catalog.repos():
+            if not self._writer.mirrors(repo):
+                continue
+            try:
+                with self._writer.alone(repo, patience_s=0.0):
+                    self.flush(repo)
+            except OpsError as error:
+                self._note_trouble(repo, str(error))
+
+    def flush(self, repo: str) -> None:
+        """Write what is due of a repository; the caller works on it alone.
+
+        Raises:
+            OpsError: The disk is full or read-only, or Redis is away; what is due stays due.
+        """
+        if not self._writer.mirrors(repo):
+            return
+        self._adopt(repo)
+        flat = self._pipe.call("HGETALL", keys.unmirrored(repo))
+        due = [(flat[i].decode(), flat[i + 1]) for i in range(0, len(flat), 2)]
+        for i in range(0, len(due), _BATCH):
+            self._write(repo, due[i : i + _BATCH])
+        self._note_trouble(repo, "")
+
+    def trouble(self, repo: str) -> str:
+        """Return why a repository could not be written the last time, or ""."""
+        return self._troubles.get(repo, "")
+
+    def conflicts(self, repo: str) -> list[Conflict]:
+        """Return the files that somebody edited; the caller works on the repository alone.
+
+        Raises:
+            OpsError: A file cannot be read or written, or Redis is away.
+        """
+        self.flush(repo)
+        suspects = self._differing(repo)
+        if not suspects:
+            return []
+        # One that was deleted comes back; one that is by now as it should be is none.
+        self.again({service for service, _, _ in suspects})
+        self.flush(repo)
+        records = self._catalog.existing(repo)
+        return [
+            Conflict(
+                service.partition("/")[2],
+                f"services/{file}",
+                _why(service.partition("/")[2] in records, wrote),
+            )
+            for service, file, wrote in self._differing(repo)
+        ]
+
+    def again(self, services: Iterable[str]) -> None:
+        """Have services written again, by `<repo>/<key>`."""
+        rows = [keys.mirror_again(service) for service in sorted(services)]
+        for i in range(0, len(rows), _BATCH):
+            self._pipe.calls(list(rows[i : i + _BATCH]))
+
+    def files(self, repo: str) -> dict[str, Files]:
+        """Return what was written here, by `<repo>/<key>`."""
+        flat = self._pipe.call("HGETALL", keys.mirrored(self._writer.node, repo))
+        return {
+            flat[i].decode(): msgspec.json.decode(flat[i + 1], type=Files)
+            for i in range(0, len(flat), 2)
+        }
+
+    def remember(self, repo: str, files: Mapping[str, Files]) -> None:
+        """Count files as ours, as they are now; by `<repo>/<key>`."""
+        memory = keys.mirrored(self._writer.node, repo)
+        rows = [("HSET", memory, name, msgspec.json.encode(one)) for name, one in files.items()]
+        for i in range(0, len(rows), _BATCH):
+            self._pipe.calls(list(rows[i : i + _BATCH]))
+
+    def forget(self, repo: str) -> None:
+        """Forget a repository that is no more: what comes under its name is another one."""
+        self._pipe.call(
+            "DEL", keys.mirrored(self._writer.node, repo), keys.unmirrored(repo), keys.mirror(repo)
+        )
+
+    def _run(self) -> None:
+        while True:
+            try:
+                self.follow()
+            except OpsError:
+                gevent.sleep(_REST_S)
+            except Exception as error:  # noqa: BLE001 - the edge of a greenlet: told, tried again
+                self._report(error)
+                gevent.sleep(_REST_S)
+            gevent.sleep(_TICK_S)
+
+    def _adopt(self, repo: str) -> None:
+        """Write all services when another node wrote them last: its disk is not ours."""
+        key, node = keys.mirror(repo), self._writer.node
+        last = self._pipe.call("GET", key)
+        if last is None or last.decode() != node:
+            self.again(f"{repo}/{name}" for name in self._catalog.existing(repo))
+            self._pipe.call("SET", key, node)
+
+    def _write(self, repo: str, due: Sequence[tuple[str, bytes]]) -> None:
+        """Write one batch: services by `<repo>/<key>`, and how often each had changed."""
+        names = [name for name, _ in due]
+        wanted = self._wanted(repo, names)
+        raws = self._pipe.call("HMGET", keys.mirrored(self._writer.node, repo), *names)
+        known = [msgspec.json.decode(raw, type=Files) if raw else None for raw in raws]
+        folder = ServicesFolder(self._catalog.repository(repo).path)
+        rows = [(wanted[name], one) for name, one in zip(names, known, strict=True)]
+        # What was written is remembered even when the disk is full half way.
+        made, error = gevent.get_hub().threadpool.apply(_write_all, (folder, rows))
+        notes = [
+            (name, msgspec.json.encode(one).decode() if one else "", n.decode())
+            for (name, n), one in zip(due, made, strict=False)
+        ]
+        memory = keys.mirrored(self._writer.node, repo)
+        self._pipe.run(self._note, (memory,), (repo, msgspec.msgpack.encode(notes)))
+        self._again_below(repo, [rows[i][1] for i in range(len(made))], made)
+        if error is not None:
+            raise error
+
+    def _again_below(
+        self, repo: str, former: Sequence[Files | None], made: Sequence[Files | None]
+    ) -> None:
+        """Have the children of services that moved written again: their folders moved along."""
+        left = [
+            one.folder
+            for one, now in zip(former, made, strict=True)
+            if one and now and now.folder != one.folder
+        ]
+        if left:
+            below = tuple(f"{folder}/" for folder in left)
+            found = self.files(repo).items()
+            self.again([name for name, one in found if one.folder.startswith(below)])
+
+    def _wanted(self, repo: str, names: Sequence[str]) -> dict[str, _Wanted | None]:
+        records = self._records(names)
+        repository = self._catalog.repository(repo)
+        templates, kind = repository.templates(), generation(repository.path)
+        rows = self._pipe.calls([("HGETALL", keys.data(name)) for name in names])
+        states = self._pipe.calls([("HGETALL", keys.state(name)) for name in names])
+        made: dict[str, _Wanted | None] = {}
+        for name, data, state in zip(names, rows, states, strict=True):
+            record = records.get(name)
+            if record is None:
+                made[name] = None
+                continue
+            now = current(record.data, read(data))
+            kept = Kept(msgspec.structs.replace(record, data=now), _texts(state))
+            template = templates.get(record.template)
+            made[name] = _Wanted(_folder(name, records), _rendering(kept, template, kind, records))
+        return made
+
+    def _records(self, names: Sequence[str]) -> dict[str, ays.ServiceRecord]:
+        """Read services with all that they live in or consume: folders and files name them."""
+        found: dict[str, ays.ServiceRecord] = {}
+        asked: set[str] = set()
+        wanted = set(names)
+        while wanted:
+            several = sorted(wanted)
+            asked |= wanted
+            raws = self._pipe.call("HMGET", keys.SERVICES, *several)
+            wanted = set()
+            for name, raw in zip(several, raws, strict=True):
+                if raw is None:
+                    continue
+                one = found[name] = msgspec.json.decode(raw, type=ays.ServiceRecord)
+                needs = one.needs() if name in names else [one.parent] if one.parent else []
+                wanted |= {f"{one.repo}/{key}" for key in needs} - asked
+        return found
+
+    def _differing(self, repo: str) -> list[tuple[str, str, str]]:
+        """Return what differs from the memory: service, file, and the digest that we wrote."""
+        folder = ServicesFolder(self._catalog.repository(repo).path)
+        known = self.files(repo)
+        found: list[tuple[str, str, str]] = gevent.get_hub().threadpool.apply(
+            _differing, (folder, known)
+        )
+        return found
+
+    def _note_trouble(self, repo: str, why: str) -> None:
+        if self._troubles.get(repo, "") != why:
+            self._troubles[repo] = why
+            self._on_trouble(repo, why)
+
+
+def _rendering(
+    kept: Kept,
+    template: ays.Template | None,
+    kind: Generation,
+    records: Mapping[str, ays.ServiceRecord],
+) -> Callable[[Mapping[str, str]], dict[str, str]]:
+    def template_of(key: str) -> str:
+        other = records.get(f"{kept.record.repo}/{key}")
+        return other.template if other else key.partition("!")[0]
+
+    return lambda former: service_files.write(
+        kept, template, kind, template_of=template_of, former=former
+    )
+
+
+def _folder(name: str, records: Mapping[str, ays.ServiceRecord]) -> str:
+    """Return the folder of a service, inside that of its parent."""
+    parts: list[str] = []
+    record: ays.ServiceRecord | None = records[name]
+    while record is not None:
+        parts.append(record.key)
+        record = records.get(f"{record.repo}/{record.parent}") if record.parent else None
+    return "/".join(reversed(parts))
+
+
+def _write_all(
+    folder: ServicesFolder, rows: Sequence[tuple[_Wanted | None, Files | None]]
+) -> tuple[list[Files | None], OpsError | None]:
+    """Write services one by one; on a full disk, those before it and the error."""
+    made: list[Files | None] = []
+    for wanted, known in rows:
+        try:
+            made.append(_write_one(folder, wanted, known))
+        except OpsError as error:
+            return made, error
+    return made, None
+
+
+def _write_one(folder: ServicesFolder, wanted: _Wanted | None, known: Files | None) -> Files | None:
+    edited: dict[str, str] = {}
+    if known and (wanted is None or wanted.folder != known.folder):
+        edited = _remove(folder, known, known.files)
+    if wanted is None:
+        return Files(known.folder, edited) if known and edited else None
+    wrote = known.files if known and known.folder == wanted.folder else {}
+    made: dict[str, str] = {}
+    files = wanted.render(folder.texts(wanted.folder))
+    for name, text in files.items():
+        place = f"{wanted.folder}/{name}"
+        is_now, shall_be = folder.digest(place), digest(text.encode())
+        if is_now not in {"", shall_be, wrote.get(name)}:
+            made[name] = wrote.get(name, "")
+            continue
+        if is_now != shall_be:
+            folder.write(place, text)
+        made[name] = shall_be
+    over = {name: one for name, one in wrote.items() if name not in files}
+    return Files(wanted.folder, made | _remove(folder, Files(wanted.folder, over), over))
+
+
+def _remove(folder: ServicesFolder, known: Files, names: Iterable[str]) -> dict[str, str]:
+    """Remove files that are as we wrote them; returns the others."""
+    edited = {}
+    for name in names:
+        place = f"{known.folder}/{name}"
+        is_now = folder.digest(place)
+        if is_now and is_now != known.files[name]:
+            edited[name] = known.files[name]
+        else:
+            folder.remove(place)
+    return edited
+
+
+def _differing(folder: ServicesFolder, known: Mapping[str, Files]) -> list[tuple[str, str, str]]:
+    return [
+        (service, f"{one.folder}/{name}", wrote)
+        for service, one in sorted(known.items())
+        for name, wrote in one.files.items()
+        if folder.digest(f"{one.folder}/{name}") != wrote
+    ]
+
+
+def _why(is_there: bool, wrote: str) -> str:
+    if not is_there:
+        return "its service was deleted, and somebody edited it"
+    return "somebody edited it" if wrote else "it was there before"
+
+
+def _texts(flat: Sequence[Any]) -> dict[str, str]:
+    return {flat[i].decode(): flat[i + 1].decode() for i in range(0, len(flat), 2)}

@@ -1,0 +1,229 @@
+"""From files to Redis: what only the disk has, and what people edited."""
+
+import json
+
+import pytest
+
+from builders import Bot, a_repository
+from cockpit.errors import InputError
+from cockpit.robot import Mirror, SoleWriter
+from cockpit.robot.restoring import Restoring
+
+OS = {
+    "schema.hrd": "size = type:int default:1\nkey = type:password\n",
+    "actions.py": "def install(): pass\n",
+}
+DISK = {"schema.hrd": "os = type:str parent:os\nsize = type:int default:5\n"}
+BLUEPRINT = "os__a:\nos__b:\ndisk__one:\n  os: a\n"
+
+
+@pytest.fixture
+def bot(pipe, tmp_path):
+    a_repository(tmp_path / "repos", {"os": OS, "disk": DISK}, BLUEPRINT)
+    return Bot(pipe, tmp_path / "repos")
+
+
+@pytest.fixture
+def mirror(pipe, bot):
+    return Mirror(pipe, bot.catalog, SoleWriter(pipe, "rack-a"))
+
+
+@pytest.fixture
+def restoring(bot, mirror):
+    return Restoring(bot.catalog, mirror)
+
+
+@pytest.fixture
+def services(bot):
+    return bot.root / "desk" / "services"
+
+
+def lose_everything(pipe):
+    """Redis forgets, as after a lost disk; the files stay."""
+    pipe.call("FLUSHDB")
+
+
+def rows(bot):
+    return {row.key: row for row in bot.catalog.services("desk")}
+
+
+def state(pipe, key):
+    flat = pipe.call("HGETALL", f"cockpit:state:desk/{key}")
+    return {flat[i].decode(): flat[i + 1].decode() for i in range(0, len(flat), 2)}
+
+
+def test_lost_services_come_back_with_data_relations_and_states(
+    pipe, bot, mirror, restoring, services
+):
+    bot.execute()
+    pipe.call("HSET", "cockpit:state:desk/os!a", "install", "ok")
+    before = rows(bot)
+    mirror.follow()
+    texts = {path: path.read_text() for path in services.rglob("*.json")}
+    lose_everything(pipe)
+
+    done = restoring.restore("desk")
+
+    assert (done.restored, done.there) == (["disk!one", "os!a", "os!b"], [])
+    assert rows(bot) == before
+    assert state(pipe, "os!a") == {"install": "ok"}
+    assert mirror.conflicts("desk") == []
+    assert {path: path.read_text() for path in services.rglob("*.json")} == texts
+    assert restoring.restore("desk").there == ["disk!one", "os!a", "os!b"]
+
+
+def test_a_restored_service_is_as_good_as_executed(pipe, bot, mirror, restoring):
+    bot.execute()
+    mirror.follow()
+    lose_everything(pipe)
+    restoring.restore("desk")
+
+    assert bot.catalog.execute("desk").unchanged == ["os!a", "os!b", "disk!one"]
+
+
+def test_services_of_ays_80_come_in_as_they_are(pipe, bot, restoring, mirror, services):
+    (bot.root / "desk/.ays").write_text("")
+    old = services / "os!old"
+    old.mkdir(parents=True)
+    (old / "instance.hrd").write_text("# Ann's\nsize = 44\nkey = 's3cret'\n")
+    (old / "state.yaml").write_text("recipe: os\nparent: ''\nstate: {install: OK}\n")
+
+    restoring.restore("desk")
+    mirror.follow()
+
+    assert rows(bot)["os!old"].data["size"] == 44
+    assert state(pipe, "os!old") == {"install": "ok"}
+    # The password is kept with the secrets, and nobody rewrote the file for that.
+    reference = rows(bot)["os!old"].data["key"]
+    assert bot.secrets.get(reference.removeprefix("$(secret:").removesuffix(")")) == "s3cret"
+    assert (old / "instance.hrd").read_text() == "# Ann's\nsize = 44\nkey = 's3cret'\n"
+
+
+def test_all_that_is_wrong_is_told_at_once_and_nothing_is_restored(bot, restoring, services):
+    for key, text in {
+        "os!a": '{"template": "so"}',
+        "os!b": "{",
+        "disk!c": '{"template": "disk", "parent": "os!nowhere"}',
+        "disk!d": '{"template": "os"}',
+    }.items():
+        (services / key).mkdir(parents=True)
+        (services / key / "service.json").write_text(text)
+
+    with pytest.raises(InputError) as caught:
+        restoring.restore("desk")
+
+    told = str(caught.value)
+    assert "services/os!a: unknown template 'so'" in told
+    assert "services/os!b/service.json: " in told
+    assert "services/disk!d: template os plays os, not disk" in told
+    assert rows(bot) == {}
+
+
+def test_a_service_that_needs_one_that_is_nowhere_is_refused(restoring, services):
+    (services / "disk!c").mkdir(parents=True)
+    (services / "disk!c" / "service.json").write_text('{"template": "disk", "parent": "os!no"}')
+
+    with pytest.raises(InputError, match="services/disk!c: there is no service os!no"):
+        restoring.restore("desk")
+
+
+def test_one_service_in_two_folders_is_refused(restoring, services):
+    for place in ("os!a", "os!b/os!a"):
+        (services / place).mkdir(parents=True)
+        (services / place / "service.json").write_text('{"template": "os"}')
+
+    with pytest.raises(InputError, match="os!a is in services/os!a as well"):
+        restoring.restore("desk")
+
+
+def test_services_that_need_each_other_are_refused(restoring, services):
+    for key, other in (("os!a", "os!b"), ("os!b", "os!a")):
+        (services / key).mkdir(parents=True)
+        text = json.dumps({"template": "os", "parent": other})
+        (services / key / "service.json").write_text(text)
+
+    with pytest.raises(InputError, match="need each other"):
+        restoring.restore("desk")
+
+
+@pytest.fixture
+def edited(pipe, bot, mirror, services):
+    bot.execute()
+    pipe.call("HSET", "cockpit:state:desk/os!a", "install", "ok")
+    mirror.follow()
+    file = services / "os!a/data.json"
+    file.write_text('{"size": 99}')
+    return file
+
+
+@pytest.mark.usefixtures("edited")
+def test_what_was_edited_may_count(pipe, bot, mirror, restoring):
+    done = restoring.resolve("desk", [], "disk")
+
+    assert (done.side, done.services) == ("disk", ["os!a"])
+    assert rows(bot)["os!a"].data["size"] == 99
+    assert state(pipe, "os!a") == {"install": "changed"}
+    assert mirror.conflicts("desk") == []
+
+
+def test_redis_may_count(bot, mirror, restoring, edited):
+    restoring.resolve("desk", ["os!a"], "redis")
+
+    assert rows(bot)["os!a"].data["size"] == 1
+    assert json.loads(edited.read_text()) == {"size": 1, "key": ""}
+    assert mirror.conflicts("desk") == []
+
+
+def test_an_edit_that_is_wrong_changes_nothing(bot, restoring, edited):
+    edited.write_text('{"size": "big"}')
+
+    with pytest.raises(InputError, match="services/os!a: size: 'big' is no int"):
+        restoring.resolve("desk", [], "disk")
+    assert rows(bot)["os!a"].data["size"] == 1
+
+
+@pytest.mark.usefixtures("edited")
+def test_only_conflicts_are_resolved(restoring):
+    with pytest.raises(InputError, match="os!b is in no conflict"):
+        restoring.resolve("desk", ["os!b"], "disk")
+
+
+def test_a_deleted_service_does_not_come_back_by_resolving(bot, mirror, restoring, services):
+    bot.execute()
+    mirror.follow()
+    (services / "os!b/data.json").write_text('{"size": 3}')
+    bot.catalog.delete("desk", "os!b")
+
+    with pytest.raises(InputError, match="os!b: deleted"):
+        restoring.resolve("desk", [], "disk")
+    restoring.resolve("desk", [], "redis")
+    assert not (services / "os!b").exists()
+
+
+def test_a_state_and_a_parent_may_be_edited(pipe, bot, mirror, restoring, services):
+    bot.execute()
+    mirror.follow()
+    file = services / "os!a/disk!one/service.json"
+    about = json.loads(file.read_text()) | {"parent": "os!b", "states": {"install": "disabled"}}
+    file.write_text(json.dumps(about))
+
+    restoring.resolve("desk", ["disk!one"], "disk")
+
+    assert rows(bot)["disk!one"].parent == "os!b"
+    assert state(pipe, "disk!one") == {"install": "disabled"}
+    assert (services / "os!b/disk!one/service.json").exists()
+    assert not (services / "os!a/disk!one").exists()
+
+
+def test_a_value_taken_out_is_gone(bot, mirror, restoring, services):
+    bot.execute()
+    bot.pipe.call("HSET", "cockpit:data:desk/os!a", "seen", '"Ann"')
+    bot.pipe.call("HINCRBY", "cockpit:unmirrored:desk", "desk/os!a", 1)
+    mirror.follow()
+    file = services / "os!a/data.json"
+    assert json.loads(file.read_text())["seen"] == "Ann"
+    file.write_text('{"size": 2}')
+
+    restoring.resolve("desk", [], "disk")
+
+    assert rows(bot)["os!a"].data == {"size": 2, "key": ""}
