@@ -1,6 +1,6 @@
-"""What every node runs beside its robots, with doors or not: dispatcher, schedule, bridge, timers.
+"""What every node runs beside its robots: dispatcher, schedule, bridge, changes, timers.
 
-Dispatcher, schedule and bridge are one at a time, by lease; timers may run anywhere.
+Dispatcher, schedule, bridge and changes are one at a time, by lease; timers may run anywhere.
 """
 
 import os
@@ -11,7 +11,7 @@ from cockpit.app.bug import Reporter
 from cockpit.app.hands import Hands
 from cockpit.app.settings import Settings
 from cockpit.bus import Bridge, Group, Lease, Log, Pipe, Pressure, Rejections, Retention
-from cockpit.robot import Dispatcher, Doubts, Due, Questions, Runs, Schedule, Timers
+from cockpit.robot import Changes, Dispatcher, Doubts, Due, Questions, Runs, Schedule, Timers
 
 
 class Engine:
@@ -43,12 +43,19 @@ class Engine:
         self._report = Reporter(Log(pipe), logger, "engine")
         self.pressure = Pressure(pipe, on_change=on_pressure)
         self.group = Group(pipe, "robot")
-        self._bridge_lease = self._lease("bridge", self._bridge().run)
+        bridge_lease = self._lease("bridge", self._bridge().run)
         self._dispatcher_lease = self._lease("dispatcher", self._dispatcher(hands).run)
         schedule = Schedule(pipe, hands.catalog, Log(pipe))
-        self._schedule_lease = self._lease("schedule", schedule.run)
+        schedule_lease = self._lease("schedule", schedule.run)
+        changes_lease = self._lease("changes", Changes(pipe, hands.catalog).run)
         questions = Questions(pipe)
         runs = Runs(pipe, hands.catalog)
+        self._leases = (
+            bridge_lease,
+            self._dispatcher_lease,
+            schedule_lease,
+            changes_lease,
+        )
         self._timers = Timers(
             hands.inboxes,
             pressure=self.pressure,
@@ -91,23 +98,21 @@ class Engine:
 
     def break_own_leases(self) -> None:
         """Free what a killed predecessor of this node still holds."""
-        for lease in (self._bridge_lease, self._dispatcher_lease, self._schedule_lease):
+        for lease in self._leases:
             lease.break_if(f"{self._node}:")
 
     def start(self) -> None:
         """Start all of it; returns at once."""
         self.group.ensure()
-        self._bridge_lease.start()
-        self._dispatcher_lease.start()
-        self._schedule_lease.start()
+        for lease in self._leases:
+            lease.start()
         self._timers.start()
 
     def stop(self) -> None:
         """Stop all of it and give up the leases."""
         self._timers.stop()
-        self._schedule_lease.stop()
-        self._dispatcher_lease.stop()
-        self._bridge_lease.stop()
+        for lease in reversed(self._leases):
+            lease.stop()
         self.group.close()
 
     def _note_listening(self, is_listening: bool) -> None:

@@ -22,7 +22,7 @@ relation     `relations(schema)`: which fields name a parent or producers
 linking      `Linker`: finds parents and producers, makes what `auto` asks for
 circle       `find_circle(needs)`: services that need each other
 run          `plan_run(action, selected, …)`: what a run does, and what waits for what
-action_file  `action_names(text)`: the actions that an actions.py defines
+action_file  `action_digests(text)`: the actions that an actions.py defines
 generation   `generation(directory)`: AYS 8.0, 8.1 or of today
 check        `check(directory)` → `Finding`s: all that is wrong or not supported, by file:line
 uses         `imports(tree)`, `names_of_j(tree)`: what an actions.py uses; `module_search` finds it

@@ -4,21 +4,32 @@ See: AYS 8, action file styles: functions, or the methods of `class Actions`.
 """
 
 import ast
+import hashlib
 from collections.abc import Iterator
 
 from cockpit.errors import InputError
 
 
-def action_names(text: str, *, source: str) -> frozenset[str]:
-    """Return the names that can be actions: what the file, or its `class Actions`, defines.
+def action_digests(text: str, *, source: str) -> dict[str, str]:
+    """Return the names that can be actions, each with a digest of what defines it.
+
+    They are what the file, or its `class Actions`, defines. Comments and blank lines are not
+    digested.
 
     Raises:
         InputError: It is no Python; `source:line: why`.
     """
-    body = parse(text, source=source).body
-    classes = [one for one in body if isinstance(one, ast.ClassDef) and one.name == "Actions"]
-    found = {name for one in (classes[-1].body if classes else body) for name in _names(one)}
-    return frozenset(name for name in found if not name.startswith("_"))
+    return {
+        name: hashlib.blake2b(ast.dump(one).encode(), digest_size=8).hexdigest()
+        for one in _statements(parse(text, source=source))
+        for name in _names(one)
+        if not name.startswith("_")
+    }
+
+
+def line_of(tree: ast.Module, action: str) -> int:
+    """Return the line where an action begins; 0 when it is none."""
+    return next((one.lineno for one in _statements(tree) if action in _names(one)), 0)
 
 
 def parse(text: str | bytes, *, source: str) -> ast.Module:
@@ -33,6 +44,12 @@ def parse(text: str | bytes, *, source: str) -> ast.Module:
         raise InputError(f"{source}:{error.lineno or 1}: {error.msg}") from error
     except (ValueError, RecursionError, MemoryError) as error:
         raise InputError(f"{source}:1: it cannot be read as Python: {error}") from error
+
+
+def _statements(tree: ast.Module) -> list[ast.stmt]:
+    """Return what defines actions: the statements of `class Actions`, else those of the file."""
+    found = [one for one in tree.body if isinstance(one, ast.ClassDef) and one.name == "Actions"]
+    return found[-1].body if found else tree.body
 
 
 def _names(statement: ast.stmt) -> Iterator[str]:

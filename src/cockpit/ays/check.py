@@ -54,6 +54,9 @@ def check(
     return sorted(errors.union(odd))
 
 
+_INPUT = "input is not called: schema.hrd declares fields, and install may make up values"
+
+
 class _Checker:
     def __init__(
         self, repository: Repository, missing: Missing, is_found: Callable[[str], bool]
@@ -125,6 +128,8 @@ class _Checker:
                 yield Finding(place, use.line, f"import {use.name}: {_ACTIONS} is in no package")
             elif not self._is_found(use.name):
                 yield Finding(place, use.line, f"import {use.name}: there is no such module")
+        if line := action_file.line_of(tree, "input"):
+            yield Finding(place, line, _INPUT, is_error=False)
         for use in uses.names_of_j(tree):
             if absent := self._missing(use.name):
                 yield Finding(place, use.line, f"{absent} is not provided")

@@ -3,12 +3,13 @@
 What the lines of its service.hrd mean stands in `service_lines`.
 """
 
+from collections.abc import Set as AbstractSet
 from pathlib import Path
 
 import msgspec
 
 from cockpit.ays import hrd, schema
-from cockpit.ays.action_file import action_names
+from cockpit.ays.action_file import action_digests
 from cockpit.ays.filter import Filter
 from cockpit.ays.hrd import Hrd
 from cockpit.ays.schema import Schema
@@ -24,8 +25,7 @@ class Template(msgspec.Struct, frozen=True):
 
     `subscriptions` lists the actions of each event type in the order they are called in;
     `filters`, `recurring` and `expects_s` are by event type, by action, and by event type;
-    `warnings` are lines that count and look wrong, as file:line; `actions` are the names that
-    actions.py defines, none while it is no Python.
+    `warnings` are lines that count and look wrong, as file:line.
     """
 
     name: str
@@ -42,7 +42,12 @@ class Template(msgspec.Struct, frozen=True):
     filters: dict[str, Filter] = {}
     recurring: dict[str, Recurring] = {}
     expects_s: dict[str, float] = {}
-    actions: frozenset[str] = frozenset()
+    action_digests: dict[str, str] = {}
+
+    @property
+    def actions(self) -> AbstractSet[str]:
+        """The names that actions.py defines, none while it is no Python."""
+        return self.action_digests.keys()
 
     @property
     def role(self) -> str:
@@ -100,7 +105,7 @@ def load(directory: Path, *, source: str = "") -> Template:
         filters=reader.filters,
         recurring=reader.recurring,
         expects_s=reader.expects_s,
-        actions=actions,
+        action_digests=actions,
     )
 
 
@@ -151,12 +156,12 @@ def _load_schema(directory: Path, source: str, warnings: list[str]) -> Schema:
     return schema.parse(read_text(path), source=name, warnings=warnings)
 
 
-def _load_actions(path: Path, source: str, warnings: list[str]) -> frozenset[str]:
+def _load_actions(path: Path, source: str, warnings: list[str]) -> dict[str, str]:
     if not path.is_file():
-        return frozenset()
+        return {}
     try:
-        return action_names(read_text(path), source=f"{source}/actions.py")
+        return action_digests(read_text(path), source=f"{source}/actions.py")
     except InputError as error:
         # The subscriptions count: their jobs fail with this message, and heal when it is mended.
         warnings.append(str(error))
-        return frozenset()
+        return {}

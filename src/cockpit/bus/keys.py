@@ -27,6 +27,7 @@ Lua files write the same names; a test compares them with this table.
     cockpit:mirror:<repo>      string  node that mirrored it last
     cockpit:mirrored:<node>:<repo> hash  <service> → JSON: its folder and the digests of its files
     cockpit:unmirrored:<repo>  hash    <service> → how often it changed since it was mirrored
+    cockpit:templates:<repo>   hash    template → JSON of what it was when it was looked at
     cockpit:schedule           zset    <kind> <service> <name> → epoch in ms when it is due
     cockpit:schedule:terms     hash    <kind> <service> <name> → period in ms, misfire policy
     cockpit:recurred:<service>:<action> list  newest jobs that the clock made, newest first
@@ -137,6 +138,11 @@ def data(service: str) -> str:
 def state(service: str) -> str:
     """Name the hash of the states of a service's actions."""
     return f"cockpit:state:{service}"
+
+
+def templates(repo: str) -> str:
+    """Name the hash of what the templates of a repository were."""
+    return f"cockpit:templates:{repo}"
 
 
 def mirror(repo: str) -> str:

@@ -11,6 +11,7 @@ Doors use only the names listed here.
 from cockpit.robot.actions import Actions
 from cockpit.robot.capture import Stream
 from cockpit.robot.catalog import Catalog, Executed, ServiceRow
+from cockpit.robot.changes import Changes
 from cockpit.robot.dispatcher import Dispatcher
 from cockpit.robot.doubts import Doubts
 from cockpit.robot.failures import Failures
@@ -39,6 +40,7 @@ __all__ = [
     "QUESTION_STATES",
     "Actions",
     "Catalog",
+    "Changes",
     "Conflict",
     "Context",
     "Defaults",

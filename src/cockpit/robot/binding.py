@@ -17,6 +17,11 @@ from cockpit.robot.event_text import EventText
 
 _KNOWN = ("event", "service", "job")
 _OF_METHOD = ("service", "event")
+_OF_CHANGES = {
+    "change_hrd_instance": ("service", "originalhrd"),
+    "change_hrd_template": ("service", "originalhrd"),
+    "change_method": ("service", "methodname"),
+}
 
 
 class Action(msgspec.Struct, frozen=True):
@@ -82,11 +87,12 @@ def bind_method(owner: type, name: str) -> Method:
     # `self` goes first; what a class gives bound has none.
     skip = 0 if isinstance(method, staticmethod | classmethod) else 1
     takes: list[str] = []
+    usual = _OF_CHANGES.get(name, _OF_METHOD)
     for index, parameter in enumerate(_parameters(getattr(owner, name))[skip:]):
         if parameter.name in _KNOWN:
             takes.append(parameter.name)
-        elif index < len(_OF_METHOD):
-            takes.append(_OF_METHOD[index])
+        elif index < len(usual):
+            takes.append(usual[index])
         elif parameter.default is parameter.empty:
             raise _unknown(name, parameter.name)
         else:

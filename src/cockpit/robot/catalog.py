@@ -105,6 +105,11 @@ class Catalog:
             raise InputError(f"no repository {name}; known: {known}")
         return self._repositories[name]
 
+    def templates(self, repo: str) -> Mapping[str, ays.Template]:
+        """Return the templates of a repository by name; none when it is not there."""
+        self._look()
+        return self._templates.get(repo, {})
+
     def template(self, repo: str, name: str) -> ays.Template:
         """Return a template of a repository.
 
@@ -214,13 +219,10 @@ class Catalog:
             if renewed is None:
                 renewed = {f"$(secret:{name})" for name in self.keep(passwords)}
             _renew(made, renewed)
-            rows = [
-                blueprint_row(one, existing.get(one.key)) for one in [*made.created, *made.updated]
-            ]
+            rows = self._rows(repository, made, existing, version)
             rows += [scheduled_row(repo, key, action) for key, action in made.scheduled]
-            packed = msgspec.msgpack.encode(rows)
             # Somebody may have executed another blueprint since: then it is planned again.
-            is_written = not rows or self._pipe.run(self._write, (), (packed, version)) >= 0
+            is_written = not rows or self.write(rows, version)
         self.forget_index()
         return Executed(
             repo=repo,
@@ -229,6 +231,25 @@ class Catalog:
             unchanged=[record.key for record in made.unchanged],
             warnings=[*wanted.warnings, *made.warnings],
         )
+
+    def _rows(
+        self,
+        repository: ays.Repository,
+        made: ays.Plan,
+        existing: Mapping[str, ays.ServiceRecord],
+        version: int,
+    ) -> list[dict[str, Any]]:
+        templates, kind = repository.templates(), generation(repository.path)
+        return [
+            blueprint_row(
+                one,
+                existing.get(one.key),
+                template=templates[one.template],
+                kind=kind,
+                version=version,
+            )
+            for one in [*made.created, *made.updated]
+        ]
 
     def put(self, repo: str, services: Mapping[str, Kept]) -> None:
         """Write services as their files have them, with the states of their actions."""
@@ -241,9 +262,13 @@ class Catalog:
                 kept_row(one, existing.get(key), there)
                 for (key, one), there in zip(services.items(), now, strict=True)
             ]
-            packed = msgspec.msgpack.encode(rows)
-            is_written = self._pipe.run(self._write, (), (packed, version)) >= 0
+            is_written = self.write(rows, version)
         self.forget_index()
+
+    def write(self, rows: list[dict[str, Any]], version: int) -> bool:
+        """Write services as `writing` has them, unless the index number is another one by now."""
+        packed = msgspec.msgpack.encode(rows)
+        return bool(self._pipe.run(self._write, (), (packed, version)) >= 0)
 
     def keep(self, passwords: Mapping[str, str]) -> list[str]:
         """Keep passwords before any data refers to them; returns those that are new or changed.

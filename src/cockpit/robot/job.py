@@ -11,6 +11,9 @@ RUN = "run-"
 DUE = "due-"
 """What the cause of a job begins with that the clock made; the epoch in ms follows."""
 
+CHANGE = "change-"
+"""What the cause of a job begins with whose service or template changed."""
+
 STATES = ("queued", "running", "waiting", "ok", "error", "dead", "dropped")
 
 
@@ -31,7 +34,7 @@ class Taken(msgspec.Struct, frozen=True):
     Attributes:
         fence: Number of this attempt; a result with an older one is refused.
         failures: Attempts that ended in an error so far.
-        raw: The event as JSON without its id; empty when it is gone from the log.
+        raw: The event as JSON without its id, or what changed; empty when it is gone from the log.
     """
 
     service: str
@@ -51,6 +54,11 @@ class Taken(msgspec.Struct, frozen=True):
     def run(self) -> str:
         """The run that it belongs to; "" for a job that an event caused."""
         return self.event if self.event.startswith(RUN) else ""
+
+    @property
+    def is_change(self) -> bool:
+        """Whether a change of its service or template made it."""
+        return self.event.startswith(CHANGE)
 
     @property
     def due_ms(self) -> int:

@@ -14,12 +14,14 @@ import msgspec
 from cockpit import events
 from cockpit.bus.log import decode_stored
 from cockpit.errors import InputError
+from cockpit.robot import changing
 from cockpit.robot.actions import Actions
 from cockpit.robot.binding import Action, Method
 from cockpit.robot.capture import Output, Stream
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.inboxes import Outcome
 from cockpit.robot.job import Taken, Try
+from cockpit.robot.member import States
 from cockpit.robot.policy import Policy, is_final
 from cockpit.robot.running import Running
 from cockpit.robot.service import Context, Service
@@ -113,6 +115,8 @@ class Runner:
                 ),
                 "output": _clean(output.text()),
             }
+            if taken.is_change:
+                self._done(taken)
             # A first attempt has nothing to overwrite.
             again = taken.fence > 1
             return Outcome("ok", {key: text for key, text in fields.items() if text or again})
@@ -141,7 +145,11 @@ class Runner:
         if path is None:
             raise LookupError(f"template {template} of {taken.repo} has no actions.py")
         action = self._actions.find(path, f"actions.{taken.repo}.{template}", taken.action)
-        event = decode_stored(taken.event, taken.raw) if taken.raw else _called_by(taken)
+        changed = changing.read(taken.raw) if taken.is_change else None
+        if changed:
+            event: events.Event = events.Generic(id=taken.event, args=dict(changed.args))
+        else:
+            event = decode_stored(taken.event, taken.raw) if taken.raw else _called_by(taken)
         job = Running(taken.job, taken.fence, taken.event, taken.action, event)
 
         def call(name: str) -> Any:
@@ -160,7 +168,8 @@ class Runner:
             wait=wait,
         )
         job.service = service
-        return action, {"event": event, "service": service, "job": job}
+        given = {"event": event, "service": service, "job": job}
+        return action, given | changed.given() if changed else given
 
     def _call(self, taken: Taken, output: Output, limit: TimeLimit, park: Park | None) -> Any:
         def wait(question: str) -> None:
@@ -216,6 +225,11 @@ class Runner:
             text = f"{outcome.fields['traceback']}\nwhile this was told: {bug!r}"
             return msgspec.structs.replace(outcome, fields=outcome.fields | {"traceback": text})
         return outcome
+
+    def _done(self, taken: Taken) -> None:
+        """Note that what a run would do first is done: AYS 8 initialized services at once."""
+        if taken.action == changing.INIT:
+            States(self._context.pipe, taken.service).set(changing.INIT, "ok")
 
     def _template(self, service: str) -> str:
         # A service keeps its template for life, so each is asked for once.

@@ -1,12 +1,15 @@
 """What services.lua is to write: services as blueprints want them, or as their files have them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
 
 from cockpit import ays
+from cockpit.ays.generation import Generation
 from cockpit.ays.service_files import Kept
+from cockpit.robot import changing
+from cockpit.robot.changing import Change
 
 
 def scheduled_row(repo: str, key: str, action: str) -> dict[str, Any]:
@@ -14,8 +17,58 @@ def scheduled_row(repo: str, key: str, action: str) -> dict[str, Any]:
     return {"service": f"{repo}/{key}", "data": {}, "changed": [], "scheduled": [action]}
 
 
-def blueprint_row(record: ays.ServiceRecord, former: ays.ServiceRecord | None) -> dict[str, Any]:
-    """Return what to write: the record, and the values that differ from those that are there."""
+def blueprint_row(
+    record: ays.ServiceRecord,
+    former: ays.ServiceRecord | None,
+    *,
+    template: ays.Template,
+    kind: Generation,
+    version: int,
+) -> dict[str, Any]:
+    """Return what to write, and the jobs that take care of the change.
+
+    Args:
+        version: The index number that the change was planned by.
+    """
+    row = _row(record, former)
+    if former is None:
+        handler, change = changing.of_creation(template, kind), Change({})
+    else:
+        values = changing.new_values(record.data, former.data)
+        change = Change({"changeCategory": "dataschema"} | values, former.data)
+        handler = changing.of_data(template)
+    if not handler:
+        return row
+    return row | {"changed": [], "jobs": [changing.job(row["service"], handler, change, version)]}
+
+
+def template_row(
+    record: ays.ServiceRecord,
+    template: ays.Template,
+    categories: Iterable[str],
+    former: Mapping[str, Any],
+    version: int,
+) -> dict[str, Any]:
+    """Return what to write when the template of a service changed.
+
+    Args:
+        former: The values of its service.hrd before.
+    """
+    service = f"{record.repo}/{record.key}"
+    row: dict[str, Any] = {"service": service, "data": {}, "changed": [], "scheduled": []}
+    jobs = []
+    for category in categories:
+        handler = changing.of_template(template, category)
+        if handler:
+            change = Change({"changeCategory": category}, dict(former))
+            jobs.append(changing.job(service, handler, change, version))
+        elif category.startswith("action_mod_"):
+            row["changed"].append(category.removeprefix("action_mod_"))
+    return row | {"jobs": jobs}
+
+
+def _row(record: ays.ServiceRecord, former: ays.ServiceRecord | None) -> dict[str, Any]:
+    """Return the record, and the values that differ from those that are there."""
     known = former.data if former else {}
     return {
         "service": f"{record.repo}/{record.key}",
@@ -38,7 +91,7 @@ def kept_row(
     Args:
         now: Its data in Redis.
     """
-    row = blueprint_row(kept.record, former)
+    row = _row(kept.record, former)
     stays = {name.lower() for name in kept.record.data}
     is_moved = former is not None and former.parent != kept.record.parent
     return row | {

@@ -1,6 +1,6 @@
 import pytest
 
-from cockpit.ays.action_file import action_names
+from cockpit.ays.action_file import action_digests
 from cockpit.errors import InputError
 
 
@@ -16,7 +16,7 @@ from cockpit.errors import InputError
     ],
 )
 def test_names_of_actions_are_read(text, names):
-    assert action_names(text, source="actions.py") == names
+    assert action_digests(text, source="actions.py").keys() == names
 
 
 @pytest.mark.parametrize(
@@ -25,6 +25,16 @@ def test_names_of_actions_are_read(text, names):
 )
 def test_what_is_no_python_is_refused_by_line(text, why):
     with pytest.raises(InputError) as error:
-        action_names(text, source="actions.py")
+        action_digests(text, source="actions.py")
 
     assert str(error.value).startswith(why)
+
+
+def test_a_digest_is_of_what_is_done_and_not_of_how_it_looks():
+    def digest(text):
+        return action_digests(text, source="actions.py")["install"]
+
+    first = digest("def install(service):\n    return 1\n")
+    assert digest("# new\n\ndef install( service ):\n\n    return 1  # same\n") == first
+    assert digest("def install(service):\n    return 2\n") != first
+    assert digest("def install(service, event):\n    return 1\n") != first

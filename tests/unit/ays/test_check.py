@@ -153,3 +153,15 @@ def test_in_a_repository_of_8_0_nothing_named_means_all_of_a_role(repo, mark, co
 def test_what_is_no_repository_is_refused(tmp_path):
     with pytest.raises(InputError, match=r"no \.ays"):
         check(tmp_path, missing=lambda _: "")
+
+
+def test_an_input_that_nobody_calls_is_a_warning(repo):
+    files = {
+        "servicetemplates/a/actions.py": "def install(job): pass\n\ndef input(job): pass\n",
+        "servicetemplates/b/actions.py": "class Actions:\n    def input(self, service): pass\n",
+    }
+
+    assert [one.partition("is not called")[0] for one in repo(files)] == [
+        "servicetemplates/a/actions.py:3: input ",
+        "servicetemplates/b/actions.py:2: input ",
+    ]

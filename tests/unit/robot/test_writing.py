@@ -1,20 +1,34 @@
+import pytest
+
 from cockpit import ays
+from cockpit.ays import template
 from cockpit.ays.service_files import Kept
 from cockpit.robot.writing import blueprint_row, kept_row, scheduled_row
+
+
+@pytest.fixture
+def os(tmp_path):
+    (tmp_path / "os").mkdir()
+    (tmp_path / "os/actions.py").write_text("def install(): pass\n")
+    return template.load(tmp_path / "os")
+
+
+def row_of(record, former, made):
+    return blueprint_row(record, former, template=made, kind="cockpit", version=7)
 
 
 def a_record(**data):
     return ays.ServiceRecord("desk", "os!a", "os", "a", "os", data)
 
 
-def test_a_new_service_is_written_with_all_its_data():
-    row = blueprint_row(a_record(maxCPU=2), None)
+def test_a_new_service_is_written_with_all_its_data(os):
+    row = row_of(a_record(maxCPU=2), None, os)
 
     assert (row["service"], row["data"], row["changed"]) == ("desk/os!a", {"maxcpu": "2"}, [])
 
 
-def test_only_values_that_differ_are_written_and_install_is_changed():
-    row = blueprint_row(a_record(a=1, b=2), a_record(a=1, b=1))
+def test_only_values_that_differ_are_written_and_install_is_changed(os):
+    row = row_of(a_record(a=1, b=2), a_record(a=1, b=1), os)
 
     assert (row["data"], row["changed"]) == ({"b": "2"}, ["install"])
 

@@ -24,6 +24,8 @@ local function hand(robot, service, job, stamp, out, working, alone)
   local event = {}
   if type == 'run' then
     redis.call('HSET', 'cockpit:state:' .. service, f[2], 'running')
+  elseif type == 'change' then
+    event = {'event', redis.call('HGET', record, 'about') or ''}
   else
     local found = redis.call('XRANGE', 'ckpt.' .. type, entry, entry)
     event = found[1] and found[1][2] or {}

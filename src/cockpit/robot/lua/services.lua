@@ -1,6 +1,9 @@
+--#include hand
+--#include recurred
 -- Writes services and the data that a blueprint gives them, and raises the index number.
 -- ARGV: msgpack [{service, record, data = {key: JSON}, changed = [action, …], scheduled = [action],
---   gone = [key, …], states = {action: state}, mirrored}]; the last three may be missing.
+--   gone = [key, …], states = {action: state}, mirrored, jobs = [[job, action, cause, about], …]}];
+--   the last four may be missing.
 -- Without a record only what is scheduled counts: it is, unless it is ok or being done.
 -- An action that is changed and was ok is "changed" from here on: the next run does it again.
 -- What is mirrored comes from files: they need not be written.
@@ -26,6 +29,16 @@ for _, s in ipairs(cmsgpack.unpack(ARGV[1])) do
     if redis.call('HGET', 'cockpit:state:' .. s.service, action) == 'ok' then
       redis.call('HSET', 'cockpit:state:' .. s.service, action, 'changed')
     end
+  end
+  for _, j in ipairs(s.jobs or {}) do
+    local job, action, of = j[1], j[2], s.service .. ':' .. j[2]
+    redis.call('HSET', 'cockpit:job:' .. job, 'state', 'queued', 'event', j[3], 'service', s.service,
+      'action', action, 'queued', clock(), 'about', j[4])
+    redis.call('ZADD', 'cockpit:jobs', clock(), job)
+    count('queued', 1)
+    redis.call('LPUSH', 'cockpit:recurred:' .. of, job)
+    forget_older(of, KEPT)
+    if redis.call('RPUSH', 'cockpit:inbox:' .. s.service, job) == 1 then offer(s.service, false) end
   end
   if not s.mirrored then
     local repo = string.match(s.service, '^([^/]+)/')
