@@ -9,6 +9,7 @@ from cockpit.access.directory import Directory
 from cockpit.access.secrets import Secrets
 from cockpit.app.home import Home
 from cockpit.app.settings import Settings
+from cockpit.ays.shared import Shared
 from cockpit.bus import Log, Outbox, Pipe
 from cockpit.robot import (
     Actions,
@@ -42,7 +43,7 @@ class Hands(msgspec.Struct, frozen=True):
 def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str) -> Hands:
     """Put the parts together for the process that is called `robot`."""
     secrets = Secrets(home.secrets / "values")
-    catalog = Catalog(pipe, home.repos, secrets=secrets)
+    catalog = Catalog(pipe, home.repos, secrets=secrets, shared=Shared(home.templates))
     inboxes = Inboxes(pipe)
     jobs = Jobs(pipe, inboxes)
     log = Log(pipe)

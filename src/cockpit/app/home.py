@@ -51,6 +51,7 @@ class Home:
         path: The home itself; absolute.
         config: cockpit.toml.
         repos: AYS repositories, one directory each.
+        templates: Template repositories; there once one was added.
         trash: Repositories that were deleted; there once one was.
         stor: The content-addressed store.
         redis: The files of the embedded Redis (0700).
@@ -69,6 +70,7 @@ class Home:
         self.path = path.absolute()
         self.config = self.path / "cockpit.toml"
         self.repos = self.path / "repos"
+        self.templates = self.path / "templates"
         self.trash = self.path / "trash"
         self.stor = self.path / "stor"
         self.redis = self.path / "redis"

@@ -37,10 +37,12 @@ from cockpit.robot import (
     Jobs,
     Losses,
     Mirror,
+    NamedFolder,
     Questions,
     Runs,
     Schedule,
     SoleWriter,
+    TemplateRepos,
     Trail,
     Transfers,
     Worker,
@@ -93,6 +95,7 @@ class Rack:
         self._worktrees = Worktrees(
             self.catalog, home.repos, home.trash, writer=writer, mirror=self._mirror
         )
+        self._template_repos = TemplateRepos(self.catalog, NamedFolder(home.templates, home.trash))
         self._engine = Engine(
             self._pipe,
             self._hands,
@@ -180,6 +183,7 @@ class Rack:
             directory=Directory(self._pipe),
             schedule=Schedule(self._pipe, self.catalog, self._log),
             worktrees=self._worktrees,
+            template_repos=self._template_repos,
             transfers=Transfers(report=report),
             status=self._status,
             public_url=self._public_url,

@@ -8,7 +8,7 @@ See: AYS 8, repository layout.
 """
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -33,17 +33,29 @@ class _Read(NamedTuple):
     problems: list[str]
 
 
+Templates = Callable[[], tuple[Mapping[str, Template], list[str]]]
+"""Returns templates by name, and what is wrong with others."""
+
+
 class Repository:
     """A repository on this machine, read when asked and not before.
+
+    Args:
+        shared: Returns the templates that it sees besides its own.
+        is_shared: It is a template repository: without the usual folders its root holds templates.
 
     Attributes:
         path: Its directory.
         name: The directory's own name.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(
+        self, path: Path, *, shared: Templates | None = None, is_shared: bool = False
+    ) -> None:
         self.path = path.resolve()
         self.name = self.path.name
+        self._shared = shared
+        self._is_shared = is_shared
         self._read: dict[str, _Read] = {}
 
     @property
@@ -116,6 +128,10 @@ class Repository:
                 problems.append(f"{place}: ignored, {first} has the same name")
             elif made:
                 templates[made.name] = made
+        if self._shared:
+            others, wrong = self._shared()
+            templates = {**others, **templates}
+            problems += wrong
         heirs = {name: _inherited(made, templates) for name, made in templates.items()}
         return heirs, problems
 
@@ -137,12 +153,14 @@ class Repository:
 
     def _template_directories(self) -> Iterator[tuple[Path, set[str]]]:
         """Walk to the templates: `_x` is none, yet the templates inside it are."""
-        for root in TEMPLATE_ROOTS:
+        roots = [root for root in TEMPLATE_ROOTS if (self.path / root).is_dir()]
+        for root in roots or ([""] if self._is_shared else []):
             for directory, children, files in os.walk(self.path / root):
                 children[:] = sorted(name for name in children if not name.startswith("."))
                 path = Path(directory)
                 markers = _MARKERS.intersection(files)
-                if markers and path.name != root and not path.name.startswith("_"):
+                is_root = path == self.path / root
+                if markers and not is_root and not path.name.startswith("_"):
                     yield path, markers
 
     def _blueprint_files(self) -> list[Path]:
@@ -159,13 +177,18 @@ def is_repository(path: Path) -> bool:
     return (path / ".ays").exists()
 
 
-def discover(root: Path) -> list[Repository]:
-    """Return the repositories directly under a directory, by name; none when it is missing."""
+def discover(root: Path, *, shared: Templates | None = None) -> list[Repository]:
+    """Return the repositories directly under a directory, by name; none when it is missing.
+
+    Args:
+        shared: Returns the templates that they see besides their own.
+    """
     try:
         found = sorted(root.iterdir())
     except (FileNotFoundError, NotADirectoryError):
         return []
-    return [Repository(path) for path in found if path.is_dir() and is_repository(path)]
+    there = [path for path in found if path.is_dir() and is_repository(path)]
+    return [Repository(path, shared=shared) for path in there]
 
 
 def _inherited(made: Template, templates: Mapping[str, Template]) -> Template:

@@ -25,7 +25,8 @@ class Template(msgspec.Struct, frozen=True):
 
     `subscriptions` lists the actions of each event type in the order they are called in;
     `filters`, `recurring` and `expects_s` are by event type, by action, and by event type;
-    `warnings` are lines that count and look wrong, as file:line.
+    `warnings` are lines that count and look wrong, as file:line; `domain` is where it is at home,
+    "" for the repository itself.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Template(msgspec.Struct, frozen=True):
     recurring: dict[str, Recurring] = {}
     expects_s: dict[str, float] = {}
     action_digests: dict[str, str] = {}
+    domain: str = ""
 
     @property
     def actions(self) -> AbstractSet[str]:
@@ -79,6 +81,9 @@ def load(directory: Path, *, source: str = "") -> Template:
         OpsError: A file cannot be read.
     """
     source = source or directory.name
+    domain, mark, name = directory.name.partition("__")
+    if not mark or not name:
+        domain, name = "", directory.name
     if not is_name(directory.name):
         raise InputError(f"{source}: a template's name has only letters, digits, '-', '_', '.'")
     warnings: list[str] = []
@@ -91,7 +96,8 @@ def load(directory: Path, *, source: str = "") -> Template:
     actions_path = directory / "actions.py"
     actions = _load_actions(actions_path, source, warnings)
     return Template(
-        name=directory.name,
+        name=name,
+        domain=domain,
         directory=directory,
         service_hrd=config,
         schema=fields,

@@ -6,9 +6,10 @@ from typing import Any
 import typer
 
 from cockpit.cli.checking import check, read, summary
-from cockpit.cli.client import Client, segment
+from cockpit.cli.client import segment
 from cockpit.cli.services import the_repo
 from cockpit.cli.terminal import Terminal, confirm
+from cockpit.cli.transfer import follow, last_part
 from cockpit.errors import InputError, OpsError
 
 _COLUMNS = {
@@ -77,10 +78,10 @@ def clone(
 ) -> None:
     """Clone a repository; nothing of it runs until `repo enable`."""
     terminal: Terminal = ctx.obj
-    name = name or _last_part(url)
+    name = name or last_part(url)
     client = terminal.client()
     begun = client.post(f"/repos/{segment(name)}/clone", url=url, branch=branch)
-    made = _follow(terminal, client, begun)
+    made = follow(terminal, client, begun, f"/repos/{segment(name)}")
     if terminal.json:
         terminal.answer(made, "")
         return
@@ -163,7 +164,8 @@ def pull(ctx: typer.Context, name: str = _Name) -> None:
     terminal: Terminal = ctx.obj
     client = terminal.client()
     name = the_repo(client, name)
-    done = _follow(terminal, client, client.post(f"/repos/{segment(name)}/pull"))
+    path = f"/repos/{segment(name)}"
+    done = follow(terminal, client, client.post(f"{path}/pull"), path)
     news = f"{done['commits']} commits, now at {done['after'][:_HASH]}"
     terminal.answer(done, f"{name}: {news if done['commits'] else 'nothing new'}")
 
@@ -173,7 +175,8 @@ def push(ctx: typer.Context, name: str = _Name) -> None:
     terminal: Terminal = ctx.obj
     client = terminal.client()
     name = the_repo(client, name)
-    done = _follow(terminal, client, client.post(f"/repos/{segment(name)}/push"))
+    path = f"/repos/{segment(name)}"
+    done = follow(terminal, client, client.post(f"{path}/push"), path)
     terminal.answer(done, f"{name}: the other side is at {done['after'][:_HASH]}")
 
 
@@ -206,25 +209,6 @@ def delete(
     done = client.delete(f"/repos/{segment(name)}", force="true" if force else "")
     left = f"; {done['services']} services are left without templates" if done["services"] else ""
     terminal.answer(done, f"{name} is in {done['trash']} now{left}")
-
-
-def _follow(terminal: Terminal, client: Client, begun: dict[str, Any]) -> dict[str, Any]:
-    """Wait for the end of a transfer, its progress shown on a terminal; return its result."""
-    path = f"/repos/{segment(begun['repo'])}/transfer"
-    now = begun
-    while now["state"] == "running":
-        terminal.progress(now["progress"])
-        now = client.get(path, wait=0.3 if terminal.shows_progress else 20)
-    terminal.progress("")
-    if now["state"] == "ok":
-        result: dict[str, Any] = now["result"]
-        return result
-    raise (InputError if now["is_wrong"] else OpsError)(now["error"])
-
-
-def _last_part(url: str) -> str:
-    """Return what git would call the clone: `https://x/y/mine.git` → mine."""
-    return url.rstrip("/").removesuffix(".git").replace(":", "/").rpartition("/")[2]
 
 
 def _status(terminal: Terminal, found: dict[str, Any]) -> list[str]:

@@ -1,4 +1,4 @@
-"""`template …`: what an author works on. Works on files; no server is asked."""
+"""`template …`: what an author works on. `list`, `show`, `new`, `test` read files, not a server."""
 
 import importlib.util
 import subprocess
@@ -8,6 +8,7 @@ from typing import Any
 
 import typer
 
+from cockpit.cli import template_repos
 from cockpit.cli.terminal import Terminal
 from cockpit.errors import InputError, OpsError, nearest
 
@@ -18,12 +19,18 @@ _FOLDER = "servicetemplates"
 
 def register(app: typer.Typer) -> None:
     """Add the group."""
-    group = typer.Typer(help="Templates: list, show, new, test.", rich_markup_mode=None)
+    group = typer.Typer(
+        help="Templates: list, show, new, test, and those of template repositories: add, repos…",
+        rich_markup_mode=None,
+    )
     group.callback(invoke_without_command=True)(_default)
     group.command("list")(listing)
     group.command()(show)
     group.command()(new)
     group.command("test")(run_tests)
+    more = (template_repos.add, template_repos.repos, template_repos.update, template_repos.remove)
+    for command in more:
+        group.command()(command)
     app.add_typer(group, name="template")
 
 
@@ -41,7 +48,13 @@ def listing(ctx: typer.Context, path: str = _Path) -> None:
         terminal.answer({"templates": rows, "problems": problems}, "")
         return
     shown = [row | {"listens": _listens(row), "refused": len(row["refused"])} for row in rows]
-    columns = {"name": "NAME", "role": "ROLE", "listens": "LISTENS TO", "refused": "REFUSED"}
+    columns = {
+        "name": "NAME",
+        "role": "ROLE",
+        "domain": "DOMAIN",
+        "listens": "LISTENS TO",
+        "refused": "REFUSED",
+    }
     terminal.table(shown, columns)
     for problem in problems:
         terminal.say(terminal.bad(problem))
@@ -134,8 +147,10 @@ def _repo(terminal: Terminal, path: str) -> Path:
 
 def _read(terminal: Terminal, path: str) -> tuple[dict[str, Any], list[str]]:
     from cockpit.ays import Repository  # noqa: PLC0415 - see Terminal.home
+    from cockpit.ays.shared import Shared  # noqa: PLC0415
 
-    repository = Repository(_repo(terminal, path))
+    shared = Shared(terminal.home / "templates")
+    repository = Repository(_repo(terminal, path), shared=shared.templates)
     return dict(sorted(repository.templates().items())), repository.problems
 
 
@@ -151,6 +166,7 @@ def _about(template: Any) -> dict[str, Any]:
     return {
         "name": template.name,
         "role": template.role,
+        "domain": template.domain,
         "path": str(template.directory),
         "listens": {t: [one.action for one in a] for t, a in template.subscriptions.items()},
         "filters": {type_: one.text for type_, one in template.filters.items()},

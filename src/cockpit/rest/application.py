@@ -21,6 +21,7 @@ from cockpit.rest.schedule import Schedule
 from cockpit.rest.services import Services
 from cockpit.rest.status import Status
 from cockpit.rest.stor import Stor
+from cockpit.rest.templates import Templates
 
 ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
     ("/health/live", Status, "live"),
@@ -48,6 +49,11 @@ ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
     ("/repos/{name}/pull", Repos, "pull"),
     ("/repos/{name}/push", Repos, "push"),
     ("/repos/{name}/transfer", Repos, "transfer"),
+    ("/templates", Templates, None),
+    ("/templates/{name}", Templates, "one"),
+    ("/templates/{name}/clone", Templates, "clone"),
+    ("/templates/{name}/pull", Templates, "pull"),
+    ("/templates/{name}/transfer", Templates, "transfer"),
     ("/runs", Runs, None),
     ("/runs/{run}", Runs, "one"),
     ("/runs/{run}/cancel", Runs, "cancel"),

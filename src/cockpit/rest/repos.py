@@ -142,7 +142,7 @@ class Repos:
         """Show how far the newest clone, pull or push is; with `wait`, once it is over."""
         wait = read(req, Patience).wait
         with or_not_found():
-            resp.media = ask_again(req, lambda: self._transfers.get(name), _is_over, wait_s=wait)
+            resp.media = ask_again(req, lambda: self._transfers.get(name), is_over, wait_s=wait)
 
     def _begin(
         self,
@@ -160,5 +160,6 @@ class Repos:
             self._worktrees.path(name)
 
 
-def _is_over(transfer: Transfer) -> bool:
+def is_over(transfer: Transfer) -> bool:
+    """Tell whether a transfer is done, one way or the other."""
     return transfer.state != "running"

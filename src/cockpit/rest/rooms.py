@@ -12,6 +12,7 @@ from cockpit.robot import (
     Questions,
     Runs,
     Schedule,
+    TemplateRepos,
     Trail,
     Transfers,
     Worktrees,
@@ -42,6 +43,7 @@ class Rooms:
     directory: Directory
     schedule: Schedule
     worktrees: Worktrees
+    template_repos: TemplateRepos
     transfers: Transfers
     status: Callable[[], dict[str, Any]]
     public_url: Callable[[], str]

@@ -21,6 +21,7 @@ from cockpit.robot.jobs import Jobs
 from cockpit.robot.losses import Losses
 from cockpit.robot.matcher import Index
 from cockpit.robot.mirror import Conflict, Mirror
+from cockpit.robot.named_folder import NamedFolder
 from cockpit.robot.questions import STATES as QUESTION_STATES
 from cockpit.robot.questions import Question, Questions, UnansweredError
 from cockpit.robot.runner import Defaults, Runner
@@ -29,6 +30,7 @@ from cockpit.robot.schedule import Planned, Schedule
 from cockpit.robot.service import Context
 from cockpit.robot.sieve import Match, Refused
 from cockpit.robot.sole_writer import SoleWriter
+from cockpit.robot.template_repos import TemplateRepos
 from cockpit.robot.timers import Timers
 from cockpit.robot.trail import Trail, Why
 from cockpit.robot.transfers import Transfer, Transfers
@@ -56,6 +58,7 @@ __all__ = [
     "Losses",
     "Match",
     "Mirror",
+    "NamedFolder",
     "Outcome",
     "Part",
     "Planned",
@@ -71,6 +74,7 @@ __all__ = [
     "SoleWriter",
     "Stream",
     "Taken",
+    "TemplateRepos",
     "Timers",
     "Trail",
     "Transfer",

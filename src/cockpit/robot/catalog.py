@@ -19,12 +19,13 @@ from cockpit.ays.order import Order
 from cockpit.ays.plan import plan
 from cockpit.ays.sealing import seal
 from cockpit.ays.service_files import Kept
+from cockpit.ays.shared import Shared
 from cockpit.bus import Pipe, Script, keys
 from cockpit.errors import InputError, nearest
 from cockpit.robot.data import read
 from cockpit.robot.held import Held
 from cockpit.robot.matcher import Index
-from cockpit.robot.writing import blueprint_row, kept_row, scheduled_row
+from cockpit.robot.writing import kept_row, plan_rows
 
 _LOOK_AGAIN_S = 0.5
 _NAMED = 1000
@@ -62,6 +63,7 @@ class Catalog:
     Args:
         repos: Folder whose folders with `.ays` are repositories; those that are held do nothing.
         clock: Monotonic seconds.
+        shared: Template repositories.
         secrets: Keeps the passwords of blueprints; without it they are refused.
     """
 
@@ -72,12 +74,14 @@ class Catalog:
         *,
         clock: Callable[[], float] = time.monotonic,
         secrets: Secrets | None = None,
+        shared: Shared | None = None,
     ) -> None:
         self._pipe = pipe
         self._root = repos
         self._held = Held(repos)
         self._clock = clock
         self._secrets = secrets
+        self._shared = shared or Shared(repos / ".none")
         self._looked = float("-inf")
         self._prints: dict[str, Any] = {}
         self._repositories: dict[str, ays.Repository] = {}
@@ -219,8 +223,7 @@ class Catalog:
             if renewed is None:
                 renewed = {f"$(secret:{name})" for name in self.keep(passwords)}
             _renew(made, renewed)
-            rows = self._rows(repository, made, existing, version)
-            rows += [scheduled_row(repo, key, action) for key, action in made.scheduled]
+            rows = plan_rows(made, existing, repository, version)
             # Somebody may have executed another blueprint since: then it is planned again.
             is_written = not rows or self.write(rows, version)
         self.forget_index()
@@ -231,25 +234,6 @@ class Catalog:
             unchanged=[record.key for record in made.unchanged],
             warnings=[*wanted.warnings, *made.warnings],
         )
-
-    def _rows(
-        self,
-        repository: ays.Repository,
-        made: ays.Plan,
-        existing: Mapping[str, ays.ServiceRecord],
-        version: int,
-    ) -> list[dict[str, Any]]:
-        templates, kind = repository.templates(), generation(repository.path)
-        return [
-            blueprint_row(
-                one,
-                existing.get(one.key),
-                template=templates[one.template],
-                kind=kind,
-                version=version,
-            )
-            for one in [*made.created, *made.updated]
-        ]
 
     def put(self, repo: str, services: Mapping[str, Kept]) -> None:
         """Write services as their files have them, with the states of their actions."""
@@ -342,9 +326,10 @@ class Catalog:
             return False
         self._looked = now
         held = self._held.names()
-        there = ays.discover(self._root)
+        shared = self._shared.fingerprint()
+        there = ays.discover(self._root, shared=self._shared.templates)
         found = {repository.name: repository for repository in there if repository.name not in held}
-        prints = {name: repository.fingerprint() for name, repository in found.items()}
+        prints = {name: (one.fingerprint(), shared) for name, one in found.items()}
         if prints == self._prints:
             return True
         for name, repository in found.items():

@@ -1,14 +1,9 @@
 """The repositories of a home as people handle them: make, clone, enable, hold, delete, git.
 
-What is half made stands in `repos/.drafts` until it is whole, so a repository is there or not. Of
-what a person wrote nothing is removed: a deleted repository moves to the trash.
+A repository is there whole or not at all. Of what a person wrote nothing is removed: a deleted
+repository moves to the trash.
 """
 
-import itertools
-import os
-import re
-import shutil
-import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -24,13 +19,12 @@ from cockpit.robot.catalog import Catalog
 from cockpit.robot.git import Git, Tell, check_address, check_branch, masked
 from cockpit.robot.held import Held
 from cockpit.robot.mirror import Conflict, Mirror
+from cockpit.robot.named_folder import NamedFolder
 from cockpit.robot.restoring import Resolved, Restored, Restoring, Side
 from cockpit.robot.services_folder import NAME as SERVICES
 from cockpit.robot.sole_writer import SoleWriter
 from cockpit.robot.worktree import Committed, Entry, Moved, TreeStatus, Worktree
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-_DRAFTS = ".drafts"
 _CLONE_S = 3600.0
 _NEW = {
     MARKER: MARK,
@@ -116,8 +110,7 @@ class Worktrees:
     ) -> None:
         self._catalog = catalog
         self._root = repos
-        self._trash = trash
-        self._clock = clock
+        self._folder = NamedFolder(repos, trash, clock=clock)
         self._held = Held(repos)
         self._git = Git(repos)
         self._writer = writer
@@ -168,14 +161,14 @@ class Worktrees:
             InputError: The name cannot be one, or is taken.
             OpsError: There is no git, or the disk is full.
         """
-        with self._writer.alone(name), self._draft(name) as draft:
+        with self._writer.alone(name), self._folder.draft(name) as draft:
             for file, text in _NEW.items():
                 path = draft / file
                 path.parent.mkdir(exist_ok=True)
                 path.write_text(text.format(name=name), encoding="utf-8")
             Worktree(self._git, draft, name).commit("A new repository")
             self._held.remove(name)
-            draft.rename(self._root / name)
+            self._folder.place(draft)
         self._catalog.look_again()
         return self.status(name)
 
@@ -187,7 +180,7 @@ class Worktrees:
         """
         check_address(url)
         check_branch(branch)
-        self._need_free(name)
+        self._folder.need_free(name)
 
     def clone(self, url: str, name: str, branch: str = "", *, tell: Tell) -> Cloned:
         """Clone a repository; nothing of it runs until it is enabled.
@@ -204,13 +197,13 @@ class Worktrees:
         words = ["clone", "--progress", "--no-recurse-submodules", "--template="]
         if branch:
             words.append(f"--branch={branch}")
-        with self._writer.alone(name), self._draft(name) as draft:
+        with self._writer.alone(name), self._folder.draft(name) as draft:
             self._git.ask(self._root, *words, "--", url, str(draft), timeout_s=_CLONE_S, tell=tell)
             if not ays.is_repository(draft):
                 raise InputError(f"{masked(url)} holds no AYS repository: it has no {MARKER}")
             _hide_services(draft)
             self._held.add(name)
-            draft.rename(self._root / name)
+            self._folder.place(draft)
         self._catalog.look_again()
         path = self._root / name
         return Cloned(name, generation(path), str(path))
@@ -254,12 +247,7 @@ class Worktrees:
                 raise InputError(
                     f"{name} has {services} services: delete them first, or use --force"
                 )
-            target = self._place_in_trash(name)
-            try:
-                self._trash.mkdir(parents=True, exist_ok=True)
-                shutil.move(self._root / name, target)
-            except OSError as error:  # shutil.Error is one as well.
-                raise OpsError(f"{name} cannot be moved to {target}: {error}") from error
+            target = self._folder.discard(name)
             self._held.remove(name)
             self._mirror.forget(name)
         self._catalog.look_again()
@@ -298,7 +286,7 @@ class Worktrees:
 
     def sweep(self) -> None:
         """Remove drafts that a killed process left."""
-        shutil.rmtree(self._root / _DRAFTS, ignore_errors=True)
+        self._folder.sweep()
 
     def path(self, name: str) -> Path:
         """Return the directory of a repository.
@@ -329,34 +317,6 @@ class Worktrees:
                 return self._mirror.conflicts(name), ""
         except OpsError as error:
             return [], str(error)
-
-    @contextmanager
-    def _draft(self, name: str) -> Iterator[Path]:
-        """Lend a directory that is gone afterwards, unless it was moved to its place."""
-        self._need_free(name)
-        drafts = self._root / _DRAFTS
-        try:
-            drafts.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=drafts, ignore_cleanup_errors=True) as folder:
-                draft = Path(folder) / name
-                draft.mkdir()
-                yield draft
-        except OSError as error:
-            raise OpsError(f"{name} cannot be made: {error.strerror}") from error
-
-    def _need_free(self, name: str) -> None:
-        if not _NAME.fullmatch(name):
-            raise InputError(
-                f"{name!r:.80} cannot be the name of a repository: letters, digits, '-', '_', '.',"
-                " a letter or digit first, 64 at most"
-            )
-        if os.path.lexists(self._root / name):
-            raise InputError(f"{name} is there already")
-
-    def _place_in_trash(self, name: str) -> Path:
-        stem = f"{name}-{time.strftime('%Y%m%d-%H%M%S', time.localtime(self._clock()))}"
-        places = (self._trash / (f"{stem}-{n}" if n else stem) for n in itertools.count())
-        return next(place for place in places if not os.path.lexists(place))
 
 
 def _hide_services(tree: Path) -> None:

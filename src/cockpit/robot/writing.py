@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 
 from cockpit import ays
-from cockpit.ays.generation import Generation
+from cockpit.ays.generation import Generation, generation
 from cockpit.ays.service_files import Kept
 from cockpit.robot import changing
 from cockpit.robot.changing import Change
@@ -15,6 +15,31 @@ from cockpit.robot.changing import Change
 def scheduled_row(repo: str, key: str, action: str) -> dict[str, Any]:
     """Return what to write so that the next run of an action does it."""
     return {"service": f"{repo}/{key}", "data": {}, "changed": [], "scheduled": [action]}
+
+
+def plan_rows(
+    made: ays.Plan,
+    existing: Mapping[str, ays.ServiceRecord],
+    repository: ays.Repository,
+    version: int,
+) -> list[dict[str, Any]]:
+    """Return what to write so that all is as planned.
+
+    Args:
+        version: The index number that it was planned by.
+    """
+    templates, kind = repository.templates(), generation(repository.path)
+    rows = [
+        blueprint_row(
+            one,
+            existing.get(one.key),
+            template=templates[one.template],
+            kind=kind,
+            version=version,
+        )
+        for one in [*made.created, *made.updated]
+    ]
+    return rows + [scheduled_row(repository.name, *one) for one in made.scheduled]
 
 
 def blueprint_row(

@@ -21,7 +21,7 @@ def test_templates_are_listed_with_what_cannot_be_read(run, repo, monkeypatch, w
     monkeypatch.chdir(repo / "blueprints")
     out = run("template", *words).out
 
-    assert "desk  desk  email: notify  1" in out
+    assert "desk  desk          email: notify  1" in out
     assert "servicetemplates/bad/schema.hrd:1" in out
 
 

@@ -8,6 +8,7 @@ import pytest
 
 import builders
 from cockpit.access.directory import Directory
+from cockpit.ays.shared import Shared
 from cockpit.bus import Group, Log, Outbox, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
@@ -16,9 +17,11 @@ from cockpit.robot import (
     Dispatcher,
     Inboxes,
     Jobs,
+    NamedFolder,
     Questions,
     Runs,
     Schedule,
+    TemplateRepos,
     Trail,
     Transfers,
 )
@@ -62,7 +65,8 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
         if admit:
             raise admit[0]
 
-    catalog = Catalog(pipe, repos)
+    shelf = NamedFolder(tmp_path / "templates", tmp_path / "trash")
+    catalog = Catalog(pipe, repos, shared=Shared(shelf.root))
     log, jobs, outbox = Log(pipe, admit=ask), Jobs(pipe, inboxes), Outbox(pipe)
     return Rooms(
         log=log,
@@ -77,6 +81,7 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
         directory=Directory(pipe),
         schedule=Schedule(pipe, catalog, Log(pipe)),
         worktrees=builders.worktrees(pipe, catalog, repos),
+        template_repos=TemplateRepos(catalog, shelf),
         transfers=Transfers(report=reported.append),
         status=lambda: {"version": "1", "notes": ["all is well"]},
         public_url=lambda: URL,

@@ -1,0 +1,93 @@
+"""A folder whose folders people name: made whole or not at all, and moved to the trash.
+
+What is half made stands in `.drafts` until it is whole. SECURITY: a name never leaves the folder.
+"""
+
+import itertools
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from cockpit.errors import InputError, OpsError
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+_DRAFTS = ".drafts"
+
+
+class NamedFolder:
+    """One folder of them.
+
+    Args:
+        trash: Where those go that are removed; made when needed.
+        clock: Seconds since the epoch.
+    """
+
+    def __init__(self, root: Path, trash: Path, *, clock: Callable[[], float] = time.time) -> None:
+        self.root = root
+        self._trash = trash
+        self._clock = clock
+
+    def need_free(self, name: str) -> None:
+        """Refuse a name that cannot be one, or is taken.
+
+        Raises:
+            InputError: It is so.
+        """
+        if not _NAME.fullmatch(name):
+            raise InputError(
+                f"{name!r:.80} cannot be the name of a repository: letters, digits, '-', '_', '.',"
+                " a letter or digit first, 64 at most"
+            )
+        if os.path.lexists(self.root / name):
+            raise InputError(f"{name} is there already")
+
+    @contextmanager
+    def draft(self, name: str) -> Iterator[Path]:
+        """Lend a directory that is gone afterwards, unless it was moved to its place.
+
+        Raises:
+            InputError: As `need_free`.
+            OpsError: The disk is full or read-only.
+        """
+        self.need_free(name)
+        drafts = self.root / _DRAFTS
+        try:
+            drafts.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(dir=drafts, ignore_cleanup_errors=True) as folder:
+                draft = Path(folder) / name
+                draft.mkdir()
+                yield draft
+        except OSError as error:
+            raise OpsError(f"{name} cannot be made: {error.strerror}") from error
+
+    def place(self, draft: Path) -> Path:
+        """Move a whole draft to its place, and return that."""
+        return draft.rename(self.root / draft.name)
+
+    def discard(self, name: str) -> Path:
+        """Move one to the trash; returns where it is now.
+
+        Raises:
+            OpsError: It cannot be moved.
+        """
+        target = self._place_in_trash(name)
+        try:
+            self._trash.mkdir(parents=True, exist_ok=True)
+            shutil.move(self.root / name, target)
+        except OSError as error:  # shutil.Error is one as well.
+            raise OpsError(f"{name} cannot be moved to {target}: {error}") from error
+        return target
+
+    def sweep(self) -> None:
+        """Remove drafts that a killed process left."""
+        shutil.rmtree(self.root / _DRAFTS, ignore_errors=True)
+
+    def _place_in_trash(self, name: str) -> Path:
+        stem = f"{name}-{time.strftime('%Y%m%d-%H%M%S', time.localtime(self._clock()))}"
+        places = (self._trash / (f"{stem}-{n}" if n else stem) for n in itertools.count())
+        return next(place for place in places if not os.path.lexists(place))
