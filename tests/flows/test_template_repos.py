@@ -31,6 +31,7 @@ def test_a_shared_template_is_added_used_and_updated(cockpit: Callable[..., Prod
     assert (added["domain"], added["templates"]) == ("mail", 1)
     product.ask("blueprint", "execute", "--repo", "mine")
     (job,) = product.settled(product.mail("one"))["jobs"]
+    assert job["error"] == ""
     assert product.ask("job", "show", job["id"])["result"] == "first"
 
     (far / "_desk/desk/actions.py").write_text(ACTION.replace("first", "second"))

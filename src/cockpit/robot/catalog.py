@@ -121,6 +121,10 @@ class Catalog:
             LookupError: It is not there now.
         """
         self._look()
+        if name not in self._templates.get(repo, {}):
+            # Its service was made a moment ago, so it is here, and newer than our last look.
+            self.look_again()
+            self._look()
         found = self._templates.get(repo, {}).get(name)
         if found is None:
             raise LookupError(f"repository {repo} has no template {name}")

@@ -294,3 +294,12 @@ def test_people_who_execute_blueprints_at_once_all_count(bot, redis_url):
     assert record.data == {f"f{n}": n + 1 for n in range(8)}
     (row,) = robot.catalog.services()
     assert row.data == record.data
+
+
+def test_a_template_that_was_added_a_moment_ago_is_there(pipe, tmp_path):
+    a_repository(tmp_path / "repos", {"desk": {}})
+    catalog = Catalog(pipe, tmp_path / "repos", clock=lambda: 0.0)
+    catalog.repos()
+    a_repository(tmp_path / "repos", {"new": {"schema.hrd": ""}})
+
+    assert catalog.template("desk", "new").name == "new"
