@@ -11,6 +11,7 @@ import msgspec
 
 from cockpit.ays.blueprint import Stanza
 from cockpit.ays.field_type import is_reference
+from cockpit.ays.schema import Schema
 from cockpit.ays.template import Template
 
 
@@ -29,18 +30,21 @@ def _sealed(stanza: Stanza, template: Template | None, repo: str, found: dict[st
         return stanza
     args: dict[str, Any] = dict(stanza.args)
     for name, value in stanza.args.items():
-        field = template.schema.find(name)
-        is_secret = field is not None and field.type == "password"
-        if field is None or not is_secret or value in (None, "") or is_reference(value):
+        secret = secret_name(template.schema, name, repo, template.role, stanza.instance)
+        if not secret or value in (None, "") or is_reference(value):
             continue
         if isinstance(value, str | int | float):
-            secret = _name(repo, template.role, stanza.instance, field.name)
             found[secret] = str(value)
             args[name] = f"$(secret:{secret})"
     return msgspec.structs.replace(stanza, args=args)
 
 
-def _name(*parts: str) -> str:
+def secret_name(schema: Schema, spelling: str, repo: str, role: str, instance: str) -> str:
+    """Return what the secret of a service's field is called; "" for a field that is no password."""
+    field = schema.find(spelling)
+    if field is None or field.type != "password":
+        return ""
+    parts = (repo, role, instance, field.name)
     # Parts may hold dots themselves: the digest keeps the names of different fields apart.
     digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=4).hexdigest()
     return f"{'.'.join(parts)}-{digest}"

@@ -50,7 +50,17 @@ class Member:
             f"{self.repo}/{self.key}",
             given=lambda: self._record.data,
             reveal=self._reveal,
+            own=self._own_secret,
+            keep=self._keep_secret,
         )
+
+    def _own_secret(self, key: str) -> str:
+        """Return what the secret of a field is called: known of the service that acts."""
+        del key
+        return ""
+
+    def _keep_secret(self, name: str, value: str) -> None:
+        """Keep the value of a field that is a password."""
 
     @property
     def model(self) -> "Model":

@@ -140,11 +140,11 @@ class Runner:
     ) -> tuple[Action | Method, dict[str, Any]]:
         if not (taken.raw or taken.run or taken.due_ms):
             raise InputError(f"event {taken.event} is no longer in the log")
-        template = self._template(taken.service)
-        path = self._catalog.template(taken.repo, template).actions_path
+        template = self._catalog.template(taken.repo, self._template(taken.service))
+        path, module = template.actions_path, f"actions.{taken.repo}.{template.name}"
         if path is None:
-            raise LookupError(f"template {template} of {taken.repo} has no actions.py")
-        action = self._actions.find(path, f"actions.{taken.repo}.{template}", taken.action)
+            raise LookupError(f"template {template.name} of {taken.repo} has no actions.py")
+        action = self._actions.find(path, module, taken.action)
         changed = changing.read(taken.raw) if taken.is_change else None
         if changed:
             event: events.Event = events.Generic(id=taken.event, args=dict(changed.args))
@@ -153,7 +153,7 @@ class Runner:
         job = Running(taken.job, taken.fence, taken.event, taken.action, event)
 
         def call(name: str) -> Any:
-            other = self._actions.find(path, f"actions.{taken.repo}.{template}", name)
+            other = self._actions.find(path, module, name)
             return other(event=event, service=service, job=job)
 
         service = Service(

@@ -13,10 +13,11 @@ from typing import Any
 
 import msgspec
 
-from cockpit import events, mail
+from cockpit import ays, events, mail
 from cockpit.access.directory import Directory
 from cockpit.access.secrets import Secrets
 from cockpit.ays import duration
+from cockpit.ays.sealing import secret_name
 from cockpit.bus import Log, Made, Outbox, Pipe
 from cockpit.errors import InputError
 from cockpit.robot.capture import Output, stamp
@@ -56,7 +57,7 @@ class Service(FormerNames):
         *,
         repo: str,
         key: str,
-        template: str,
+        template: ays.Template,
         job: Running,
         event: events.Event,
         output: Output,
@@ -64,7 +65,8 @@ class Service(FormerNames):
         wait: Callable[[str], None],
     ) -> None:
         super().__init__(context.pipe, repo=repo, key=key, reveal=self._revealed)
-        self.template = template
+        self.template = template.name
+        self._schema = template.schema
         self._call = call
         self._wait = wait
         self._context = context
@@ -245,6 +247,13 @@ class Service(FormerNames):
             epoch_ms=int(now * 1000),
             made=made,
         )
+
+    def _own_secret(self, key: str) -> str:
+        return secret_name(self._schema, key, self.repo, self.role, self.instance)
+
+    def _keep_secret(self, name: str, value: str) -> None:
+        self._output.hide(value)
+        self._context.secrets.set(name, value)
 
     def _revealed(self, name: str) -> str:
         value = self._context.secrets.get(name)

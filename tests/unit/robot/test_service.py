@@ -377,3 +377,28 @@ def test_a_secret_that_is_not_there_is_named(with_secrets):
     robot = with_secrets("service.hrd.get('url')", "desk__main:\n  url: $(secret:dbb)\n")
 
     assert "there is no secret dbb (did you mean db?)" in robot.only_job().error
+
+
+def test_a_password_that_an_action_sets_is_kept_with_the_secrets(with_secrets):
+    body = "service.hrd.set('token', 'n3w'); print('n3w'); return len(service.hrd.get('token'))"
+    robot = with_secrets(body, "desk__main:\n")
+    (row,) = robot.catalog.services()
+
+    assert robot.only_job().result == 3
+    assert robot.only_job().output == "***\n"
+    name = row.data["token"].removeprefix("$(secret:").removesuffix(")")
+    assert robot.secrets.get(name) == "n3w"
+    rewrite = robot.root / "desk/servicetemplates/desk/actions.py"
+    rewrite.write_text("def act(service):\n    return service.hrd.get('token') == 'n3w'\n")
+    robot.look()
+    robot.publish(an_alarm())
+    assert robot.jobs.get(robot.jobs.newest(1)[0].id).result is True
+
+
+def test_a_strangers_reference_in_a_password_is_its_text(with_secrets):
+    body = "service.hrd.set('token', event.msg); return service.hrd.get('token')"
+    robot = with_secrets(body, "desk__main:\n")
+    (row,) = robot.catalog.services()
+
+    name = row.data["token"].removeprefix("$(secret:").removesuffix(")")
+    assert robot.secrets.get(name) == "$(secret:db)"
