@@ -101,10 +101,11 @@ class Mirror:
             OpsError: Redis is away.
         """
         for repo in self._catalog.repos():
-            if not self._writer.mirrors(repo):
+            # Who works on it writes what is due himself.
+            if not self._writer.mirrors(repo) or self._writer.is_busy(repo):
                 continue
             try:
-                with self._writer.alone(repo, patience_s=0.0):
+                with self._writer.alone(repo):
                     self.flush(repo)
             except OpsError as error:
                 self._note_trouble(repo, str(error))

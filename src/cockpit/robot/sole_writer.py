@@ -47,6 +47,10 @@ class SoleWriter:
         """
         self._pipe.run(self._give, (keys.lease(f"mirror:{repo}"),), (self.node,))
 
+    def is_busy(self, repo: str) -> bool:
+        """Tell whether somebody here works on the files of a repository."""
+        return repo in self._locks and self._locks[repo].locked()
+
     @contextmanager
     def alone(self, repo: str, *, patience_s: float = _PATIENCE_S) -> Iterator[None]:
         """Work on the files of a repository while nobody else here does.

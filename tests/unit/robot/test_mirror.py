@@ -246,3 +246,13 @@ def test_it_follows_by_itself(mirror, services):
         assert data(services / "os!a") == {"size": 1}
     finally:
         mirror.stop()
+
+
+def test_it_keeps_out_of_the_way_of_who_works_on_the_repository(pipe, bot, services, told):
+    writer = SoleWriter(pipe, "rack-a")
+    mirror = Mirror(pipe, bot.catalog, writer, on_trouble=lambda *one: told.append(one))
+    with writer.alone("desk"):
+        mirror.follow()
+    assert (services.exists(), told) == (False, [])
+    mirror.follow()
+    assert services.exists()

@@ -31,7 +31,9 @@ def test_one_at_a_time_works_on_a_repository(pipe):
         with writer.alone("other", patience_s=0.0):
             return "elsewhere"
 
+    assert not writer.is_busy("desk")
     with writer.alone("desk"):
+        assert writer.is_busy("desk")
         assert gevent.spawn(intrude).get() == "elsewhere"
     with writer.alone("desk", patience_s=0.0):
         pass
