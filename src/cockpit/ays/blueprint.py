@@ -35,11 +35,19 @@ class Stanza(msgspec.Struct, frozen=True):
 
 
 class Blueprint(msgspec.Struct, frozen=True):
-    """What a blueprint says, in file order; `warnings` are keys without effect, as file:line."""
+    """What a blueprint says, in file order.
+
+    Attributes:
+        warnings: Keys without effect, as file:line.
+        problems: What is wrong, as `file:line: why`; what it is about is not in `stanzas`.
+        is_torn: It is no YAML: nothing of it is known.
+    """
 
     stanzas: list[Stanza]
     warnings: list[str]
     orders: list[Order] = []
+    problems: list[str] = []
+    is_torn: bool = False
 
 
 def parse(text: str, *, source: str) -> list[Stanza]:
@@ -54,12 +62,23 @@ def read(text: str, *, source: str) -> Blueprint:
         InputError: No YAML, keys that are no TEMPLATE__INSTANCE, keys given twice, bodies that
             are no mapping; all of them, one `file:line: why` per line.
     """
+    found = collect(text, source=source)
+    if found.problems:
+        raise InputError("\n".join(found.problems))
+    return found
+
+
+def collect(text: str, *, source: str) -> Blueprint:
+    """Read a blueprint as far as it can be read; never raises InputError."""
     reader = _Reader(source)
-    for node in _documents(text, source):
-        reader.read_document(node)
-    if reader.problems:
-        raise InputError("\n".join(reader.problems))
-    return Blueprint(reader.stanzas, reader.warnings, reader.orders)
+    is_torn = False
+    try:
+        for node in _documents(text, source):
+            reader.read_document(node)
+    except InputError as error:
+        reader.problems.append(str(error))
+        is_torn = True
+    return Blueprint(reader.stanzas, reader.warnings, reader.orders, reader.problems, is_torn)
 
 
 def _documents(text: str, source: str) -> Iterator[yaml.Node]:

@@ -153,18 +153,20 @@ class _Checker:
 
     def _blueprints(self) -> Iterator[Finding]:
         stanzas: list[Stanza] = []
-        is_broken = False
+        is_torn = False
         for path in self._repository.blueprints():
             place = self._place(path)
             try:
-                read = blueprint.read(template.read_text(path), source=place)
-            except (InputError, OpsError) as error:
-                is_broken = True
-                yield from (finding.read(line, file=place) for line in str(error).split("\n"))
+                read = blueprint.collect(template.read_text(path), source=place)
+            except OpsError as error:
+                yield finding.read(str(error), file=place)
+                is_torn = True
                 continue
+            yield from (finding.read(line, file=place) for line in read.problems)
             stanzas += read.stanzas
             self._odd += read.warnings
-        if not is_broken:  # What a broken one would have made, others may need.
+            is_torn = is_torn or read.is_torn
+        if not is_torn:  # What a torn one would have made, others may need.
             yield from self._plan(stanzas)
 
     def _plan(self, stanzas: list[Stanza]) -> Iterator[Finding]:

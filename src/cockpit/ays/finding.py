@@ -38,3 +38,9 @@ def read(text: str, *, file: str, is_error: bool = True) -> Finding:
     if found is None:
         return Finding(file, 0, text, is_error)
     return Finding(found["file"], int(found["line"]), found["what"], is_error)
+
+
+def place(text: str) -> tuple[str, int]:
+    """Return file and line of a message, to sort by."""
+    found = read(text, file="")
+    return found.file, found.line

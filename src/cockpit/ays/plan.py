@@ -92,8 +92,7 @@ class _Planner:
         linker = Linker(self._records, self._templates, self._make, takes_all=self._takes_all)
         for name, stanza in self._asked.items():
             self._try(self._link, linker, name, stanza)
-        if not self._problems:
-            self._refuse_circle()
+        self._refuse_circle()
         self._try(self._obey, orders)
         if self._problems:
             raise InputError("\n".join(self._problems))
@@ -123,7 +122,14 @@ class _Planner:
         if former and former.template != template.name:
             made_from = former.template
             raise InputError(f"{stanza.where}: {name} exists, made from template {made_from}")
-        self._records[name] = self._record(template, stanza.instance, stanza.args, stanza.where)
+        try:
+            record = self._record(template, stanza.instance, stanza.args, stanza.where)
+        except InputError:
+            # Nothing will be made of it; still, what it names wrongly is told as well.
+            args = _by_field(template, stanza.args)
+            self._records[name] = self._new(template, stanza.instance, args)
+            raise
+        self._records[name] = record
         self._warnings += [
             f"{stanza.where}: {one.source} of {template.name}: {one.why}"
             for one in template.refusals
@@ -157,18 +163,20 @@ class _Planner:
             existing=former.data if former else None,
             ignored=self._warnings if self._is_lenient else None,
         )
-        return ServiceRecord(
-            self._repo,
-            name,
-            template.role,
-            instance,
-            template.name,
-            data,
-            former.parent if former else "",
-            former.producers if former else {},
-            former.recurring if former else {},
-            former.listens if former else [],
+        made = self._new(template, instance, data)
+        if former is None:
+            return made
+        return msgspec.structs.replace(
+            made,
+            parent=former.parent,
+            producers=former.producers,
+            recurring=former.recurring,
+            listens=former.listens,
         )
+
+    def _new(self, template: Template, instance: str, data: dict[str, Any]) -> ServiceRecord:
+        name = key(template.role, instance)
+        return ServiceRecord(self._repo, name, template.role, instance, template.name, data)
 
     def _refuse_circle(self) -> None:
         circle = find_circle({name: one.needs() for name, one in self._records.items()})

@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cockpit.ays import blueprint, template
-from cockpit.ays.blueprint import Blueprint, Stanza
-from cockpit.ays.order import Order
+from cockpit.ays.blueprint import Blueprint
 from cockpit.ays.template import Template
 from cockpit.errors import InputError, OpsError, nearest
 
@@ -88,25 +87,30 @@ class Repository:
             InputError: No such blueprint, or what `blueprint.read` refuses; one problem per line.
             OpsError: A file cannot be read.
         """
+        found = self.collect_blueprints(name)
+        if found.problems:
+            raise InputError("\n".join(found.problems))
+        return found
+
+    def collect_blueprints(self, name: str = "-") -> Blueprint:
+        """Read as `read_blueprints` does; what is wrong stands in `problems`.
+
+        Raises:
+            InputError: No such blueprint.
+            OpsError: A file cannot be read.
+        """
         by_name = {path.name: path for path in self._blueprint_files()}
         if name != "-" and name not in by_name:
             raise InputError(f"{self.name}: no blueprint {name}{nearest(name, tuple(by_name))}")
-        stanzas: list[Stanza] = []
-        warnings: list[str] = []
-        orders: list[Order] = []
-        problems: list[str] = []
-        for path in self.blueprints() if name == "-" else [by_name[name]]:
-            try:
-                one = blueprint.read(template.read_text(path), source=path.name)
-            except InputError as error:
-                problems.append(str(error))
-                continue
-            stanzas += one.stanzas
-            warnings += one.warnings
-            orders += one.orders
-        if problems:
-            raise InputError("\n".join(problems))
-        return Blueprint(stanzas, warnings, orders)
+        paths = self.blueprints() if name == "-" else [by_name[name]]
+        several = [blueprint.collect(template.read_text(path), source=path.name) for path in paths]
+        return Blueprint(
+            [stanza for one in several for stanza in one.stanzas],
+            [warning for one in several for warning in one.warnings],
+            [order for one in several for order in one.orders],
+            [problem for one in several for problem in one.problems],
+            any(one.is_torn for one in several),
+        )
 
     def fingerprint(self) -> tuple[Stamp, ...]:
         """Return what changes whenever a template or blueprint does; one machine's own value."""

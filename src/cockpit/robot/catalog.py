@@ -6,7 +6,7 @@ index number that the dispatcher's Lua compares.
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +14,8 @@ import msgspec
 
 from cockpit import ays
 from cockpit.access.secrets import Secrets
+from cockpit.ays import finding
 from cockpit.ays.generation import generation
-from cockpit.ays.order import Order
 from cockpit.ays.plan import plan
 from cockpit.ays.sealing import seal
 from cockpit.ays.service_files import Kept
@@ -216,14 +216,16 @@ class Catalog:
                 and nothing was changed.
         """
         repository = self.repository(repo)
-        wanted = repository.read_blueprints(blueprint or "-")
+        wanted = repository.collect_blueprints(blueprint or "-")
+        if wanted.is_torn:
+            raise InputError("\n".join(wanted.problems))
         stanzas, passwords = seal(wanted.stanzas, repository.templates(), repo=repo)
         renewed: set[str] | None = None
         is_written = False
         while not is_written:
             version = self.version()
             existing = self.existing(repo, with_data=True)
-            made = _planned(repository, stanzas, wanted.orders, existing)
+            made = _planned(repository, stanzas, wanted, existing)
             if renewed is None:
                 renewed = {f"$(secret:{name})" for name in self.keep(passwords)}
             _renew(made, renewed)
@@ -358,21 +360,32 @@ def _consumers(records: list[ays.ServiceRecord]) -> dict[tuple[str, str], list[s
 
 def _planned(
     repository: ays.Repository,
-    stanzas: Iterable[ays.Stanza],
-    orders: Iterable[Order],
+    stanzas: Sequence[ays.Stanza],
+    wanted: ays.Blueprint,
     existing: Mapping[str, ays.ServiceRecord],
 ) -> ays.Plan:
-    """Plan as the generation of the repository has it."""
+    """Plan as the generation of the repository has it; all that is wrong is told at once."""
     is_old = generation(repository.path) == "8.0"
-    return plan(
-        stanzas,
-        repository.templates(),
-        existing,
-        repo=repository.name,
-        orders=orders,
-        takes_all=is_old,
-        is_lenient=is_old,
-    )
+    problems = list(wanted.problems)
+    try:
+        made = plan(
+            stanzas,
+            repository.templates(),
+            existing,
+            repo=repository.name,
+            orders=wanted.orders,
+            takes_all=is_old,
+            is_lenient=is_old,
+        )
+    except InputError as error:
+        problems += str(error).split("\n")
+    if problems:
+        named = {f"/{stanza.template}/" for stanza in stanzas}
+        problems = sorted(problems, key=finding.place)
+        # A template that cannot be read looks like an unknown one: the reason helps more.
+        problems += [one for one in repository.problems if any(name in one for name in named)]
+        raise InputError("\n".join(problems))
+    return made
 
 
 def _renew(made: ays.Plan, references: set[str]) -> None:

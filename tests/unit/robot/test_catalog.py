@@ -303,3 +303,54 @@ def test_a_template_that_was_added_a_moment_ago_is_there(pipe, tmp_path):
     a_repository(tmp_path / "repos", {"new": {"schema.hrd": ""}})
 
     assert catalog.template("desk", "new").name == "new"
+
+
+TEN_MISTAKES = """\
+web__a:
+  prt: 80
+  port: 99999
+web__b:
+  port: eighty
+  db: mian
+db__main:
+  size: x
+we__c:
+db__main:
+nonsense:
+bad__x:
+ring__a:
+  other: b
+ring__b:
+  other: a
+"""
+
+
+def test_a_blueprint_with_ten_mistakes_is_told_of_all_of_them(pipe, tmp_path):
+    web = "port = type:int maxval:65535\ndb = type:str consume:db:0:1\n"
+    ring = "other = type:str consume:ring:1:1\n"
+    templates = {
+        "web": {"schema.hrd": web},
+        "db": {"schema.hrd": "size = type:int\n"},
+        "bad": {"schema.hrd": "name = type:strng\n"},
+        "ring": {"schema.hrd": ring},
+    }
+    a_repository(tmp_path / "repos", templates, TEN_MISTAKES)
+    catalog = Catalog(pipe, tmp_path / "repos")
+
+    with pytest.raises(InputError) as caught:
+        catalog.execute("desk")
+
+    assert [line.partition(" (")[0] for line in str(caught.value).split("\n")] == [
+        "1_main.yaml:1: unknown argument prt",
+        "1_main.yaml:1: port: 99999 is more than 65535",
+        "1_main.yaml:4: port: 'eighty' is no int",
+        "1_main.yaml:4: web!b: db: there is no service db!mian",
+        "1_main.yaml:7: size: 'x' is no int",
+        "1_main.yaml:9: unknown template we",
+        "1_main.yaml:10: db__main stands in line 7 already",
+        "1_main.yaml:11: nonsense is no TEMPLATE__INSTANCE of letters, digits, '-', '_', '.'",
+        "1_main.yaml:12: unknown template bad",
+        "1_main.yaml:13: these services need each other: ring!a → ring!b → ring!a",
+        "servicetemplates/bad/schema.hrd:1: unknown type strng",
+    ]
+    assert catalog.records() == []
