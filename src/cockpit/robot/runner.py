@@ -29,6 +29,7 @@ from cockpit.robot.time_limit import TimeLimit, Timeout
 from JumpScale import database
 
 _HERE = str(Path(__file__).parent)
+_WAITING = ("src/gevent/", str(Path(gevent.__file__).parent))
 _KEEP_TRACEBACK = 16 * 1024
 _KEEP_ERROR = 4 * 1024
 _KEEP_RESULT = 64 * 1024
@@ -256,11 +257,14 @@ def _webhooks(event: events.Event) -> dict[str, bytes]:
 
 
 def _traceback(error: BaseException) -> str:
-    """Format a traceback from the author's first own line on."""
+    """Format a traceback from the author's first own line on, without what waits below it."""
     trace = error.__traceback__
     while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_HERE):
         trace = trace.tb_next
-    text = "".join(traceback.format_exception(type(error), error, trace))
+    told = traceback.TracebackException(type(error), error, trace)
+    own = [frame for frame in told.stack if not frame.filename.startswith(_WAITING)]
+    told.stack = traceback.StackSummary.from_list(own)
+    text = "".join(told.format())
     return _clean(text[-_KEEP_TRACEBACK:])
 
 

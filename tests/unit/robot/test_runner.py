@@ -186,6 +186,8 @@ def test_an_attempt_that_takes_too_long_is_stopped(run):
         "TimeoutError: it took longer than 0.05 s",
     )
     assert "line 2, in act" in outcome.fields["traceback"]
+    # What waits below the author's line would push it out of a short view.
+    assert "_waiter" not in outcome.fields["traceback"]
 
 
 def test_a_time_out_passes_an_authors_except_exception(bot):
