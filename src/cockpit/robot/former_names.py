@@ -7,6 +7,7 @@ from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any
 
+from cockpit.robot.former_repo import FormerRepo
 from cockpit.robot.member import Member
 from JumpScale.executor import LocalExecutor
 from JumpScale.namespace import READ
@@ -66,6 +67,11 @@ class FormerNames(Member):
             return self.run("getExecutor")
         except LookupError:
             return LocalExecutor()
+
+    @property
+    def aysrepo(self) -> FormerRepo:
+        """Its repository, to find other services in."""
+        return FormerRepo(self, getattr(self, "path", ""))
 
     @property
     def name(self) -> str:

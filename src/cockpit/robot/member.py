@@ -99,6 +99,31 @@ class Member:
         """The services that live in it."""
         return [self._member(one.key) for one in self._others() if one.parent == self.key]
 
+    def find(
+        self,
+        *,
+        role: str = "",
+        instance: str = "",
+        template: str = "",
+        parent: str = "",
+        producer: str = "",
+    ) -> list["Member"]:
+        """Return the services of its repository that are all of this, by key; "" is anything.
+
+        Args:
+            parent: The key of the service that they live in.
+            producer: The key of a service that they consume.
+        """
+        return [
+            self._member(one.key)
+            for one in self._others()
+            if role in ("", one.role)
+            and instance in ("", one.instance)
+            and template in ("", one.template)
+            and parent in ("", one.parent)
+            and (not producer or any(producer in keys for keys in one.producers.values()))
+        ]
+
     @cached_property
     def _record(self) -> ays.ServiceRecord:
         raw = self._pipe.call("HGET", keys.SERVICES, f"{self.repo}/{self.key}")

@@ -55,9 +55,9 @@ def test_saving_is_always_done_already(act):
 
 
 def test_what_is_not_provided_says_so_by_name(act):
-    job = act("service.aysrepo")
+    job = act("service.recipe")
 
-    assert "service.aysrepo is not provided by Cockpit" in job.error
+    assert "service.recipe is not provided by Cockpit" in job.error
 
 
 def test_a_slip_is_told_the_nearest_name(act):
@@ -72,3 +72,9 @@ def test_a_model_object_is_published(act):
 
 def test_redis_is_lent_while_an_action_runs(act):
     assert act("j.core.db.set('k', 'v'); return j.core.db.get('k').decode()").result == "v"
+
+
+def test_its_repository_finds_other_services(act):
+    body = "return [service.aysrepo.getService('desk', 'main').key, service.aysrepo.basepath[-5:]]"
+
+    assert act(body).result == ["desk!main", "/desk"]
