@@ -54,3 +54,16 @@ def test_what_people_and_robots_write_meets_on_disk(cockpit: Callable[..., Produ
     assert done["restored"] == ["desk!main"]
     assert product.ask("service", "show", "desk!main")["data"] == {"limit": 9, "seen": 2}
     assert product.ask("repo", "status", "desk")["conflicts"] == []
+
+
+def test_what_the_last_job_changed_is_written_before_the_end(
+    cockpit: Callable[..., Product], place: Path
+):
+    folder = repository(place / "home", "desk", {"desk": DESK}, "desk__main:\n")
+    product = cockpit().start()
+    product.ask("blueprint", "execute", "--repo", "desk")
+    product.settled(product.mail("one"))
+    assert product.stop() == 0
+
+    text = (folder / "services/desk!main/data.json").read_text()
+    assert json.loads(text) == {"limit": 5, "seen": 1}

@@ -130,8 +130,9 @@ class Rack:
         server = self._http()
         door = self._smtp()
         self._begin(self._engine.start, self._engine.stop)
-        self._robots()
+        # Stopped after the robots: what their last jobs change is written too.
         self._begin(self._mirror.start, self._mirror.stop)
+        self._robots()
         self._begin(server.start, lambda: server.stop(_GRACE_S))
         self._addresses["http"] = server.address
         self._begin(door.start, lambda: door.stop(_GRACE_S))
