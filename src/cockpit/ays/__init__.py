@@ -27,6 +27,7 @@ generation   `generation(directory)`: AYS 8.0, 8.1 or of today
 check        `check(directory)` → `Finding`s: all that is wrong or not supported, by file:line
 uses         `imports(tree)`, `names_of_j(tree)`: what an actions.py uses; `module_search` finds it
 service      `ServiceRecord`, `key`, `parse_key`: role!instance
+long_key     `parse("domain|name!instance@role")`: the long form of a key
 duration     `parse("1m")`: seconds
 
 Functions are called by their module (`duration.parse`, `template.load`); the nouns are here.

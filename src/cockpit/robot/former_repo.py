@@ -8,7 +8,7 @@ See: AYS 8, lookups of 8.0 and 8.1.
 
 from typing import Any
 
-from cockpit.ays.service import parse_key
+from cockpit.ays import long_key
 from cockpit.robot.member import Member
 from JumpScale.exceptions import NotFound
 from JumpScale.namespace import READ
@@ -42,13 +42,14 @@ class FormerRepo:
     serviceGet = getService  # noqa: N815
 
     def getServiceFromKey(self, key: str) -> Member | None:  # noqa: N802
-        """Return a service by `role!instance`; a repository before it is ignored.
+        """Return a service by `role!instance`, or by its long key; a repository before is ignored.
 
         Raises:
             NotFound: It is not there.
         """
-        role, instance = parse_key("!".join(key.split("!")[-2:]))
-        return self.getService(role, instance)
+        wanted = long_key.parse("!".join(key.split("!")[-2:]))
+        found = self._member.find(role=wanted.role, instance=wanted.instance, template=wanted.name)
+        return self._first(found, {"key": key})
 
     def findServices(  # noqa: N802
         self,

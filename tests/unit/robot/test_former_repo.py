@@ -1,7 +1,6 @@
 import pytest
 
 from builders import Bot, a_repository
-from cockpit.errors import InputError
 from cockpit.robot.former_repo import FormerRepo
 from cockpit.robot.member import Member
 from JumpScale.exceptions import NotFound
@@ -39,11 +38,12 @@ def test_a_service_is_found_by_role_and_instance(repo):
     assert repo.getService("node", "a").key == repo.serviceGet("node", "a").key == "node!a"
     assert repo.getServiceFromKey("node!a").key == "node!a"
     assert repo.getServiceFromKey("desk!node!a").key == "node!a"
+    assert repo.getServiceFromKey("ovc|node.kvm!a@node").key == "node!a"
     assert repo.getService("node", "z", die=False) is None
     with pytest.raises(NotFound, match="there is no service node!z in desk"):
         repo.getService("node", "z")
-    with pytest.raises(InputError):
-        repo.getServiceFromKey("node")
+    with pytest.raises(NotFound, match="no service with key disk!a in desk"):
+        repo.getServiceFromKey("disk!a")
 
 
 def test_services_are_found_as_in_80(repo):
