@@ -18,6 +18,7 @@ schema       `parse(text)`, `Schema.fill(args)`: arguments to data, defaults fil
 blueprint    `parse(text)`: TEMPLATE__INSTANCE and arguments, with their lines
 order        `actions:` and `eventfilters:` of a blueprint
 plan         `plan(stanzas, templates, existing)`: created, updated, unchanged
+trust        `trusted(data, …)`: which values may name secrets
 relation     `relations(schema)`: which fields name a parent or producers
 linking      `Linker`: finds parents and producers, makes what `auto` asks for
 circle       `find_circle(needs)`: services that need each other

@@ -12,6 +12,7 @@ from cockpit.ays.order import Order, obey
 from cockpit.ays.relation import relations
 from cockpit.ays.service import ServiceRecord, key
 from cockpit.ays.template import Template
+from cockpit.ays.trust import trusted, written
 from cockpit.errors import InputError, nearest
 
 
@@ -157,13 +158,17 @@ class _Planner:
     ) -> ServiceRecord:
         name = key(template.role, instance)
         former = self._existing.get(name)
+        given = _by_field(template, args)
         data = template.schema.fill(
-            _by_field(template, args),
+            given,
             where=where,
             existing=former.data if former else None,
             ignored=self._warnings if self._is_lenient else None,
         )
-        made = self._new(template, instance, data)
+        wrote = {*written(given, data, template.schema), *(former.trusted if former else ())}
+        made = msgspec.structs.replace(
+            self._new(template, instance, data), trusted=trusted(data, template.schema, wrote)
+        )
         if former is None:
             return made
         return msgspec.structs.replace(

@@ -32,6 +32,7 @@ class ServiceRecord(msgspec.Struct, frozen=True):
         producers: Keys of the services that it consumes, by role.
         recurring: Seconds by action, as a blueprint has it; goes before service.hrd.
         listens: What a blueprint has it listen to besides service.hrd.
+        trusted: Keys of the data whose `$(secret:NAME)` counts, see `trust`.
     """
 
     repo: str
@@ -44,6 +45,7 @@ class ServiceRecord(msgspec.Struct, frozen=True):
     producers: dict[str, list[str]] = {}
     recurring: dict[str, float] = {}
     listens: list[Listening] = []
+    trusted: list[str] = []
 
     def needs(self) -> list[str]:
         """Return the keys of what must be there before this service: its parent, its producers."""

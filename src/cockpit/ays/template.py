@@ -3,6 +3,7 @@
 What the lines of its service.hrd mean stands in `service_lines`.
 """
 
+from collections.abc import Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
@@ -129,6 +130,11 @@ def inherit(made: Template, base: Template) -> Template:
         recurring=base.recurring,
         expects_s=base.expects_s,
     )
+
+
+def find(templates: Mapping[str, Template], name: str) -> Template | None:
+    """Return the template that a blueprint calls so; AYS 8 left a `blueprint.` out."""
+    return templates.get(name) or templates.get(f"blueprint.{name}")
 
 
 def read_text(path: Path) -> str:

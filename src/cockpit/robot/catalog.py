@@ -25,6 +25,7 @@ from cockpit.errors import InputError, nearest
 from cockpit.robot.data import read
 from cockpit.robot.held import Held
 from cockpit.robot.matcher import Index
+from cockpit.robot.passwords import Passwords
 from cockpit.robot.writing import kept_row, plan_rows
 
 _LOOK_AGAIN_S = 0.5
@@ -80,7 +81,7 @@ class Catalog:
         self._root = repos
         self._held = Held(repos)
         self._clock = clock
-        self._secrets = secrets
+        self.passwords = Passwords(secrets)
         self._shared = shared or Shared(repos / ".none")
         self._looked = float("-inf")
         self._prints: dict[str, Any] = {}
@@ -227,7 +228,7 @@ class Catalog:
             existing = self.existing(repo, with_data=True)
             made = _planned(repository, stanzas, wanted, existing)
             if renewed is None:
-                renewed = {f"$(secret:{name})" for name in self.keep(passwords)}
+                renewed = {f"$(secret:{name})" for name in self.passwords.keep(passwords)}
             _renew(made, renewed)
             rows = plan_rows(made, existing, repository, version)
             # Somebody may have executed another blueprint since: then it is planned again.
@@ -259,24 +260,6 @@ class Catalog:
         """Write services as `writing` has them, unless the index number is another one by now."""
         packed = msgspec.msgpack.encode(rows)
         return bool(self._pipe.run(self._write, (), (packed, version)) >= 0)
-
-    def keep(self, passwords: Mapping[str, str]) -> list[str]:
-        """Keep passwords before any data refers to them; returns those that are new or changed.
-
-        Raises:
-            InputError: Nothing keeps secrets here.
-        """
-        if not passwords:
-            return []
-        if self._secrets is None:
-            raise InputError("a password in a blueprint: nothing keeps secrets here")
-        known = set(self._secrets.names())
-        renewed = []
-        for name, value in passwords.items():
-            if name not in known or self._secrets.get(name) != value:
-                self._secrets.set(name, value)
-                renewed.append(name)
-        return renewed
 
     def delete(self, repo: str, key: str) -> None:
         """Delete a service with its data; nothing of it is uninstalled.
@@ -313,7 +296,9 @@ class Catalog:
         rows = self.data([f"{repo}/{record.key}" for record in records])
         for record, now in zip(records, rows, strict=True):
             data = {key: now.get(key.lower(), value) for key, value in record.data.items()}
-            found[record.key] = msgspec.structs.replace(record, data=data)
+            # What an action wrote over it is not the blueprint's any more.
+            stays = [name for name in record.trusted if data[name] == record.data[name]]
+            found[record.key] = msgspec.structs.replace(record, data=data, trusted=stays)
         return found
 
     def _subscriptions(self, record: ays.ServiceRecord) -> dict[str, list[str]]:

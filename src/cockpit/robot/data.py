@@ -17,7 +17,7 @@ class Data(Hrd):
 
     Args:
         service: `<repo>/<key>`.
-        given: Returns the data as blueprints gave it; asked only when a value names a secret.
+        given: Returns the values that may name secrets; asked only when a value does.
         reveal: Returns a secret by name; without it references stay as they are.
         own: Returns what the secret of a field is called; "" for one that is no password.
         keep: Keeps a secret: name, value.

@@ -48,7 +48,7 @@ class Member:
         return Data(
             self._pipe,
             f"{self.repo}/{self.key}",
-            given=lambda: self._record.data,
+            given=lambda: {name: self._record.data[name] for name in self._record.trusted},
             reveal=self._reveal,
             own=self._own_secret,
             keep=self._keep_secret,

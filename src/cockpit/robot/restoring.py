@@ -17,6 +17,8 @@ from cockpit.ays.circle import find_circle
 from cockpit.ays.sealing import seal
 from cockpit.ays.service import ServiceRecord
 from cockpit.ays.service_files import Kept
+from cockpit.ays.template import find
+from cockpit.ays.trust import trusted, written
 from cockpit.errors import InputError, OpsError, nearest
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.mirror import Conflict, Files, Mirror
@@ -137,11 +139,21 @@ class Restoring:
         ]
         templates = self._catalog.repository(repo).templates()
         made, passwords = seal(stanzas, templates, repo=repo)
-        self._catalog.keep(passwords)
+        self._catalog.passwords.keep(passwords)
+        asked = self._asked(repo, templates)
         return {
-            key: _with_data(one, dict(stanza.args))
+            key: _with_data(one, dict(stanza.args), asked.get(key, {}), templates)
             for (key, one), stanza in zip(found.items(), made, strict=True)
         }
+
+    def _asked(
+        self, repo: str, templates: Mapping[str, ays.Template]
+    ) -> dict[str, Mapping[str, Any]]:
+        """Return what the blueprints say of services, by key: only that may name secrets."""
+        wanted = self._catalog.repository(repo).collect_blueprints("-")
+        sealed, _ = seal(wanted.stanzas, templates, repo=repo)
+        found = ((find(templates, one.template), one) for one in sealed)
+        return {f"{made.role}!{one.instance}": one.args for made, one in found if made}
 
 
 def _chosen(conflicts: Iterable[Conflict], services: Sequence[str]) -> list[str]:
@@ -188,6 +200,13 @@ def _read_all(
     return found, problems
 
 
-def _with_data(one: _Found, data: dict[str, Any]) -> _Found:
-    record = msgspec.structs.replace(one.kept.record, data=data)
+def _with_data(
+    one: _Found,
+    data: dict[str, Any],
+    args: Mapping[str, Any],
+    templates: Mapping[str, ays.Template],
+) -> _Found:
+    schema = templates[one.kept.record.template].schema
+    may = trusted(data, schema, written(args, data, schema))
+    record = msgspec.structs.replace(one.kept.record, data=data, trusted=may)
     return _Found(Kept(record, one.kept.states), one.files)

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from builders import Bot, a_repository
+from builders import Bot, a_repository, an_alarm
 from cockpit.errors import InputError
 from cockpit.robot import Mirror, SoleWriter
 from cockpit.robot.restoring import Restoring
@@ -79,6 +79,42 @@ def test_a_restored_service_is_as_good_as_executed(pipe, bot, mirror, restoring)
     restoring.restore("desk")
 
     assert bot.catalog.execute("desk").unchanged == ["os!a", "os!b", "disk!one"]
+
+
+@pytest.fixture
+def reading(bot):
+    """Let an action read the field `note` of the services of the template `os`."""
+    folder = bot.root / "desk/servicetemplates/os"
+    (folder / "schema.hrd").write_text(OS["schema.hrd"] + "note = type:str\nurl = type:str\n")
+    (folder / "actions.py").write_text(
+        "def read(service):\n    return [len(service.hrd.get(n)) for n in ('note', 'url')]\n"
+    )
+    (folder / "service.hrd").write_text("events.alarm = read\n")
+    (bot.root / "desk/blueprints/1_main.yaml").write_text("os__a:\n  url: x $(secret:t)\n")
+    bot.secrets.set("t", "0123456789")
+    bot.look()
+    return bot.execute()
+
+
+@pytest.mark.parametrize("is_lost", [True, False])
+def test_what_comes_from_files_names_secrets_only_where_a_blueprint_does(
+    pipe, reading, mirror, restoring, services, is_lost
+):
+    mirror.follow()
+    file = services / "os!a/data.json"
+    file.write_text(json.dumps(json.loads(file.read_text()) | {"note": "$(secret:t)"}))
+    if is_lost:
+        lose_everything(pipe)
+        restoring.restore("desk")
+        reading.group.ensure()
+        reading.beat()
+    else:
+        restoring.resolve("desk", [], "disk")
+
+    reading.publish(an_alarm())
+
+    assert reading.only_job().result == [len("$(secret:t)"), len("x 0123456789")]
+    assert reading.catalog.execute("desk").unchanged == ["os!a"]
 
 
 def test_services_of_ays_80_come_in_as_they_are(pipe, bot, restoring, mirror, services):

@@ -373,6 +373,19 @@ def test_a_strangers_reference_is_text(with_secrets):
     assert with_secrets(body).only_job().result == "$(secret:db)"
 
 
+def test_text_that_an_action_stored_stays_text_when_a_blueprint_is_executed_again(with_secrets):
+    body = "service.hrd.set('url', event.msg)"
+    robot = with_secrets(body, "desk__main:\n")
+    (robot.root / "desk/blueprints/1_main.yaml").write_text("desk__main:\n  token: new\n")
+    rewrite = robot.root / "desk/servicetemplates/desk/actions.py"
+    rewrite.write_text("def act(service):\n    return service.hrd.get('url')\n")
+    robot.look()
+
+    assert robot.catalog.execute("desk").updated == ["desk!main"]
+    robot.publish(an_alarm())
+    assert robot.jobs.get(robot.jobs.newest(1)[0].id).result == "$(secret:db)"
+
+
 def test_a_secret_that_is_not_there_is_named(with_secrets):
     robot = with_secrets("service.hrd.get('url')", "desk__main:\n  url: $(secret:dbb)\n")
 

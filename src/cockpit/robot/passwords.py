@@ -1,0 +1,36 @@
+"""The passwords of services: kept as secrets of the home, by names that their data refers to."""
+
+from collections.abc import Mapping
+
+from cockpit.access.secrets import Secrets
+from cockpit.errors import InputError
+
+
+class Passwords:
+    """The passwords that blueprints and files give.
+
+    Args:
+        secrets: Keeps them; without it they are refused.
+    """
+
+    def __init__(self, secrets: Secrets | None) -> None:
+        self._secrets = secrets
+
+    def keep(self, passwords: Mapping[str, str]) -> list[str]:
+        """Keep passwords before any data refers to them; returns those that are new or changed.
+
+        Raises:
+            InputError: Nothing keeps secrets here.
+            OpsError: The disk is full, read-only or broken.
+        """
+        if not passwords:
+            return []
+        if self._secrets is None:
+            raise InputError("a password in a blueprint: nothing keeps secrets here")
+        known = set(self._secrets.names())
+        renewed = []
+        for name, value in passwords.items():
+            if name not in known or self._secrets.get(name) != value:
+                self._secrets.set(name, value)
+                renewed.append(name)
+        return renewed
