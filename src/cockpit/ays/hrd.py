@@ -86,7 +86,7 @@ class Hrd(Branches):
 
     def exists(self, key: str) -> bool:
         """Tell whether the key is there."""
-        return key.lower() in self._entries
+        return self._id(key) in self._entries
 
     def where(self, key: str) -> str:
         """Return the place of a key as `file:line`; the file alone when it has no line."""
@@ -196,14 +196,15 @@ class Hrd(Branches):
         kept = plain(value)
         if kept is None or not key.strip():
             raise InputError(f"hrd.set({key!r}, …): needs a key and a value; delete(key) removes")
-        known = self._entries.get(key.lower())
+        name = self._id(key)
+        known = self._entries.get(name)
         entry = Entry(known.key if known else key, kept, str(value), is_literal=True)
-        self._entries[key.lower()] = entry
+        self._entries[name] = entry
         self.changes[entry.key] = entry.value
 
     def delete(self, key: str) -> None:
         """Remove a key; a missing one is fine."""
-        entry = self._entries.pop(key.lower(), None)
+        entry = self._entries.pop(self._id(key), None)
         if entry:
             self.changes[entry.key] = None
 
@@ -238,8 +239,9 @@ class Hrd(Branches):
             key = start + entry.key
             if not entry.error and (entry.value not in ("", [], {}) or not self.exists(key)):
                 self.set(key, entry.value)
-                self._entries[key.lower()] = msgspec.structs.replace(
-                    self._entries[key.lower()], raw=entry.raw, is_literal=entry.is_literal
+                name = self._id(key)
+                self._entries[name] = msgspec.structs.replace(
+                    self._entries[name], raw=entry.raw, is_literal=entry.is_literal
                 )
         self.set_args(args or {}, prefix)
 
@@ -268,8 +270,12 @@ class Hrd(Branches):
             self.warnings.append(f"{where}: {entry.key} replaces the one of line {former.line}")
         self._entries[entry.key.lower()] = entry
 
+    def _id(self, key: str) -> str:
+        """Return what an entry is found by: all spellings of its key have it."""
+        return key.lower()
+
     def _find(self, key: str) -> Entry | None:
-        return self._entries.get(key.lower())
+        return self._entries.get(self._id(key))
 
     def _entry(self, key: str) -> Entry:
         entry = self._find(key)

@@ -1,14 +1,17 @@
 """What an action prints: one buffer per greenlet behind `sys.stdout` and `sys.stderr`."""
 
 import json
+import re
 import time
 from collections.abc import Callable, Iterable
-from typing import TextIO
+from typing import Any, TextIO
 
 from gevent.local import local
 
 _HEAD = 32 * 1024
 _TAIL = 32 * 1024
+_SHORT = 4
+_STARS = "***"
 
 
 class Output:
@@ -22,16 +25,47 @@ class Output:
 
     def hide(self, text: str) -> None:
         """Show this text to nobody: what tells of the attempt has `***` for it."""
-        self._hidden.update(line for line in (text, *text.splitlines()) if line.strip())
+        lines = [line for line in text.splitlines() if len(line.strip()) >= _SHORT]
+        self._hidden.update([text, *lines] if text.strip() else lines)
 
     def conceal(self, text: str) -> str:
-        """Return a text without what is hidden, also as JSON and `repr` write it."""
-        if not self._hidden:
-            return text
+        """Return a text without what is hidden, also as JSON and `repr` write it.
+
+        What has less than 4 characters is hidden as a whole word only: it stands in other words.
+        """
         for hidden in sorted(self._hidden, key=len, reverse=True):
-            for form in (hidden, repr(hidden)[1:-1], json.dumps(hidden)[1:-1]):
-                text = text.replace(form, "***")
+            for form in {hidden, repr(hidden)[1:-1], json.dumps(hidden)[1:-1]}:
+                if len(hidden) >= _SHORT:
+                    text = text.replace(form, _STARS)
+                else:
+                    text = re.sub(rf"(?<!\w){re.escape(form)}(?!\w)", _STARS, text)
         return text
+
+    def concealed(self, value: Any) -> Any:
+        """Return a value that JSON can hold, its texts and numbers without what is hidden."""
+        if not self._hidden:
+            return value
+        match value:
+            case str():
+                return self.conceal(value)
+            case list() | tuple():
+                return [self.concealed(item) for item in value]
+            case dict():
+                return {self.concealed(name): self.concealed(one) for name, one in value.items()}
+            case int() | float() if len(str(value)) >= _SHORT and str(value) in self._hidden:
+                return _STARS
+        return value
+
+    def holds(self, value: object) -> bool:
+        """Tell whether a text of the value holds what is hidden; short texts may by chance."""
+        match value:
+            case str():
+                return any(len(one) >= _SHORT and one in value for one in self._hidden)
+            case list() | tuple():
+                return any(map(self.holds, value))
+            case dict():
+                return any(self.holds(one) for pair in value.items() for one in pair)
+        return False
 
     def write(self, text: str) -> None:
         """Add text; what stands in the middle of too much is counted and dropped."""

@@ -6,7 +6,6 @@ See: AYS 8, objects an action receives.
 """
 
 import re
-from collections.abc import Callable
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +16,7 @@ from cockpit.ays.run import STATES
 from cockpit.bus import Pipe, keys
 from cockpit.errors import InputError
 from cockpit.robot.data import Data
+from cockpit.robot.vault import Vault
 
 _SEPARATORS = re.compile(r"[._]")
 
@@ -24,14 +24,12 @@ _SEPARATORS = re.compile(r"[._]")
 class Member:
     """One service: `service` itself, its parent, and its producers."""
 
-    def __init__(
-        self, pipe: Pipe, *, repo: str, key: str, reveal: Callable[[str], str] | None = None
-    ) -> None:
+    def __init__(self, pipe: Pipe, *, repo: str, key: str, vault: Vault | None = None) -> None:
         self.repo = repo
         self.key = key
         self.role, _, self.instance = key.partition("!")
         self._pipe = pipe
-        self._reveal = reveal
+        self._vault = vault
 
     def __repr__(self) -> str:
         return f"<service {self.key} of {self.repo}>"
@@ -48,19 +46,13 @@ class Member:
         return Data(
             self._pipe,
             f"{self.repo}/{self.key}",
-            given=lambda: {name: self._record.data[name] for name in self._record.trusted},
-            reveal=self._reveal,
-            own=self._own_secret,
-            keep=self._keep_secret,
+            record=lambda: self._record,
+            template=self._template_name,
+            vault=self._vault,
         )
 
-    def _own_secret(self, key: str) -> str:
-        """Return what the secret of a field is called: known of the service that acts."""
-        del key
-        return ""
-
-    def _keep_secret(self, name: str, value: str) -> None:
-        """Keep the value of a field that is a password."""
+    def _template_name(self) -> str:
+        return self._record.template
 
     @property
     def model(self) -> "Model":
@@ -138,7 +130,7 @@ class Member:
         return sorted(found, key=lambda record: record.key)
 
     def _member(self, key: str) -> "Member":
-        return Member(self._pipe, repo=self.repo, key=key, reveal=self._reveal)
+        return Member(self._pipe, repo=self.repo, key=key, vault=self._vault)
 
 
 class Model:

@@ -12,6 +12,7 @@ import gevent
 import msgspec
 
 from cockpit import events
+from cockpit.ays import Schema
 from cockpit.bus.log import decode_stored
 from cockpit.errors import InputError
 from cockpit.robot import changing
@@ -26,6 +27,7 @@ from cockpit.robot.policy import Policy, is_final
 from cockpit.robot.running import Running
 from cockpit.robot.service import Context, Service
 from cockpit.robot.time_limit import TimeLimit, Timeout
+from cockpit.robot.vault import Vault
 from JumpScale import database
 
 _HERE = str(Path(__file__).parent)
@@ -111,8 +113,8 @@ class Runner:
         try:
             fields = {
                 "error": "",
-                "result": output.conceal(
-                    _json(self._call(taken, output, TimeLimit(policy.timeout_s), park))
+                "result": _json(
+                    self._call(taken, output, TimeLimit(policy.timeout_s), park), output
                 ),
                 "output": _clean(output.text()),
             }
@@ -161,10 +163,11 @@ class Runner:
             self._context,
             repo=taken.repo,
             key=taken.service.partition("/")[2],
-            template=template,
+            template=template.name,
             job=job,
             event=event,
             output=output,
+            vault=Vault(self._context.secrets, output, self._schema),
             call=call,
             wait=wait,
         )
@@ -232,6 +235,9 @@ class Runner:
         if taken.action == changing.INIT:
             States(self._context.pipe, taken.service).set(changing.INIT, "ok")
 
+    def _schema(self, repo: str, template: str) -> Schema:
+        return self._catalog.template(repo, template).schema
+
     def _template(self, service: str) -> str:
         # A service keeps its template for life, so each is asked for once.
         if service not in self._templates:
@@ -280,13 +286,14 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _json(result: Any) -> str:
+def _json(result: Any, output: Output) -> str:
+    """Return a result as JSON; secrets are taken out of its texts first, so that it stays JSON."""
     if result is None:
         return ""
     try:
-        text = msgspec.json.encode(result).decode()
+        text = msgspec.json.encode(output.concealed(msgspec.to_builtins(result))).decode()
     except (TypeError, ValueError, RecursionError):
-        text = msgspec.json.encode(repr(result)[:1000]).decode()
+        text = msgspec.json.encode(output.conceal(repr(result))[:1000]).decode()
     if len(text) > _KEEP_RESULT:
         return msgspec.json.encode(f"not kept: {len(text)} characters of JSON").decode()
     return text

@@ -13,11 +13,10 @@ from typing import Any
 
 import msgspec
 
-from cockpit import ays, events, mail
+from cockpit import events, mail
 from cockpit.access.directory import Directory
 from cockpit.access.secrets import Secrets
 from cockpit.ays import duration
-from cockpit.ays.sealing import secret_name
 from cockpit.bus import Log, Made, Outbox, Pipe
 from cockpit.errors import InputError
 from cockpit.robot.capture import Output, stamp
@@ -26,6 +25,7 @@ from cockpit.robot.former_names import FormerNames
 from cockpit.robot.questions import Questions, UnansweredError
 from cockpit.robot.running import Running
 from cockpit.robot.shelf import Shelf
+from cockpit.robot.vault import Vault
 from cockpit.stor import Stor
 from JumpScale.models import CockpitEvent
 
@@ -57,16 +57,17 @@ class Service(FormerNames):
         *,
         repo: str,
         key: str,
-        template: ays.Template,
+        template: str,
         job: Running,
         event: events.Event,
         output: Output,
+        vault: Vault,
         call: Callable[[str], Any],
         wait: Callable[[str], None],
     ) -> None:
-        super().__init__(context.pipe, repo=repo, key=key, reveal=self._revealed)
-        self.template = template.name
-        self._schema = template.schema
+        super().__init__(context.pipe, repo=repo, key=key, vault=vault)
+        self._vault: Vault = vault
+        self.template = template
         self._call = call
         self._wait = wait
         self._context = context
@@ -136,7 +137,7 @@ class Service(FormerNames):
         """Publish an event and return its id.
 
         Raises:
-            InputError: It is no event, or the chain of events is longer than 16.
+            InputError: It is no event, it holds a secret, or the chain of events is longer than 16.
             OpsError: Redis is away.
         """
         if isinstance(event, CockpitEvent):
@@ -146,8 +147,10 @@ class Service(FormerNames):
     def tell(self, who: str, text: str) -> str:
         """Say something to a person, a group or whoever is on duty; return the telegram event's id.
 
+        Secrets in the text become `***`, as in the text of `ask`.
         Who has no Telegram receives a mail. Whom nobody knows yet, the event waits for.
         """
+        text = self._output.conceal(text)
         people = self._context.directory.receivers(who)
         if self._context.directory.is_calendar(who):
             people = people[:1]
@@ -179,6 +182,7 @@ class Service(FormerNames):
         Raises:
             UnansweredError: Nobody answered in time, and there is no default.
         """
+        text = self._output.conceal(text)
         made = self._next("ask")
         found = self._context.questions.ask(
             made,
@@ -213,7 +217,8 @@ class Service(FormerNames):
     ) -> str:
         """Put a mail in the outbox and return its id; it is held until delivery is configured.
 
-        A mail that answers an email event carries its Message-ID, so that clients thread it.
+        A mail that answers an email event carries its Message-ID, so that clients thread it. What
+        is listed has `***` for secrets in the subject; the mail itself is as it is given.
 
         Raises:
             InputError: No recipient, or a line break in an address or the subject.
@@ -242,27 +247,19 @@ class Service(FormerNames):
             mail_id,
             sender=sender,
             to=[*to, *cc],
-            subject=subject,
+            subject=self._output.conceal(subject),
             raw=raw,
             epoch_ms=int(now * 1000),
             made=made,
         )
 
-    def _own_secret(self, key: str) -> str:
-        return secret_name(self._schema, key, self.repo, self.role, self.instance)
-
-    def _keep_secret(self, name: str, value: str) -> None:
-        self._output.hide(value)
-        self._context.secrets.set(name, value)
-
-    def _revealed(self, name: str) -> str:
-        value = self._context.secrets.get(name)
-        self._output.hide(value)
-        return value
+    def _template_name(self) -> str:
+        return self.template
 
     def _publish(self, kind: str, event: events.Event | dict[str, Any]) -> str:
         if isinstance(event, dict):
             event = events.from_mapping(event)
+        self._vault.refuse(events.to_mapping(event), f"service.{kind}: the event")
         hops = hops_of(self._event) + 1
         if hops > MAX_HOPS:
             raise InputError(

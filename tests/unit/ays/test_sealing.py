@@ -1,22 +1,30 @@
 import pytest
 
 from builders import a_repository
-from cockpit.ays import Repository
-from cockpit.ays.sealing import seal
+from cockpit.ays import Repository, schema
+from cockpit.ays.sealing import Seal, seal
+from cockpit.errors import InputError
+
+FIELDS = "api.token = type:password\nname = type:str\npws = type:password list\n"
 
 
 @pytest.fixture
 def sealed(tmp_path):
     """Seal the stanzas of a blueprint."""
 
-    def sealed(blueprint):
-        files = {"schema.hrd": "api.token = type:password\nname = type:str\n"}
-        repository = Repository(a_repository(tmp_path, {"web.a": files}, blueprint))
+    def sealed(blueprint, template="web.a"):
+        files = {"schema.hrd": FIELDS}
+        repository = Repository(a_repository(tmp_path, {template: files}, blueprint))
         stanzas = repository.read_blueprints().stanzas
         made, found = seal(stanzas, repository.templates(), repo="desk")
         return [one.args for one in made], found
 
     return sealed
+
+
+@pytest.fixture
+def one():
+    return Seal("desk", "web", "x", schema.parse(FIELDS, source="schema.hrd"))
 
 
 @pytest.mark.parametrize("spelling", ["api.token", "api_token", "apiToken"])
@@ -28,8 +36,23 @@ def test_a_password_becomes_a_reference(sealed, spelling):
     assert name.startswith("desk.web.x.api.token-")
 
 
-def test_numbers_are_passwords_too(sealed):
-    assert list(sealed("web.a__x:\n  api.token: 1234\n")[1].values()) == ["1234"]
+@pytest.mark.parametrize(
+    ("value", "kept"), [("1234", "1234"), ("[x]", "x"), ("'a$(b)c'", "a$(b)c")]
+)
+def test_a_password_is_whatever_the_field_makes_of_it(sealed, value, kept):
+    (args,), found = sealed(f"web.a__x:\n  api.token: {value}\n")
+
+    assert list(found.values()) == [kept]
+    assert args["api.token"] == f"$(secret:{next(iter(found))})"
+
+
+@pytest.mark.parametrize("value", ["[a, $(secret:mine), '', b]", "'a, $(secret:mine), b'"])
+def test_each_password_of_a_list_becomes_a_reference(sealed, value):
+    (args,), found = sealed(f"web.a__x:\n  pws: {value}\n")
+
+    assert list(found.values()) == ["a", "b"]
+    first, last = (f"$(secret:{name})" for name in found)
+    assert [one for one in args["pws"] if one] == [first, "$(secret:mine)", last]
 
 
 @pytest.mark.parametrize("value", ["$(secret:mine)", "''", "null"])
@@ -48,3 +71,36 @@ def test_services_have_passwords_of_their_own(sealed):
 
 def test_an_unknown_template_is_left_to_the_plan(sealed):
     assert sealed("nosuch__x:\n  api.token: a\n")[1] == {}
+
+
+def test_what_is_no_password_is_left_to_the_plan(sealed):
+    assert sealed("web.a__x:\n  api.token: {a: b}\n")[1] == {}
+
+
+def test_a_template_may_be_called_without_its_first_word(sealed):
+    assert list(sealed("web__x:\n  api.token: a\n", "blueprint.web")[1].values()) == ["a"]
+
+
+def test_what_an_action_gives_is_a_password_whatever_it_looks_like(one):
+    closed = one.close("apiToken", "$(secret:mine)", keeps_references=False)
+
+    assert list(closed.passwords.values()) == ["$(secret:mine)"]
+    assert one.close("name", "n", keeps_references=False).value == "n"
+
+
+def test_a_value_that_does_not_fit_is_refused_and_not_shown(one):
+    with pytest.raises(InputError) as caught:
+        one.close("api.token", {"hush": "hush"}, keeps_references=False)
+
+    assert "hush" not in str(caught.value)
+
+
+def test_own_references_are_known(one):
+    token = one.close("api.token", "a", keeps_references=False).value
+    several = one.close("pws", ["a", "b"], keeps_references=False).value
+
+    assert one.is_own("api_token", token)
+    assert one.is_own("pws", several)
+    assert not one.is_own("pws", several[::-1])
+    assert not one.is_own("pws", token)
+    assert not one.is_own("name", token)

@@ -1,6 +1,7 @@
 import io
 
 import gevent
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -29,6 +30,45 @@ def test_the_first_and_the_last_stay_and_the_gap_is_counted(lengths):
     gap = f"\n[… {cut} characters cut …]\n" if cut else ""
 
     assert output.text() == whole[:_HEAD] + gap + (whole[_HEAD:][-_TAIL:])
+
+
+@pytest.fixture
+def hiding():
+    def hiding(*secrets):
+        output = Output()
+        for secret in secrets:
+            output.hide(secret)
+        return output
+
+    return hiding
+
+
+def test_a_short_secret_is_hidden_as_a_word_only(hiding):
+    assert hiding("1").conceal("x 11, y 1, z-1") == "x 11, y ***, z-***"
+    assert hiding("5432").conceal("port=15432") == "port=1***"
+
+
+def test_the_short_lines_of_a_secret_are_no_secrets(hiding):
+    output = hiding('{\n"key": "s3cret"\n}\n')
+
+    assert output.conceal('{} \n"key": "s3cret"') == "{} \n***"
+
+
+def test_a_value_stays_what_json_can_hold(hiding):
+    value = {"s3cret": ["a s3cret", 5432, 1, True, 5.5, None], "n": 1}
+
+    assert hiding("s3cret", "5432", "1").concealed(value) == {
+        "***": ["a ***", "***", 1, True, 5.5, None],
+        "n": 1,
+    }
+    assert hiding().concealed(value) is value
+
+
+def test_what_holds_a_secret_is_found_in_every_shape(hiding):
+    output = hiding("s3cret", "1")
+
+    assert all(map(output.holds, ["a s3cret", [["s3cret"]], {"s3cret": 1}, {"a": ("s3cret",)}]))
+    assert not any(map(output.holds, ["secret", 1, "1", [1], {"a": None}]))
 
 
 def test_each_greenlet_has_its_own_output_and_others_write_through():

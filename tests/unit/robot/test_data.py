@@ -1,7 +1,11 @@
 import pytest
 
+from cockpit.access.secrets import Secrets
+from cockpit.ays import ServiceRecord, schema
 from cockpit.errors import InputError
+from cockpit.robot.capture import Output
 from cockpit.robot.data import Data, current, read
+from cockpit.robot.vault import Vault
 
 SERVICE = "desk/desk!main"
 KEY = f"cockpit:data:{SERVICE}"
@@ -71,3 +75,65 @@ def test_what_is_current_has_the_spelling_that_was_given():
         "a": 2,
         "seen": 4,
     }
+
+
+FIELDS = "ssh.port = type:int\ndb.pass = type:password\nnote = type:str\npws = type:password list"
+
+
+@pytest.fixture
+def sealed(pipe, tmp_path):
+    """Read the data again, as the next attempt does."""
+    fields = schema.parse(FIELDS, source="schema.hrd")
+    record = ServiceRecord("desk", "desk!main", "desk", "main", "desk", {})
+
+    def sealed():
+        vault = Vault(Secrets(tmp_path), Output(), lambda _repo, _template: fields)
+        return Data(pipe, SERVICE, record=lambda: record, template=lambda: "desk", vault=vault)
+
+    return sealed
+
+
+@pytest.mark.parametrize("spelling", ["ssh.port", "ssh_port", "sshPort", "SSH.PORT"])
+def test_the_spellings_of_a_field_are_one_key(pipe, sealed, spelling):
+    pipe.call("HSET", KEY, "ssh.port", "22")
+
+    assert sealed().get_int(spelling) == 22
+    assert sealed().exists(spelling)
+    sealed().set(spelling, 99)
+    assert read(pipe.call("HGETALL", KEY)) == {"ssh.port": 99}
+    sealed().delete(spelling)
+    assert pipe.call("EXISTS", KEY) == 0
+
+
+def test_a_key_that_is_no_field_is_as_it_is_written(pipe, sealed):
+    sealed().set("process.1", 1)
+    sealed().set("process_1", 2)
+
+    assert read(pipe.call("HGETALL", KEY)) == {"process.1": 1, "process_1": 2}
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "kept"),
+    [("db_pass", 5432, "5432"), ("pws", ["s3cret", 1234], ["s3cret", "1234"]), ("pws", [], [])],
+)
+def test_a_password_is_the_same_now_and_later_and_never_in_the_data(pipe, sealed, key, value, kept):
+    data = sealed()
+    data.set(key, value)
+
+    assert data.get(key) == sealed().get(key) == kept
+    assert not any(word in repr(pipe.call("HGETALL", KEY)) for word in ("5432", "s3cret", "1234"))
+
+
+def test_a_password_that_is_none_is_refused(sealed):
+    with pytest.raises(InputError, match=r"hrd.set\('db.pass', …\): the value is no password"):
+        sealed().set("db.pass", {"a": "b"})
+
+
+def test_a_secret_does_not_get_into_other_fields(sealed):
+    data = sealed()
+    data.set("db.pass", "s3cret")
+    data.set("note", "harmless")
+
+    with pytest.raises(InputError, match=r"hrd.set\('note', …\) would show a secret"):
+        data.set("note", ["kept s3cret"])
+    assert sealed().get("note") == "harmless"

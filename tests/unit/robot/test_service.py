@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from builders import an_alarm
@@ -365,6 +367,41 @@ def test_what_an_action_tells_has_stars_for_secrets(with_secrets, body):
     assert "***" in told
     assert "s3cret" not in told
     assert "pa55word" not in told
+
+
+def test_a_result_is_json_whatever_the_secret_is(with_secrets):
+    blueprint = "desk__main:\n  token: 5432\n"
+    robot = with_secrets("return {'port': int(service.hrd.get('token')), 'n': 5}", blueprint)
+
+    assert robot.only_job().result == {"port": "***", "n": 5}
+
+
+@pytest.mark.parametrize(
+    ("body", "what"),
+    [
+        ("service.hrd.set('note', 'kept ' + service.hrd.get('token'))", r"hrd.set\('note', …\)"),
+        (
+            "service.publish({'type': 'generic', 'args': {'a': [service.hrd.get('token')]}})",
+            "service.publish: the event",
+        ),
+    ],
+)
+def test_what_everybody_may_read_holds_no_secret(with_secrets, body, what):
+    robot = with_secrets(body)
+
+    assert re.search(f"{what} would show a secret", robot.only_job().error)
+    assert "s3cret" not in repr(robot.pipe.call("HGETALL", "cockpit:data:desk/desk!main"))
+
+
+def test_what_people_are_told_has_stars_for_secrets_and_a_mail_carries_them(with_secrets):
+    robot = with_secrets(
+        "pw = service.hrd.get('token'); service.tell('ann', pw); service.mail('a@b', pw, pw)"
+    )
+    (mail,) = robot.outbox.newest(10)
+
+    assert robot.log.newest(["telegram"], 1)[0].args["msg"] == "***"
+    assert mail.subject == "***"
+    assert "s3cret" in robot.outbox.get(mail.id).raw
 
 
 def test_a_strangers_reference_is_text(with_secrets):
