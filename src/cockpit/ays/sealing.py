@@ -12,6 +12,7 @@ import msgspec
 
 from cockpit.ays.blueprint import Stanza
 from cockpit.ays.schema import Field, Schema
+from cockpit.ays.service import ServiceRecord
 from cockpit.ays.template import Template, find
 from cockpit.errors import InputError
 
@@ -32,6 +33,11 @@ class Seal(msgspec.Struct, frozen=True):
     role: str
     instance: str
     schema: Schema
+
+    @classmethod
+    def of(cls, record: ServiceRecord, schema: Schema) -> "Seal":
+        """Return the seal of a service."""
+        return cls(record.repo, record.role, record.instance, schema)
 
     def close(self, spelling: str, value: Any, *, keeps_references: bool) -> Sealed:
         """Return the value of a field as data has it; one that is no password stays as it is.
@@ -55,6 +61,22 @@ class Seal(msgspec.Struct, frozen=True):
         ]
         return Sealed(texts if field.is_list else texts[0], found)
 
+    def close_all(self, data: Mapping[str, Any]) -> Sealed:
+        """Return data with references for all passwords; what is none at all becomes ""."""
+        made, found = dict(data), dict[str, str]()
+        spelled = {name.lower(): name for name in data}
+        for field in self.schema.fields.values():
+            name = spelled.get(field.name.lower())
+            if field.type != "password" or name is None:
+                continue
+            try:
+                closed = self.close(field.name, data[name], keeps_references=True)
+            except InputError:
+                closed = Sealed("")
+            made[name] = closed.value
+            found.update(closed.passwords)
+        return Sealed(made, found)
+
     def is_own(self, spelling: str, value: Any) -> bool:
         """Tell whether the value of a field refers to its own secrets, and to nothing else."""
         field = self._password(spelling)
@@ -75,9 +97,7 @@ class Seal(msgspec.Struct, frozen=True):
         parts = [self.repo, self.role, self.instance, field.name]
         if field.is_list:
             parts.append(str(n + 1))
-        # Parts may hold dots themselves: the digest keeps the names of different fields apart.
-        digest = hashlib.blake2b("\0".join(parts).encode(), digest_size=4).hexdigest()
-        return f"{'.'.join(parts)}-{digest}"
+        return f"{'.'.join(parts)}-{_digest(parts)}"
 
 
 def seal(
@@ -103,6 +123,20 @@ def _sealed(stanza: Stanza, template: Template | None, repo: str, found: dict[st
         found.update(closed.passwords)
         args[name] = closed.value
     return msgspec.structs.replace(stanza, args=args)
+
+
+def is_of(name: str, repo: str, role: str, instance: str) -> bool:
+    """Tell whether a secret of this name is one of a service's passwords."""
+    stem, _, digest = name.rpartition("-")
+    start = f"{repo}.{role}.{instance}."
+    field = stem.removeprefix(start)
+    digests = {_digest([repo, role, instance, *ends]) for ends in ([field], field.rsplit(".", 1))}
+    return stem.startswith(start) and digest in digests
+
+
+def _digest(parts: Iterable[str]) -> str:
+    # Parts may hold dots themselves: the digest keeps the names of different fields apart.
+    return hashlib.blake2b("\0".join(parts).encode(), digest_size=4).hexdigest()
 
 
 def _reference(name: str) -> str:

@@ -17,7 +17,8 @@ from cockpit.access.secrets import Secrets
 from cockpit.ays import finding
 from cockpit.ays.generation import generation
 from cockpit.ays.plan import plan
-from cockpit.ays.sealing import seal
+from cockpit.ays.sealing import Seal, seal
+from cockpit.ays.service import parse_key
 from cockpit.ays.service_files import Kept
 from cockpit.ays.shared import Shared
 from cockpit.bus import Pipe, Script, keys
@@ -204,7 +205,7 @@ class Catalog:
                 producers=record.producers,
                 consumers=consumers.get((record.repo, record.key), []),
                 subscriptions=self._subscriptions(record),
-                data=data,
+                data=self._shown(record, data),
             )
             for record, data in zip(records, rows, strict=True)
         ]
@@ -282,6 +283,7 @@ class Catalog:
         if left:
             raise InputError(f"{left} jobs of {key} run or wait: let them end, or drop them")
         self.forget_index()
+        self.passwords.forget(repo, *parse_key(key))
 
     def existing(self, repo: str, *, with_data: bool = False) -> dict[str, ays.ServiceRecord]:
         """Return the services of a repository by key.
@@ -309,6 +311,11 @@ class Catalog:
             type_: [subscription.action for subscription in subscriptions]
             for type_, subscriptions in template.subscriptions.items()
         }
+
+    def _shown(self, record: ays.ServiceRecord, data: dict[str, Any]) -> dict[str, Any]:
+        """Return data for people: a field that became a password is none of theirs from then on."""
+        template = self._templates.get(record.repo, {}).get(record.template)
+        return Seal.of(record, template.schema).close_all(data).value if template else data
 
     def _look(self) -> bool:
         """Look at the files again if it is time to; returns whether it was."""

@@ -10,6 +10,7 @@ import gevent
 import msgspec
 
 from cockpit import ays
+from cockpit.ays.sealing import Seal
 from cockpit.bus import Pipe, keys
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.changing import Prints, differences
@@ -71,13 +72,25 @@ class Changes:
         is_written = False
         while not is_written:
             version = self._catalog.version()
-            records = self._catalog.existing(repo).values()
+            # A field that became a password may hold one in clear.
+            records = self._catalog.existing(repo, with_data=True).values()
             rows = [
                 template_row(record, template, categories, former.config, version)
+                | {"data": self._sealed(record, template)}
                 for record in records
                 if record.template == template.name
             ]
             is_written = not rows or self._catalog.write(rows, version)
+
+    def _sealed(self, record: ays.ServiceRecord, template: ays.Template) -> dict[str, str]:
+        """Keep passwords that stand in clear; returns the references to write for them."""
+        sealed = Seal.of(record, template.schema).close_all(record.data)
+        self._catalog.passwords.keep(sealed.passwords)
+        return {
+            name.lower(): msgspec.json.encode(value).decode()
+            for name, value in sealed.value.items()
+            if value != record.data[name]
+        }
 
 
 def _prints(template: ays.Template) -> Prints:

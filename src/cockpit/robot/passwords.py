@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from cockpit.access.secrets import Secrets
+from cockpit.ays import sealing
 from cockpit.errors import InputError
 
 
@@ -34,3 +35,15 @@ class Passwords:
                 self._secrets.set(name, value)
                 renewed.append(name)
         return renewed
+
+    def forget(self, repo: str, role: str, instance: str) -> None:
+        """Remove the passwords of a service that is no more.
+
+        Raises:
+            OpsError: The disk is read-only or broken.
+        """
+        if self._secrets is None:
+            return
+        for name in self._secrets.names():
+            if sealing.is_of(name, repo, role, instance):
+                self._secrets.remove(name)

@@ -95,6 +95,14 @@ def test_a_value_that_does_not_fit_is_refused_and_not_shown(one):
     assert "hush" not in str(caught.value)
 
 
+def test_data_is_sealed_as_a_whole_in_any_case_and_what_is_no_password_goes(one):
+    sealed = one.close_all({"API.token": "a", "name": "n", "pws": {"a": "b"}})
+
+    assert list(sealed.passwords.values()) == ["a"]
+    assert sealed.value["API.token"] == f"$(secret:{next(iter(sealed.passwords))})"
+    assert (sealed.value["name"], sealed.value["pws"]) == ("n", "")
+
+
 def test_own_references_are_known(one):
     token = one.close("api.token", "a", keeps_references=False).value
     several = one.close("pws", ["a", "b"], keeps_references=False).value

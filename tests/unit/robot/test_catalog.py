@@ -186,6 +186,17 @@ def test_service_that_others_need_is_not_deleted(tmp_path, pipe):
         catalog.delete("desk", "app!main")
 
 
+def test_a_deleted_service_leaves_no_password(tmp_path, pipe):
+    files = {"desk": {"schema.hrd": "pw = type:password\n"}}
+    a_repository(tmp_path / "repos", files, "desk__main:\n  pw: s3cret\n")
+    made = Bot(pipe, tmp_path / "repos").execute()
+    assert len(made.secrets.names()) == 1
+
+    made.catalog.delete("desk", "desk!main")
+
+    assert made.secrets.names() == []
+
+
 def test_service_with_jobs_is_deleted_once_they_are_done(desk):
     desk.log.append(an_alarm())
     desk.dispatch()

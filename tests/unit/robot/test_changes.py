@@ -2,6 +2,7 @@
 
 import pytest
 
+from builders import an_alarm
 from cockpit.robot import Changes
 
 PLAIN = "def install(service):\n    return 1\n"
@@ -169,3 +170,21 @@ def test_schema_and_config_are_told_by_name(bot, changes):
 
     told = {made.jobs.get(job.id).result for job in made.jobs.newest(9)}
     assert told == {"dataschema", "config"}
+
+
+def test_a_field_that_becomes_a_password_is_hidden_at_once_and_sealed(bot, changes):
+    made = bot(
+        "def act(service):\n    return len(service.hrd.get('pw'))\n",
+        schema="pw = type:str\n",
+        blueprint="desk__main:\n  pw: s3cret\n",
+    )
+    look = changes(made)
+    look.look()
+    rewrite(made, "schema.hrd", "pw = type:password\n")
+
+    assert "s3cret" not in repr(made.catalog.services())
+    look.look()
+    assert b"s3cret" not in made.pipe.call("HGET", "cockpit:data:desk/desk!main", "pw")
+    assert "desk/desk!main" in repr(made.pipe.call("HGETALL", "cockpit:unmirrored:desk"))
+    made.publish(an_alarm())
+    assert made.only_job().result == len("s3cret")
