@@ -98,9 +98,17 @@ def configure(settings: Logs, path: Path | None, stream: TextIO = sys.stderr) ->
 
 
 class _FromStdlib(logging.Handler):
-    """Brings the lines of libraries, which use stdlib logging, to the same places."""
+    """Brings the lines of libraries, which use stdlib logging, to the same places.
+
+    SECURITY: what an action logs belongs to the output of its job, where secrets are hidden.
+    """
 
     def emit(self, record: logging.LogRecord) -> None:
+        # Where actions run, a robot's stream stands in for standard error.
+        output = getattr(sys.stderr, "output", None)
+        if output is not None:
+            output.write(f"{self.format(record)}\n")
+            return
         logger: FilteringBoundLogger = structlog.get_logger()
         logger.log(
             record.levelno, record.getMessage(), logger=record.name, exc_info=record.exc_info

@@ -96,9 +96,14 @@ class Stream:
         """Stop capturing this greenlet's writes."""
         self._outputs.now = None
 
+    @property
+    def output(self) -> Output | None:
+        """The output of the attempt that runs in this greenlet."""
+        return getattr(self._outputs, "now", None)
+
     def write(self, text: str) -> int:
         """Write to the running attempt, or to the real stream outside of one."""
-        output = getattr(self._outputs, "now", None)
+        output = self.output
         if output is None:
             return self._real.write(text)
         output.write(text)

@@ -8,6 +8,7 @@ import structlog
 from cockpit.app.logs import configure
 from cockpit.app.settings import Logs
 from cockpit.errors import OpsError
+from cockpit.robot.capture import Output, Stream
 
 
 class Terminal(io.StringIO):
@@ -131,6 +132,22 @@ def test_warning_of_a_library_comes_to_the_same_place(logs):
 
     line = json.loads(stream.getvalue())
     assert (line["event"], line["logger"]) == ("lost connection", "redis")
+
+
+def test_what_an_action_logs_is_output_of_its_job(logs, monkeypatch):
+    stream, errors, output = io.StringIO(), Stream(io.StringIO()), Output()
+    monkeypatch.setattr("sys.stderr", errors)
+    logs(Logs(), stream=stream)
+    output.hide("s3cret")
+
+    errors.begin(output)
+    logging.getLogger("mine").error("it is %s", "s3cret", exc_info=ValueError("s3cret"))
+    errors.end()
+    logging.getLogger("mine").warning("afterwards")
+
+    lines = output.text().splitlines()
+    assert lines == ["ERROR:mine:it is ***", "ValueError: ***"]
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["afterwards"]
 
 
 def test_file_that_cannot_be_opened_is_named(logs, tmp_path):
