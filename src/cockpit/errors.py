@@ -16,10 +16,12 @@ class OpsError(RuntimeError):
     """The world is wrong (disk, network, Redis): worth trying again later."""
 
 
-def nearest(name: str, known: Iterable[str]) -> str:
-    """Return ` (did you mean …?)`, or what there is when nothing is near."""
+def nearest(name: str, known: Iterable[str], *, lists: bool = True) -> str:
+    """Return ` (did you mean …?)`; when nothing is near, what there is, unless `lists` is off."""
     several = list(known)
     near = get_close_matches(name, several, n=1)
     if near:
         return f" (did you mean {near[0]}?)"
+    if not lists:
+        return ""
     return f" (there is: {', '.join(several)})" if several else " (there is none)"

@@ -27,17 +27,22 @@ class Secrets:
         """Keep a secret, durably; one of the same name is replaced.
 
         Raises:
-            InputError: The name is none, or the value is empty or longer than 64 Ki characters.
+            InputError: The name is none, or the value is empty, longer than 64 Ki characters or no
+                text that UTF-8 can hold.
             OpsError: The disk is full, read-only or broken.
         """
         path = self._path(name)
         if not value or len(value) > _MAX_CHARS:
             raise InputError(f"secret {name}: a value has 1 to {_MAX_CHARS} characters")
         try:
+            text = value.encode()
+        except UnicodeEncodeError as error:
+            raise InputError(f"secret {name}: it is no UTF-8 text") from error
+        try:
             self._directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
             raise OpsError(f"cannot make {self._directory}: {error.strerror}") from error
-        write_private(path, value.encode())
+        write_private(path, text)
 
     def get(self, name: str) -> str:
         """Return a secret.
@@ -84,5 +89,5 @@ class Secrets:
         return self._directory / name
 
     def _unknown(self, name: str) -> InputError:
-        hint = nearest(name, self.names())
+        hint = nearest(name, self.names(), lists=False)
         return InputError(f"there is no secret {name}{hint}: `cockpit secret set {name}`")

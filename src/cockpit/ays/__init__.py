@@ -19,6 +19,7 @@ blueprint    `parse(text)`: TEMPLATE__INSTANCE and arguments, with their lines
 order        `actions:` and `eventfilters:` of a blueprint
 plan         `plan(stanzas, templates, existing)`: created, updated, unchanged
 trust        `trusted(data, …)`: which values may name secrets
+secret_hint  `in_clear(stanzas, …)`, `missing(stanzas, …)`: warnings about secrets of blueprints
 relation     `relations(schema)`: which fields name a parent or producers
 linking      `Linker`: finds parents and producers, makes what `auto` asks for
 circle       `find_circle(needs)`: services that need each other

@@ -7,10 +7,19 @@ See: design §6, "the promise to authors"; issue 3, "The author's loop".
 """
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
-from cockpit.ays import action_file, blueprint, finding, hrd, module_search, template, uses
+from cockpit.ays import (
+    action_file,
+    blueprint,
+    finding,
+    hrd,
+    module_search,
+    secret_hint,
+    template,
+    uses,
+)
 from cockpit.ays.blueprint import Stanza
 from cockpit.ays.finding import Finding
 from cockpit.ays.generation import generation
@@ -33,20 +42,25 @@ Missing = Callable[[str], str]
 
 
 def check(
-    path: Path, *, missing: Missing, is_found: Callable[[str], bool] = module_search.is_found
+    path: Path,
+    *,
+    missing: Missing,
+    is_found: Callable[[str], bool] = module_search.is_found,
+    secrets: Collection[str] | None = None,
 ) -> list[Finding]:
     """Return what is found in a repository, sorted by file and line.
 
     Args:
         missing: Knows what action files find below `j`.
         is_found: Tells whether a module can be imported.
+        secrets: The names of the secrets there are; None when they are not known.
 
     Raises:
         InputError: There is no repository at the path.
     """
     if not is_repository(path):
         raise InputError(f"{path} is no repository: it has no .ays")
-    checker = _Checker(Repository(path), missing, is_found)
+    checker = _Checker(Repository(path), missing, is_found, secrets)
     errors = set(checker.errors())
     # What is wrong is told once, by whoever took it for an error.
     told = {(one.file, one.line, one.what) for one in errors}
@@ -59,13 +73,18 @@ _INPUT = "input is not called: schema.hrd declares fields, and install may make 
 
 class _Checker:
     def __init__(
-        self, repository: Repository, missing: Missing, is_found: Callable[[str], bool]
+        self,
+        repository: Repository,
+        missing: Missing,
+        is_found: Callable[[str], bool],
+        secrets: Collection[str] | None,
     ) -> None:
         self._repository = repository
         self._root = repository.path
         self._templates = repository.templates()
         self._missing = missing
         self._is_found = is_found
+        self._secrets = secrets
         self._odd: list[str] = []
 
     def errors(self) -> Iterator[Finding]:
@@ -166,6 +185,9 @@ class _Checker:
             stanzas += read.stanzas
             self._odd += read.warnings
             is_torn = is_torn or read.is_torn
+        self._odd += secret_hint.in_clear(stanzas, self._templates)
+        if self._secrets is not None:
+            self._odd += secret_hint.missing(stanzas, self._templates, self._secrets)
         if not is_torn:  # What a torn one would have made, others may need.
             yield from self._plan(stanzas)
 

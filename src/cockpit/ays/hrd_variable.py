@@ -37,14 +37,14 @@ def expand(entry: Entry, find: Find, *, source: str, secret: Secret | None = Non
     """
     if not _holds_variables(entry):
         return entry.value
-    texts = _Texts(find, source, secret)
+    texts = _Texts(entry, find, source, secret)
     texts.collect(entry)
     return texts.fill(entry.value)
 
 
 def expand_text(entry: Entry, find: Find, *, source: str, secret: Secret | None = None) -> str:
     """Return the entry as one text, the way another value sees it; a dict is as written."""
-    texts = _Texts(find, source, secret)
+    texts = _Texts(entry, find, source, secret)
     texts.collect(entry)
     return texts.text(entry)
 
@@ -57,7 +57,8 @@ def where(source: str, entry: Entry) -> str:
 class _Texts:
     """The texts of all entries that one value needs, each made once, deepest first."""
 
-    def __init__(self, find: Find, source: str, secret: Secret | None) -> None:
+    def __init__(self, entry: Entry, find: Find, source: str, secret: Secret | None) -> None:
+        self._entry = entry
         self._find = find
         self._source = source
         self._secret = secret
@@ -128,8 +129,17 @@ class _Texts:
 
     def _meaning(self, found: re.Match[str]) -> str:
         if found[1]:
-            return self._secret(found[1]) if self._secret else found[0]
+            return self._secret_of(found)
         return self._text_by_key.get(found[2].lower(), found[0])
+
+    def _secret_of(self, found: re.Match[str]) -> str:
+        if self._secret is None:
+            return found[0]
+        try:
+            return self._secret(found[1])
+        except InputError as error:
+            place = where(self._source, self._entry)
+            raise InputError(f"{place}: {self._entry.key}: {error}") from error
 
     def _circle(self, path: list[Entry], last: Entry) -> str:
         keys = [entry.key.lower() for entry in path]

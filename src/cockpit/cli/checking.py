@@ -36,7 +36,7 @@ def read(terminal: Terminal, place: str) -> dict[str, Any]:
     from JumpScale.names import missing  # noqa: PLC0415
 
     path = _find(terminal, place)
-    findings = checked(path, missing=missing)
+    findings = checked(path, missing=missing, secrets=_secrets(terminal, path))
     errors = sum(one.is_error for one in findings)
     return {
         "path": str(path),
@@ -62,6 +62,17 @@ def _find(terminal: Terminal, place: str) -> Path:
         return next((folder for folder in around if (folder / ".ays").exists()), path)
     named = terminal.home / "repos" / place
     return named if "/" not in place and named.is_dir() else path
+
+
+def _secrets(terminal: Terminal, path: Path) -> list[str] | None:
+    """Return the names of the secrets of the home that the repository is in; None elsewhere."""
+    # Imported when needed, as above.
+    from cockpit.access.secrets import Secrets  # noqa: PLC0415
+
+    home = terminal.home.resolve()
+    if path.resolve().parent != home / "repos":
+        return None
+    return Secrets(home / "secrets" / "values").names()
 
 
 def _count(number: int, what: str) -> str:

@@ -127,7 +127,7 @@ def commit(
     text = f"{name}: nothing to commit"
     if done["commit"]:
         text = f"{name}: {done['commit'][:_HASH]}, {done['files']} files"
-    terminal.answer(done, text)
+    terminal.answer(done, "\n".join([text, *(f"warning: {one}" for one in done["warnings"])]))
 
 
 def restore(ctx: typer.Context, name: str = _Name) -> None:

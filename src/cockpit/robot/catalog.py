@@ -221,7 +221,9 @@ class Catalog:
         wanted = repository.collect_blueprints(blueprint or "-")
         if wanted.is_torn:
             raise InputError("\n".join(wanted.problems))
-        stanzas, passwords = seal(wanted.stanzas, repository.templates(), repo=repo)
+        templates = repository.templates()
+        odd = self.passwords.warnings(wanted.stanzas, templates)
+        stanzas, passwords = seal(wanted.stanzas, templates, repo=repo)
         renewed: set[str] | None = None
         is_written = False
         while not is_written:
@@ -240,7 +242,7 @@ class Catalog:
             created=[record.key for record in made.created],
             updated=[record.key for record in made.updated],
             unchanged=[record.key for record in made.unchanged],
-            warnings=[*wanted.warnings, *made.warnings],
+            warnings=[*wanted.warnings, *odd, *made.warnings],
         )
 
     def put(self, repo: str, services: Mapping[str, Kept]) -> None:

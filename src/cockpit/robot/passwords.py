@@ -1,9 +1,9 @@
 """The passwords of services: kept as secrets of the home, by names that their data refers to."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from cockpit.access.secrets import Secrets
-from cockpit.ays import sealing
+from cockpit.ays import Stanza, Template, sealing, secret_hint
 from cockpit.errors import InputError
 
 
@@ -16,6 +16,18 @@ class Passwords:
 
     def __init__(self, secrets: Secrets | None) -> None:
         self._secrets = secrets
+
+    def warnings(self, stanzas: Sequence[Stanza], templates: Mapping[str, Template]) -> list[str]:
+        """Return what is odd about the secrets of blueprints, as file:line.
+
+        Raises:
+            OpsError: The names of the secrets cannot be read.
+        """
+        known = self._secrets.names() if self._secrets else []
+        return [
+            *secret_hint.in_clear(stanzas, templates),
+            *secret_hint.missing(stanzas, templates, known),
+        ]
 
     def keep(self, passwords: Mapping[str, str]) -> list[str]:
         """Keep passwords before any data refers to them; returns those that are new or changed.

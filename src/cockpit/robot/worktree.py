@@ -45,10 +45,14 @@ class TreeStatus(msgspec.Struct, frozen=True):
 
 
 class Committed(msgspec.Struct, frozen=True):
-    """A commit that was made, or with `commit` "" was not needed; `files` is how many changed."""
+    """A commit that was made, or with `commit` "" was not needed; `files` is how many changed.
+
+    `warnings` name passwords that stand in clear in it.
+    """
 
     commit: str
     files: int
+    warnings: list[str] = []
 
 
 class Moved(msgspec.Struct, frozen=True):

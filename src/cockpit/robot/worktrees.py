@@ -13,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from cockpit import ays
+from cockpit.ays import secret_hint
 from cockpit.ays.generation import MARK, MARKER, Generation, generation
 from cockpit.errors import InputError, OpsError
 from cockpit.robot.catalog import Catalog
@@ -254,9 +255,12 @@ class Worktrees:
         return Deleted(name, str(target), services)
 
     def commit(self, name: str, message: str) -> Committed:
-        """Commit all changes of a repository. See `Worktree.commit`."""
+        """Commit all changes of a repository, and warn of passwords. See `Worktree.commit`."""
+        repository = ays.Repository(self.path(name))
+        stanzas = repository.collect_blueprints().stanzas
+        clear = secret_hint.in_clear(stanzas, repository.templates())
         with self._tree(name) as tree:
-            return tree.commit(message)
+            return msgspec.structs.replace(tree.commit(message), warnings=clear)
 
     def pull(self, name: str, *, tell: Tell) -> Moved:
         """Go forward to what the upstream has. See `Worktree.pull`."""

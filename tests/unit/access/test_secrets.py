@@ -50,6 +50,18 @@ def test_a_value_that_is_none_is_refused(secrets, value):
         secrets.set("db", value)
 
 
+def test_what_is_no_text_is_refused(secrets):
+    with pytest.raises(InputError, match="secret db: it is no UTF-8 text"):
+        secrets.set("db", "\udcff")
+
+
+def test_the_names_of_other_secrets_are_not_told(secrets):
+    secrets.set("db", "x")
+
+    with pytest.raises(InputError, match="there is no secret zzz: `cockpit secret set zzz`"):
+        secrets.get("zzz")
+
+
 def test_without_a_directory_there_are_none(secrets):
     assert secrets.names() == []
 

@@ -18,6 +18,7 @@ def repo(tmp_path):
             path.write_text(text)
         found = check(
             tmp_path,
+            secrets=["there"],
             missing=lambda dotted: "" if dotted in PROVIDED else dotted,
             is_found=lambda name: name == "os",
         )
@@ -165,3 +166,18 @@ def test_an_input_that_nobody_calls_is_a_warning(repo):
         "servicetemplates/a/actions.py:3: input ",
         "servicetemplates/b/actions.py:2: input ",
     ]
+
+
+def test_what_is_odd_about_secrets_is_a_warning(repo):
+    found = repo(
+        {
+            f"{A}/schema.hrd": "pw = type:password\nurl = type:str\nsame = type:str\n",
+            "blueprints/1.yaml": (
+                "a__main:\n  pw: x\n  url: $(secret:nosuch)\n  same: $(secret:there)\n"
+            ),
+        }
+    )
+
+    assert [one.partition(": ")[0] for one in found] == ["blueprints/1.yaml:1"] * 2
+    assert "pw is a password in clear" in found[0]
+    assert "there is no secret nosuch" in found[1]

@@ -130,8 +130,11 @@ def test_status_of_what_git_does_not_know_says_how_to_begin(server, run):
 @pytest.mark.parametrize(
     ("done", "text"),
     [
-        ({"commit": "c" * 40, "files": 3}, "desk: cccccccccc, 3 files\n"),
-        ({"commit": "", "files": 0}, "desk: nothing to commit\n"),
+        (
+            {"commit": "c" * 40, "files": 3, "warnings": ["a:1: b"]},
+            "desk: cccccccccc, 3 files\nwarning: a:1: b\n",
+        ),
+        ({"commit": "", "files": 0, "warnings": []}, "desk: nothing to commit\n"),
     ],
 )
 def test_changes_of_the_only_repository_are_committed(server, run, done, text):

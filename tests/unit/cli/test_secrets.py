@@ -34,3 +34,23 @@ def test_what_cannot_be_is_exit_code_2(secret, words, text):
     ended = secret(*words)
 
     assert (ended.code, text in ended.err) == (2, True)
+
+
+@pytest.mark.parametrize("errors", ["strict", "surrogateescape"])
+def test_what_is_no_text_is_refused(run, home, monkeypatch, errors):
+    raw = io.TextIOWrapper(io.BytesIO(b"\xff\xfe"), encoding="utf-8", errors=errors)
+    monkeypatch.setattr(sys, "stdin", raw)
+    ended = run("secret", "set", "bin", "--home", str(home))
+
+    assert (ended.code, "secret bin: it is no UTF-8 text" in ended.err) == (2, True)
+
+
+def test_whoever_still_names_a_removed_secret_is_told(secret, home):
+    place = home / "repos" / "desk" / "blueprints"
+    place.mkdir(parents=True)
+    (place / "1.yaml").write_text("\nweb__x:\n  pw: $(secret:db)\n")
+    secret("set", "db", stdin="x")
+
+    assert secret("remove", "db").out == (
+        "db is removed\nwarning: desk/blueprints/1.yaml:3 names it\n"
+    )

@@ -186,6 +186,15 @@ def test_service_that_others_need_is_not_deleted(tmp_path, pipe):
         catalog.delete("desk", "app!main")
 
 
+def test_executing_tells_what_is_odd_about_secrets(tmp_path, pipe):
+    files = {"desk": {"schema.hrd": "pw = type:password\nurl = type:str\n"}}
+    a_repository(tmp_path / "repos", files, "desk__main:\n  pw: x\n  url: $(secret:nosuch)\n")
+    clear, missing = Bot(pipe, tmp_path / "repos").catalog.execute("desk").warnings
+
+    assert clear.startswith("1_main.yaml:1: pw is a password in clear")
+    assert missing.startswith("1_main.yaml:1: url: there is no secret nosuch")
+
+
 def test_a_deleted_service_leaves_no_password(tmp_path, pipe):
     files = {"desk": {"schema.hrd": "pw = type:password\n"}}
     a_repository(tmp_path / "repos", files, "desk__main:\n  pw: s3cret\n")

@@ -426,7 +426,8 @@ def test_text_that_an_action_stored_stays_text_when_a_blueprint_is_executed_agai
 def test_a_secret_that_is_not_there_is_named(with_secrets):
     robot = with_secrets("service.hrd.get('url')", "desk__main:\n  url: $(secret:dbb)\n")
 
-    assert "there is no secret dbb (did you mean db?)" in robot.only_job().error
+    told = "desk!main: service.hrd: url: there is no secret dbb (did you mean db?)"
+    assert told in robot.only_job().error
 
 
 def test_a_password_that_an_action_sets_is_kept_with_the_secrets(with_secrets):

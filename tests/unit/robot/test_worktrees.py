@@ -241,6 +241,15 @@ def test_drafts_of_a_killed_process_are_swept(worktrees, repos):
     assert not (repos / ".drafts").exists()
 
 
+def test_a_commit_tells_of_passwords_in_clear(worktrees, repos):
+    worktrees.create("mine")
+    template = {"web": {"schema.hrd": "pw = type:password\n"}}
+    a_repository(repos, template, "web__x:\n  pw: s3cret\n", name="mine")
+    (told,) = worktrees.commit("mine", "web").warnings
+
+    assert told.startswith("1_main.yaml:1: pw is a password in clear")
+
+
 def test_a_commit_has_the_services_as_they_are(worktrees, catalog, repos):
     worktrees.create("mine")
     a_repository(repos, {"desk": ACT}, name="mine")
