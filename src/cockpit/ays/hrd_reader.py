@@ -64,6 +64,7 @@ class _Reader:
         self._warnings = warnings
         self._is_legacy = is_legacy
         self._next = 0
+        self._is_cut = False
 
     def entries(self) -> Iterator[Entry]:
         while self._next < len(self._lines):
@@ -74,6 +75,9 @@ class _Reader:
             self._compare(text)
             key, equals, right = (part.strip() for part in text.partition("="))
             line = Line(self._source, self._next, right)
+            if self._is_cut and key and equals and self._lines[self._next - 1][0] in " \t":
+                self._warn(line, f"{key} is a key of its own, for a blank line ended the block")
+            self._is_cut = False
             if key and equals:
                 yield self._entry(line, key)
             else:
@@ -102,12 +106,13 @@ class _Reader:
         return read_block(body, self._warnings)
 
     def _block(self) -> list[Line]:
-        body = []
+        body: list[Line] = []
         while self._next < len(self._lines):
             line = self._lines[self._next]
             text = cut_comment(line).strip()
             is_blank = not line.strip()
             if is_blank or (text and line[0] not in " \t"):
+                self._is_cut = is_blank and bool(body)
                 break
             self._next += 1
             if text.startswith("@"):

@@ -115,6 +115,14 @@ def test_vector_14_tabs_indent():
     assert data("a =\n\tx,\n\ty,\n") == {"a": ["x", "y"]}
 
 
+def test_vector_15_an_indented_key_behind_a_blank_line_is_doubted():
+    assert doubted("x =\n  a\n\n\n  y = 1\n  z = 2\n\n  u = 3") == (
+        {"x": "a", "y": "1", "z": "2", "u": "3"},
+        ["5"],
+    )
+    assert data("x =\n  a\n\ny = 1") == {"x": "a", "y": "1"}
+
+
 def test_vector_15_a_blank_line_ends_a_block():
     assert doubted("a =\n x,\n\n y,\n") == ({"a": ["x"]}, ["4"])
 
