@@ -71,7 +71,7 @@ class Hrd(Branches):
         """
         live = {key.lower() for key in variables}
         made = (
-            Entry(key, value, str(value), is_literal=key.lower() not in live)
+            Entry(key, value, as_text(value), is_literal=key.lower() not in live)
             for key, value in data.items()
         )
         return cls(made, source=source, secret=secret)
@@ -185,10 +185,19 @@ class Hrd(Branches):
             if place.is_file() and not place.is_symlink() and _is_text(place):
                 self.apply_on_file(str(place), additional_args)
 
-    def set(self, key: str, value: object) -> None:
+    def set(
+        self,
+        key: str,
+        value: object,
+        persistent: bool = True,  # noqa: ARG002 - an argument of AYS 8
+        ttype: str | None = None,  # noqa: ARG002 - an argument of AYS 8
+    ) -> None:
         """Store a value that JSON can hold; an existing key keeps its spelling.
 
         A `$(key)` in the value is text from now on: it may come from a stranger's mail.
+
+        Args:
+            persistent, ttype: Read no more: all is kept, and types are those of JSON.
 
         Raises:
             InputError: JSON cannot hold the value, it is None, or the key is empty.
@@ -198,7 +207,7 @@ class Hrd(Branches):
             raise InputError(f"hrd.set({key!r}, …): needs a key and a value; delete(key) removes")
         name = self._id(key)
         known = self._entries.get(name)
-        entry = Entry(known.key if known else key, kept, str(value), is_literal=True)
+        entry = Entry(known.key if known else key, kept, as_text(kept), is_literal=True)
         self._entries[name] = entry
         self.changes[entry.key] = entry.value
 
@@ -258,10 +267,36 @@ class Hrd(Branches):
     getListFromPrefixEachItemDict = Branches.items_from_prefix  # noqa: N815 - public name of AYS 8
     setArgs = set_args  # noqa: N815 - public name of AYS 8
     listAdd = list_add  # noqa: N815 - public name of AYS 8
-    applyTemplate = apply_template  # noqa: N815 - public name of AYS 8
-    applyOnContent = apply_on_content  # noqa: N815 - public name of AYS 8
-    applyOnFile = apply_on_file  # noqa: N815 - public name of AYS 8
-    applyOnDir = apply_on_dir  # noqa: N815 - public name of AYS 8
+
+    def applyTemplate(  # noqa: N802 - public name of AYS 8
+        self, hrd: "Hrd", args: Mapping[str, Any] | None = None, prefix: str = ""
+    ) -> None:
+        """See `apply_template`."""
+        self.apply_template(hrd, args, prefix)
+
+    def applyOnContent(  # noqa: N802 - public name of AYS 8
+        self,
+        content: str,
+        additionalArgs: Mapping[str, Any] | None = None,  # noqa: N803
+    ) -> str:
+        """See `apply_on_content`."""
+        return self.apply_on_content(content, additionalArgs)
+
+    def applyOnFile(  # noqa: N802 - public name of AYS 8
+        self,
+        path: str,
+        additionalArgs: Mapping[str, Any] | None = None,  # noqa: N803
+    ) -> None:
+        """See `apply_on_file`."""
+        self.apply_on_file(path, additionalArgs)
+
+    def applyOnDir(  # noqa: N802 - public name of AYS 8
+        self,
+        path: str,
+        additionalArgs: Mapping[str, Any] | None = None,  # noqa: N803
+    ) -> None:
+        """See `apply_on_dir`."""
+        self.apply_on_dir(path, additionalArgs)
 
     def _add(self, entry: Entry) -> None:
         former = self._entries.get(entry.key.lower())

@@ -74,10 +74,9 @@ class Branches(ABC):
                 whole[match[1]] = [by_number[n].get("", by_number[n]) for n in sorted(by_number)]
         return whole
 
-    def items_from_prefix(
+    def items_from_prefix(  # noqa: PLR0917 - the order of AYS 8
         self,
         prefix: str,
-        *,
         musthave: Sequence[str] = (),
         defaults: Mapping[str, Any] | None = None,
         aredict: Sequence[str] = (),

@@ -56,7 +56,7 @@ def to_plain(value: Any) -> Any:
 
 
 def as_text(value: Any) -> str:
-    """Return a value as one text: a list as `['x','y']`, bytes as the UTF-8 they are.
+    """Return a value as one text: a list as `['x','y']`, a dict as `a:x b:y`, bytes as UTF-8.
 
     Raises:
         UnicodeDecodeError: The bytes are no UTF-8.
@@ -65,4 +65,6 @@ def as_text(value: Any) -> str:
         return value.decode()
     if isinstance(value, list):
         return "[" + ",".join(f"'{item}'" for item in value) + "]"
+    if isinstance(value, dict):
+        return " ".join(f"{name}:{item}" for name, item in value.items())
     return str(value)

@@ -53,8 +53,14 @@ class Data(Hrd):
         source = f"{service.partition('/')[2]}: service.hrd"
         super().__init__(entries, source=source, secret=vault.reveal if vault else None)
 
-    def set(self, key: str, value: object) -> None:
-        """Store a value that JSON can hold, durably before this returns.
+    def set(
+        self,
+        key: str,
+        value: object,
+        persistent: bool = True,  # noqa: ARG002 - an argument of AYS 8
+        ttype: str | None = None,  # noqa: ARG002 - an argument of AYS 8
+    ) -> None:
+        """Store a value that JSON can hold, durably before this returns. See `Hrd.set`.
 
         Raises:
             InputError: JSON cannot hold it, it does not fit a field that is a password, or it

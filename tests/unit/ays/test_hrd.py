@@ -83,16 +83,32 @@ ALIASES = {
     "getListFromPrefixEachItemDict": "items_from_prefix",
     "setArgs": "set_args",
     "listAdd": "list_add",
-    "applyTemplate": "apply_template",
-    "applyOnContent": "apply_on_content",
-    "applyOnFile": "apply_on_file",
-    "applyOnDir": "apply_on_dir",
 }
 
 
 @pytest.mark.parametrize(("old", "name"), ALIASES.items())
 def test_old_spelling_is_the_same_method(old, name):
     assert getattr(Hrd, old) is getattr(Hrd, name)
+
+
+def test_the_calls_of_ays_8_take_their_old_arguments(tmp_path):
+    made = read("a = 1")
+    (tmp_path / "x").write_text("$(a) $(b)")
+    made.applyTemplate(hrd=read("c = 3"), args={"d": 4}, prefix="t")
+    made.set("e", 5, persistent=True, ttype="int")
+
+    assert made.data() == {"a": "1", "t.c": "3", "t.d": 4, "e": 5}
+    assert made.applyOnContent("$(a) $(b)", additionalArgs={"b": 2}) == "1 2"
+    made.applyOnFile(str(tmp_path / "x"), additionalArgs={"b": "$(b)"})
+    made.applyOnDir(str(tmp_path), additionalArgs={"b": 2})
+    assert (tmp_path / "x").read_text() == "1 2"
+
+
+def test_a_dict_that_was_set_is_joined_as_text():
+    made = Hrd.of({"of": {"a": "b"}})
+    made.set("d", {"a": "b", "c": 1})
+
+    assert (made.get_str("d"), made.get_str("of")) == ("a:b c:1", "a:b")
 
 
 def test_bad_number_names_file_line_key_and_text():

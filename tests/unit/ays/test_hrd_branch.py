@@ -69,3 +69,11 @@ def test_items_from_prefix_are_dicts_with_their_types():
 def test_item_that_does_not_fit_is_named(text, why):
     with pytest.raises(InputError, match=why):
         read(text).items_from_prefix("process", musthave=["cmd", "prio"], areint=["prio"])
+
+
+def test_the_arguments_of_ays_8_stand_in_their_old_order():
+    made = read("process.1 = cmd:x, prio:5, ports:'80, 81', link:1").getListFromPrefixEachItemDict(
+        "process", ["cmd"], {}, [], ["ports"], ["prio"], ["link"]
+    )
+
+    assert made == [{"cmd": "x", "prio": 5, "ports": ["80", "81"], "link": True}]
