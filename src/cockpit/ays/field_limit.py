@@ -26,26 +26,31 @@ class Limits(msgspec.Struct, frozen=True):
     regex: str = ""
     choices: tuple[str, ...] = ()
 
-    def check(self, value: Any) -> None:
+    def check(self, value: Any, *, is_shown: bool = True) -> None:
         """Check a value, or each of a list; text that is empty is not set, and passes.
+
+        Args:
+            is_shown: Whether the error may show the value.
 
         Raises:
             InputError: It does not fit, and what would.
         """
         for item in value if isinstance(value, list) else [value]:
             if item != "":
-                self._check(item)
+                self._check(item, shown(item) if is_shown else "the value")
 
-    def _check(self, item: Any) -> None:
+    def _check(self, item: Any, told: str) -> None:
         if isinstance(item, int | float):
             if self.low is not None and item < self.low:
                 raise InputError(f"{item} is less than {self.low:g}")
             if self.high is not None and item > self.high:
                 raise InputError(f"{item} is more than {self.high:g}")
         if self.regex and not _fits(self.regex, str(item)):
-            raise InputError(f"{shown(item)} does not match {self.regex}")
-        if self.choices and str(item) not in self.choices:
-            raise InputError(f"{shown(item)} is no choice{nearest(str(item), self.choices)}")
+            raise InputError(f"{told} does not match {self.regex}")
+        text = str(item).lower() if isinstance(item, bool) else str(item)
+        if self.choices and text not in self.choices:
+            hint = nearest(text, self.choices) if told != "the value" else ""
+            raise InputError(f"{told} is no choice{hint}")
 
 
 def limits(tags: Mapping[str, str], type_: str) -> Limits:

@@ -41,6 +41,7 @@ _EMPTY: Final[Mapping[str, Any]] = {
     "dict": {},
     "any": None,
 }
+_ADVICE: Final = {"ipport": ", write a port from 1 to 65535"}
 _BOOLS: Final = {
     **dict.fromkeys(("1", "true", "yes", "on"), True),
     **dict.fromkeys(("0", "false", "no", "off", ""), False),
@@ -101,7 +102,7 @@ def _convert_one(value: Any, type_: str) -> Any:
     made = _READERS.get(type_, _read_text)(value, type_)
     if made is None:
         told = "the value" if type_ == "password" else shown(value)
-        advice = f", {FORMATS[type_].advice}" if type_ in FORMATS else ""
+        advice = f", {FORMATS[type_].advice}" if type_ in FORMATS else _ADVICE.get(type_, "")
         raise InputError(f"{told} is no {type_}{advice}")
     return made
 

@@ -164,6 +164,7 @@ class _Planner:
             where=where,
             existing=former.data if former else None,
             ignored=self._warnings if self._is_lenient else None,
+            is_asking=True,
         )
         wrote = {*written(given, data, template.schema), *(former.trusted if former else ())}
         made = msgspec.structs.replace(

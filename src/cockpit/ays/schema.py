@@ -7,22 +7,30 @@ See: AYS 8, schema.hrd grammar.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
 from cockpit.ays.field_limit import Limits, limits
-from cockpit.ays.field_type import TYPES, convert, empty, is_reference
+from cockpit.ays.field_type import NUMBERS, TYPES, convert, empty, is_reference
 from cockpit.errors import InputError, nearest
 
 _TOKEN = re.compile(r"""(?:'[^']*'|"[^"]*"|[^\s'"]|['"])+""")
+# The quotes around a value or a piece of it; those inside belong to it. One that is never closed
+# goes when the value begins with it.
+_QUOTES = re.compile(r"""'([^']*)'|"([^"]*)"|^['"]""")
+_ASK = ("@ask", "@ASK")
+_CONSUME = re.compile(r"[^:]+(?::([0-9]*))?(?::([0-9]*))?")
 _WORDS = re.compile(r"[._]|(?<=[a-z0-9])(?=[A-Z])")
 
 
 class Field(msgspec.Struct, frozen=True):
-    """A field: `default` has its type already; `tags` keeps every tag as written."""
+    """A field: `default` has its type already; `tags` keeps every tag as written.
+
+    Of a set no item is there twice; `asks` is the label `@ASK`: a blueprint must say the value.
+    """
 
     name: str
     type: str
@@ -30,6 +38,9 @@ class Field(msgspec.Struct, frozen=True):
     default: Any = None
     descr: str = ""
     is_list: bool = False
+    is_set: bool = False
+    asks: bool = False
+    aliases: tuple[str, ...] = ()
     parent: str = ""
     consume: str = ""
     auto: bool = False
@@ -44,9 +55,27 @@ class Field(msgspec.Struct, frozen=True):
             InputError: It does not fit its type or its limits.
         """
         made = convert(value, self.type, is_list=self.is_list)
+        if self.is_set:
+            made = list(dict.fromkeys(made))
         if not is_reference(made):
-            self.limits.check(made)
+            self.limits.check(made, is_shown=self.type != "password")
         return made
+
+    @property
+    def needs_value(self) -> bool:
+        """Whether a blueprint must say it: what is asked for, has no default and finds nothing."""
+        return self.asks and not (self.parent or self.consume or self.tags.get("default"))
+
+    def is_unset(self, value: Any) -> bool:
+        """Tell whether a value says nothing: null, and for a number also an empty text."""
+        is_number = self.type in NUMBERS and not self.is_list
+        is_empty = isinstance(value, str) and value.strip().lower() in {"", "none"}
+        return value is None or (is_number and is_empty)
+
+
+class _Problem(NamedTuple):
+    field: str
+    text: str
 
 
 class Schema(msgspec.Struct, frozen=True):
@@ -66,6 +95,8 @@ class Schema(msgspec.Struct, frozen=True):
         where: str,
         existing: Mapping[str, Any] | None = None,
         ignored: list[str] | None = None,
+        is_asking: bool = False,
+        places: Mapping[str, str] | None = None,
     ) -> dict[str, Any]:
         """Return the data of a service: arguments, else what it has, else the defaults.
 
@@ -76,19 +107,15 @@ class Schema(msgspec.Struct, frozen=True):
             where: Opens each line of the error, e.g. `1_helpdesk.yaml:3`.
             existing: Data the service has now.
             ignored: Takes warnings about unknown arguments, which are no errors then.
+            is_asking: Whether a field `@ASK` must have a value.
+            places: What opens the line of the error of a field, by its name, in place of `where`.
 
         Raises:
-            InputError: Unknown or repeated arguments, wrong types; all of them, one per line.
+            InputError: Unknown or repeated arguments, wrong types, no value where one is asked for;
+                all of them, one per line.
         """
-        problems: list[str] = []
-        known = args
-        if ignored is not None and not self.is_open:
-            known = {name: value for name, value in args.items() if self.find(name)}
-            ignored += [
-                f"{where}: unknown argument {name}{nearest(name, self.fields)}, ignored"
-                for name in args
-                if name not in known
-            ]
+        problems: list[_Problem] = []
+        known = args if ignored is None else self._known(args, where, ignored)
         given = self._given(known, problems)
         data = dict(existing or {})
         spelled = {key.lower(): key for key in data}
@@ -98,18 +125,28 @@ class Schema(msgspec.Struct, frozen=True):
         for field in self.fields.values():
             if field.name not in given:
                 kept = spelled.get(field.name.lower())
-                value = field.default if kept is None else data[kept]
-                # What nobody has set is not held to the limits: 0 is a port that is not set.
-                if value == field.default and type(value) is type(field.default):
-                    data.pop(kept or "", None)
-                    data[field.name] = field.default
-                else:
-                    _put(data, field, value, kept, problems)
+                if kept is None and is_asking and field.needs_value:
+                    problems.append(_unsaid(field))
+                _keep(data, field, kept, problems)
         if problems:
-            raise InputError("\n".join(f"{where}: {problem}" for problem in problems))
+            by_name = places or {}
+            lines = (f"{by_name.get(one.field, where)}: {one.text}" for one in problems)
+            raise InputError("\n".join(lines))
         return data
 
-    def _given(self, args: Mapping[str, Any], problems: list[str]) -> dict[str, Any]:
+    def _known(self, args: Mapping[str, Any], where: str, ignored: list[str]) -> Mapping[str, Any]:
+        """Return the arguments that there are fields for."""
+        if self.is_open:
+            return args
+        known = {name: value for name, value in args.items() if self.find(name)}
+        ignored += [
+            f"{where}: unknown argument {name}{nearest(name, self.fields)}, ignored"
+            for name in args
+            if name not in known
+        ]
+        return known
+
+    def _given(self, args: Mapping[str, Any], problems: list[_Problem]) -> dict[str, Any]:
         """Return the arguments under the names of their fields."""
         index = self._index()
         given: dict[str, Any] = {}
@@ -117,15 +154,18 @@ class Schema(msgspec.Struct, frozen=True):
             field = _lookup(index, name)
             known = field.name if field else name
             if field is None and not self.is_open:
-                problems.append(f"unknown argument {name}{nearest(name, self.fields)}")
+                hint = nearest(name, self.fields)
+                problems.append(_Problem(name, f"unknown argument {name}{hint}"))
             elif known in given:
-                problems.append(f"{name}: {known} is given twice")
-            elif value is not None:
+                problems.append(_Problem(known, f"{name}: {known} is given twice"))
+            elif value is not None and not (field and field.is_unset(value)):
                 given[known] = value
         return given
 
     def _index(self) -> dict[str, Field]:
-        return {way: field for field in self.fields.values() for way in _spellings(field.name)}
+        fields = self.fields.values()
+        others = {way: one for one in fields for name in one.aliases for way in _spellings(name)}
+        return others | {way: one for one in fields for way in _spellings(one.name)}
 
 
 def parse(text: str, *, source: str, warnings: list[str] | None = None) -> Schema:
@@ -159,9 +199,21 @@ def parse(text: str, *, source: str, warnings: list[str] | None = None) -> Schem
             notes.append(f"{source}:{number}: {field.name} replaces the one of line {twin.line}")
         fields[field.name] = field
         seen.update(dict.fromkeys(_spellings(field.name), field))
+    problems += [f"{source}:{problem}" for problem in _clashes(fields.values(), seen)]
     if problems:
         raise InputError("\n".join(problems))
     return Schema(fields)
+
+
+def _clashes(fields: Iterable[Field], names: Mapping[str, Field]) -> Iterator[str]:
+    """Yield each alias that means another field as well."""
+    known = dict(names)
+    for field in fields:
+        for alias in field.aliases:
+            twin = _lookup(known, alias)
+            if twin and twin.name != field.name:
+                yield f"{field.line}: alias {alias} is {twin.name} of line {twin.line}"
+            known.update(dict.fromkeys(_spellings(alias), field))
 
 
 def _parse_field(text: str, number: int) -> Field:
@@ -173,10 +225,13 @@ def _parse_field(text: str, number: int) -> Field:
     for token in takewhile(lambda one: not one.startswith("#"), _TOKEN.findall(right)):
         tag, colon, value = token.partition(":")
         if colon:
-            tags[tag.lower()] = value.replace("'", "").replace('"', "")
+            tags[tag.lower()] = _QUOTES.sub(lambda found: found[1] or found[2] or "", value)
         else:
-            labels.add(tag.lower())
+            labels.add(tag)
+    asks = not labels.isdisjoint(_ASK)
+    labels = {label.lower() for label in labels}
     kind, is_list = _kind(tags.get("type", "str"), is_list="list" in labels)
+    _check_consume(tags.get("consume", ""))
     given = tags.get("default")
     if given and kind == "password" and not is_reference(given):
         raise InputError("a password has no default: write default:'$(secret:NAME)'")
@@ -186,6 +241,9 @@ def _parse_field(text: str, number: int) -> Field:
         line=number,
         descr=tags.get("descr", "").replace("__", " ").replace("\\n", "\n"),
         is_list=is_list,
+        is_set=tags.get("type", "").lower() == "set",
+        asks=asks,
+        aliases=tuple(one.strip() for one in tags.get("alias", "").split(",") if one.strip()),
         parent=tags.get("parent", ""),
         consume=tags.get("consume", ""),
         auto="auto" in labels,
@@ -203,19 +261,47 @@ def _parse_field(text: str, number: int) -> Field:
 def _kind(text: str, *, is_list: bool) -> tuple[str, bool]:
     """Return the type that we convert to, and whether the field is a list of it."""
     low = text.lower()
+    if not low:
+        raise InputError("type: names none; without it a field is text")
     if low not in TYPES:
         raise InputError(f"unknown type {text}{nearest(low, tuple(TYPES))}")
     return TYPES[low], is_list or low in {"list", "set"}
 
 
+def _check_consume(text: str) -> None:
+    """Refuse numbers that are none, or that nothing can be between."""
+    for target in filter(None, text.split(",")):
+        found = _CONSUME.fullmatch(target.strip())
+        if found is None:
+            raise InputError(f"consume:{target.strip()}: write consume:ROLE:MIN:MAX")
+        if found[1] and found[2] and int(found[1]) > int(found[2]):
+            raise InputError(f"consume:{target.strip()}: the least is more than the most")
+
+
+def _unsaid(field: Field) -> _Problem:
+    why = f"no value is given: {field.descr or 'the schema asks for one'}"
+    return _Problem(field.name, f"{field.name}: {why}")
+
+
+def _keep(data: dict[str, Any], field: Field, kept: str | None, problems: list[_Problem]) -> None:
+    """Keep the value that there is, under a key that may be spelled otherwise, else the default."""
+    value = field.default if kept is None or field.is_unset(data[kept]) else data[kept]
+    # What nobody has set is not held to the limits: 0 is a port that is not set.
+    if value == field.default and type(value) is type(field.default):
+        data.pop(kept or "", None)
+        data[field.name] = field.default
+    else:
+        _put(data, field, value, kept, problems)
+
+
 def _put(
-    data: dict[str, Any], field: Field, value: Any, former: str | None, problems: list[str]
+    data: dict[str, Any], field: Field, value: Any, former: str | None, problems: list[_Problem]
 ) -> None:
     """Set a value under the field's own spelling, whatever it was spelled before."""
     try:
         made = field.convert(value)
     except InputError as error:
-        problems.append(f"{field.name}: {error}")
+        problems.append(_Problem(field.name, f"{field.name}: {error}"))
         return
     if former is not None:
         data.pop(former, None)

@@ -112,7 +112,8 @@ def read(
             raise InputError(f"{source}: {state!r} is no state of {action}: {', '.join(STATES)}")
     known = {field: value for field, value in data.items() if template.schema.find(field)}
     beyond = {field: value for field, value in data.items() if field not in known}
-    filled = template.schema.fill(known, where=source, existing=beyond)
+    places = _places(texts, template.schema, source)
+    filled = template.schema.fill(known, where=source, existing=beyond, places=places)
     return Kept(ServiceRecord(repo, key, role, instance, name, filled, **about), states)
 
 
@@ -287,6 +288,13 @@ def _data_hrd(texts: Mapping[str, str], source: str) -> dict[str, Any]:
     for entry in text.hrd().entries():
         made[entry.key] = text.get(entry.key)
     return made | _load_yaml(texts.get("model.yaml", ""), f"{source}/model.yaml")
+
+
+def _places(texts: Mapping[str, str], schema: Schema, source: str) -> dict[str, str]:
+    """Return where the fields stand in instance.hrd, as file:line."""
+    text = HrdText(texts.get("instance.hrd", ""), source=f"{source}/instance.hrd")
+    named = ((schema.find(entry.key), entry.line) for entry in text.hrd().entries())
+    return {field.name: f"{source}/instance.hrd:{line}" for field, line in named if field}
 
 
 def _data_json(texts: Mapping[str, str], source: str) -> dict[str, Any]:

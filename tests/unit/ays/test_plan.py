@@ -106,3 +106,13 @@ def test_refused_line_of_the_template_is_a_warning_of_the_plan():
     made = plan(blueprint.parse("node__a:", source="1.yaml"), {"node": bad}, {}, repo="r")
 
     assert made.warnings == ["1.yaml:1: service.hrd:2 of node: unknown event type emai"]
+
+
+def test_a_value_that_a_schema_asks_for_is_a_problem_of_the_blueprint():
+    with pytest.raises(InputError, match=r"^1\.yaml:2: token: no value is given: API token$"):
+        plan(
+            blueprint.parse("\nnode__a:\n", source="1.yaml"),
+            {"node": a_template("node", "token = @ASK descr:'API token'")},
+            {},
+            repo="r",
+        )

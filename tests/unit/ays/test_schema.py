@@ -63,6 +63,12 @@ def test_defaults_fill_what_is_not_given():
         ("x = TYPE:Int default:1 # list", 1),
         ("colour = default:a#b", "a#b"),
         ("admin.login = @ASK default:admin", "admin"),
+        ("j = type:json default:'{\"a\": 1}'", '{"a": 1}'),
+        ('x = default:"it\'s"', "it's"),
+        ("x = default:'/opt/x", "/opt/x"),
+        ("x = list default:'a','b'", ["a", "b"]),
+        ("x = type:set default:'a,a,b'", ["a", "b"]),
+        ("x = type:bool default:true singlechoice:'true'", True),
     ],
 )
 def test_odd_line_of_a_real_schema_reads(line, default):
@@ -166,7 +172,7 @@ mode = type:str singlechoice:'fast,slow'
 disks = list type:str regex:'sd[a-z]'
 keep = type:duration
 from = type:date
-token = type:password
+token = type:password regex:'"[a-z]+"'
 """
 
 
@@ -180,7 +186,7 @@ def test_what_nobody_set_is_not_held_to_the_limits():
 @pytest.mark.parametrize(
     ("args", "problem"),
     [
-        ({"port": 70000}, "port: 70000 is no ipport"),
+        ({"port": 70000}, "port: 70000 is no ipport, write a port from 1 to 65535"),
         ({"mail": "ann"}, "mail: 'ann' is no email, write it as ann@example.org"),
         ({"size": 0}, "size: 0 is less than 1"),
         ({"size": "11"}, "size: 11 is more than 10"),
@@ -195,6 +201,75 @@ def test_values_are_really_validated(args, problem):
         a_schema(LIMITED).fill(args, where="1.yaml:3")
 
     assert str(told.value).startswith(f"1.yaml:3: {problem}")
+
+
+def test_quotes_inside_of_quotes_belong_to_the_value_and_a_password_is_not_shown():
+    token = a_schema(LIMITED).fields["token"]
+
+    assert token.convert('"abc"') == '"abc"'
+    with pytest.raises(InputError, match=r"^the value does not match"):
+        token.convert("abc")
+
+
+@pytest.mark.parametrize("value", ["", " ", "none", "None"])
+def test_an_empty_number_is_not_set(value):
+    fields = a_schema("port = type:int default:22\nload = type:float\nname = type:str")
+
+    assert fields.fill({"port": value, "load": value}, where="x:1") == {
+        "port": 22,
+        "load": 0.0,
+        "name": "",
+    }
+    assert fields.fill({}, where="x:1", existing={"port": value})["port"] == 22
+
+
+@pytest.mark.parametrize("spelling", ["xx", "yy", "a.b"])
+def test_an_alias_is_a_spelling(spelling):
+    fields = a_schema("a.b = type:str alias:'xx, yy,'")
+
+    assert fields.fill({spelling: "v"}, where="x:1") == {"a.b": "v"}
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("a = alias:b\nb = type:str", "schema.hrd:1: alias b is b of line 2"),
+        ("a = alias:x\nb = alias:x", "schema.hrd:2: alias x is a of line 1"),
+        ("a = consume:x:3:1", "schema.hrd:1: consume:x:3:1: the least is more than the most"),
+        ("a = consume:x:a", "schema.hrd:1: consume:x:a: write consume:ROLE:MIN:MAX"),
+        ("a = type:", "schema.hrd:1: type: names none; without it a field is text"),
+    ],
+)
+def test_a_tag_that_makes_no_sense_is_told(text, problem):
+    with pytest.raises(InputError) as told:
+        a_schema(text)
+
+    assert str(told.value) == problem
+
+
+ASKING = """a = @ASK descr:'API__token'
+b = type:str @ask default:x
+c = parent:node @ASK
+d = @ASk
+"""
+
+
+def test_what_is_asked_for_must_be_said():
+    fields = a_schema(ASKING)
+
+    with pytest.raises(InputError, match=r"^x:1: a: no value is given: API token$"):
+        fields.fill({}, where="x:1", is_asking=True)
+    for args, existing in (({"a": "1"}, {}), ({}, {"a": "1"})):
+        made = fields.fill(args, where="x:1", existing=existing, is_asking=True)
+        assert made == {"a": "1", "b": "x", "c": "", "d": ""}
+    assert fields.fill({}, where="x:1")["a"] == ""
+
+
+def test_a_field_may_have_its_own_place_in_the_error():
+    with pytest.raises(InputError, match=r"^x.hrd:7: port: 'p' is no int\nx: mail: "):
+        a_schema("port = type:int\nmail = type:email").fill(
+            {"port": "p", "mail": "m"}, where="x", places={"port": "x.hrd:7"}
+        )
 
 
 def test_a_default_that_does_not_fit_is_told_with_its_line():

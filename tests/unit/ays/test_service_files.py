@@ -165,8 +165,8 @@ templateHRDHash: ''
         ({"service.json": '{"template": "node.docker", "producers": {"a": 1}}'}, "producers: "),
         ({"service.json": '{"template": "node.docker", "listens": 1}'}, "recurring or listens"),
         (
-            {"state.yaml": "recipe: node.docker\n", "instance.hrd": "ssh.port = x\n"},
-            "node!web1: ssh.port: ",
+            {"state.yaml": "recipe: node.docker\n", "instance.hrd": "# Ann\nssh_port = x\n"},
+            "node!web1/instance.hrd:2: ssh.port: ",
         ),
     ],
 )
@@ -183,3 +183,9 @@ def test_what_is_wrong_is_told_with_its_file(
 def test_the_directory_must_be_called_as_the_template_plays(node: Any) -> None:
     with pytest.raises(InputError, match="plays node, not disk"):
         read({"service.json": '{"template": "node.docker"}'}, node, key="disk!a")
+
+
+def test_an_empty_number_of_ays_80_is_its_default(node: Any) -> None:
+    found = read({"state.yaml": "recipe: node.docker\n", "instance.hrd": "ssh.port  =\n"}, node)
+
+    assert found.record.data["ssh.port"] == node.schema.fields["ssh.port"].default
