@@ -119,7 +119,7 @@ class _Checker:
         """Ask for each value: only then variables that lead nowhere are found."""
         place = self._place(path)
         try:
-            found = hrd.parse(template.read_text(path), source=place)
+            found = hrd.parse(template.read_hrd(path), source=place)
         except OpsError as error:
             yield Finding(place, 0, str(error))
             return

@@ -7,6 +7,7 @@ comments end nothing.
 See: AYS 8, HRD line grammar and its observed edge cases.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Any
@@ -19,6 +20,7 @@ from cockpit.errors import InputError
 
 BINARY_END = "#BINARYEND"
 _BOM = "\ufeff"
+_NO_UTF8 = re.compile("[\udc80-\udcff]")
 _ASK_BLOCK = "@ask,"
 
 
@@ -45,7 +47,8 @@ def entries(
     """Yield the entries of a file in order, duplicates included; time is linear in the text.
 
     Args:
-        text: The file's text; lines end in LF or CRLF.
+        text: The file's text; lines end in LF or CRLF. Bytes that are no UTF-8 may stand in it as
+            `surrogateescape` has them: a binary block gets them back, elsewhere they become U+FFFD.
         source: The file's name for warnings and errors.
         warnings: Takes what was read but looks wrong, as file:line.
         is_legacy: Warn also of values that AYS 8 read in another way and real files may hold:
@@ -65,10 +68,11 @@ class _Reader:
         self._is_legacy = is_legacy
         self._next = 0
         self._is_cut = False
+        self._is_mixed = _NO_UTF8.search(text) is not None
 
     def entries(self) -> Iterator[Entry]:
         while self._next < len(self._lines):
-            text = cut_comment(self._lines[self._next]).strip()
+            text = cut_comment(self._line()).strip()
             self._next += 1
             if not text or text.startswith("@"):
                 continue
@@ -108,7 +112,7 @@ class _Reader:
     def _block(self) -> list[Line]:
         body: list[Line] = []
         while self._next < len(self._lines):
-            line = self._lines[self._next]
+            line = self._line()
             text = cut_comment(line).strip()
             is_blank = not line.strip()
             if is_blank or (text and line[0] not in " \t"):
@@ -121,6 +125,10 @@ class _Reader:
                 self._compare(text)
                 body.append(Line(self._source, self._next, text))
         return body
+
+    def _line(self) -> str:
+        line = self._lines[self._next]
+        return _NO_UTF8.sub("\ufffd", line) if self._is_mixed else line
 
     def _binary(self, line: Line, key: str) -> Entry:
         end = self._ends[bisect_right(self._ends, line.number)]

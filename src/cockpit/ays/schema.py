@@ -179,6 +179,16 @@ def parse(text: str, *, source: str, warnings: list[str] | None = None) -> Schem
         InputError: Lines without `=`, unknown types, defaults that do not fit, two spellings of
             one field; all of them, one per line.
     """
+    found, problems = collect(text, source=source, warnings=warnings)
+    if problems:
+        raise InputError("\n".join(problems))
+    return found
+
+
+def collect(
+    text: str, *, source: str, warnings: list[str] | None = None
+) -> tuple[Schema, list[str]]:
+    """Read schema.hrd as far as it can be read; returns as well what `parse` would refuse."""
     fields: dict[str, Field] = {}
     seen: dict[str, Field] = {}
     problems: list[str] = []
@@ -200,9 +210,7 @@ def parse(text: str, *, source: str, warnings: list[str] | None = None) -> Schem
         fields[field.name] = field
         seen.update(dict.fromkeys(_spellings(field.name), field))
     problems += [f"{source}:{problem}" for problem in _clashes(fields.values(), seen)]
-    if problems:
-        raise InputError("\n".join(problems))
-    return Schema(fields)
+    return Schema(fields), problems
 
 
 def _clashes(fields: Iterable[Field], names: Mapping[str, Field]) -> Iterator[str]:

@@ -149,13 +149,25 @@ def read_text(path: Path) -> str:
         raise OpsError(f"{path}: {error.strerror}") from error
 
 
+def read_hrd(path: Path) -> str:
+    """Return the text of an HRD file; in binary blocks its bytes stay what they are.
+
+    Raises:
+        OpsError: The file cannot be read.
+    """
+    try:
+        return path.read_text(encoding="utf-8", errors="surrogateescape")
+    except OSError as error:
+        raise OpsError(f"{path}: {error.strerror}") from error
+
+
 def _load_config(directory: Path, source: str, warnings: list[str]) -> tuple[Hrd, str]:
     present = [name for name in CONFIG_FILES if (directory / name).is_file()]
     if not present:
         return Hrd(source=source), CONFIG_FILES[0]
     if len(present) > 1:
         warnings.append(f"{source}/{present[1]}:1: ignored, {present[0]} counts")
-    config = hrd.parse(read_text(directory / present[0]), source=f"{source}/{present[0]}")
+    config = hrd.parse(read_hrd(directory / present[0]), source=f"{source}/{present[0]}")
     warnings += config.warnings
     return config, present[0]
 

@@ -341,3 +341,9 @@ def test_work_grows_as_the_file_does():
     small, large = calls_for(50), calls_for(400)
 
     assert large < small * 8 * 1.05
+
+
+def test_bytes_that_are_no_text_stay_in_a_binary_block_only():
+    text = b"a = \xff\nb = b\n\xff\x00\n#BINARYEND#########\n".decode(errors="surrogateescape")
+
+    assert read(text).data() == {"a": "\ufffd", "b": b"\xff\x00"}

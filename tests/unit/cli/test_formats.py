@@ -1,3 +1,5 @@
+import base64
+
 import pytest
 
 
@@ -59,9 +61,38 @@ def test_people_read_keys_values_and_warnings(run, tmp_path):
     assert "warning: a.hrd:2" in ended.out
 
 
+def test_people_read_fields_in_columns(run, tmp_path):
+    (tmp_path / "schema.hrd").write_text(
+        "port = type:int default:80 maxval:90 descr:'where it__listens'\n"
+        "hosts = type:str list consume:node auto @ASK\nwrong\n"
+    )
+    ended = run("schema", "show", "schema.hrd")
+
+    assert ended.code == 2
+    assert ended.out.splitlines()[:3] == [
+        "schema.hrd",
+        "  port   int       80  maxval:90  where it listens",
+        "  hosts  str list  []  consume:node  auto  @ASK",
+    ]
+    assert "error: schema.hrd:3: " in ended.out
+
+
 @pytest.mark.parametrize("group", ["hrd", "schema"])
-def test_a_file_that_is_not_there_fails_and_is_named(run, group):
-    ended = run(group, "show", "none.hrd")
+def test_a_file_that_cannot_be_read_fails_is_named_and_hides_no_other(run, tmp_path, group):
+    (tmp_path / "a.hrd").write_text("a = type:str\n")
+    (tmp_path / "binary").write_bytes(b"\x7fELF\0\0")
+    (tmp_path / "folder").mkdir()
+    ended = run(group, "show", "none.hrd", "folder", "a.hrd", "binary")
 
     assert ended.code == 1
-    assert "none.hrd" in ended.err
+    assert "type" in ended.out or "str" in ended.out
+    assert "none.hrd: No such file" in ended.err
+    assert "folder: Is a directory" in ended.err
+    assert "binary: is no text" in ended.err
+
+
+def test_a_binary_block_is_shown_as_the_bytes_it_is(run, tmp_path):
+    (tmp_path / "a.hrd").write_bytes(b"blob = b\n\xff\0\n#BINARYEND#########\n")
+    (found,) = run("hrd", "show", "a.hrd", "--json").document
+
+    assert base64.b64decode(found["data"]["blob"]) == b"\xff\0"
