@@ -11,6 +11,8 @@ from gevent.local import local
 _HEAD = 32 * 1024
 _TAIL = 32 * 1024
 _SHORT = 4
+# A shorter text stands in others by chance: a password `admin` must not forbid `administrator`.
+_TELLING = 6
 _STARS = "***"
 
 
@@ -57,10 +59,10 @@ class Output:
         return value
 
     def holds(self, value: object) -> bool:
-        """Tell whether a text of the value holds what is hidden; short texts may by chance."""
+        """Tell whether a text of the value holds what is hidden and has 6 characters or more."""
         match value:
             case str():
-                return any(len(one) >= _SHORT and one in value for one in self._hidden)
+                return any(len(one) >= _TELLING and one in value for one in self._hidden)
             case list() | tuple():
                 return any(map(self.holds, value))
             case dict():
