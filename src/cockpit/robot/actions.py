@@ -4,6 +4,7 @@ The names that AYS 8 gave to every file are there without an import: `j`, `Actio
 `action`.
 """
 
+import inspect
 import linecache
 import sys
 import time
@@ -13,8 +14,9 @@ from types import ModuleType
 
 import msgspec
 
+from cockpit.errors import InputError
 from cockpit.robot.actions_base import ActionsBaseMgmt, action
-from cockpit.robot.binding import Action, Method, bind_function, bind_method
+from cockpit.robot.binding import Action, bind_function, bind_method
 from JumpScale import j
 
 _LOOK_AGAIN_S = 0.2
@@ -24,7 +26,7 @@ _GIVEN = {"j": j, "ActionsBaseMgmt": ActionsBaseMgmt, "action": action}
 class _Module(msgspec.Struct):
     stamp: tuple[int, int]
     looked: float
-    actions: dict[str, Action | Method]
+    actions: dict[str, Action]
     module: ModuleType
 
 
@@ -39,7 +41,7 @@ class Actions:
         self._clock = clock
         self._modules: dict[Path, _Module] = {}
 
-    def find(self, path: Path, name: str, action: str) -> Action | Method:
+    def find(self, path: Path, name: str, action: str) -> Action:
         """Return an action of a file, as the file is now (at most 0.2 s old).
 
         Args:
@@ -47,6 +49,7 @@ class Actions:
 
         Raises:
             LookupError: The file or the function is missing; saving it makes a retry succeed.
+            InputError: It is none that can be called: async, or a class.
             Exception: Whatever running the file raises.
         """
         module = self._read(path, name)
@@ -85,9 +88,18 @@ def _execute(path: Path, name: str) -> ModuleType:
     return module
 
 
-def _bound(module: ModuleType, path: Path, name: str) -> Action | Method:
+def _bound(module: ModuleType, path: Path, name: str) -> Action:
     owner = getattr(module, "Actions", None)
     function = getattr(owner if isinstance(owner, type) else module, name, None)
     if not callable(function) or name.startswith("_") or function is _GIVEN.get(name):
         raise LookupError(f"{path} has no action named {name}")
-    return bind_method(owner, name) if isinstance(owner, type) else bind_function(function, name)
+    where = f"{path}: action {name}"
+    if isinstance(function, type):
+        raise InputError(f"{where}: a class is no action, a function is")
+    if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
+        raise InputError(f"{where}: it is async, and nothing here awaits it: write `def {name}`")
+    return (
+        bind_method(owner, name, where)
+        if isinstance(owner, type)
+        else bind_function(function, where)
+    )

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from cockpit.robot.questions import UnansweredError
 from JumpScale.exceptions import Timeout
 
-F = TypeVar("F", bound=Callable[..., Any])
+_F = TypeVar("_F", bound=Callable[..., Any])
 
 
 class ActionsBaseMgmt:
@@ -65,6 +65,6 @@ class ActionsBaseMgmt:
         return answer
 
 
-def action(*_: Any, **__: Any) -> Callable[[F], F]:
-    """Mark a method as an action: every public method is one, so this changes nothing."""
-    return lambda method: method
+def action(function: _F | None = None, **_: Any) -> Any:
+    """Mark a method as an action, as `@action` or `@action()`: every public method is one."""
+    return (lambda method: method) if function is None else function

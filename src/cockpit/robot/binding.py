@@ -4,15 +4,19 @@ A function takes `event`, `service` and `job` by name; an only or first paramete
 receives the payload, as the specification asks. A method of `class Actions` takes the service
 first and then the event, as its JSON, whatever they are called.
 
+Who calls an action with arguments of its own says what is what: then only `event`, `service` and
+`job` are filled in by name, and the first parameter of a method by the service.
+
 See: the specification, "Pub/Sub mechanism"; AYS 8, action file styles.
 """
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
 
+from cockpit.errors import InputError
 from cockpit.robot.event_text import EventText
 
 _KNOWN = ("event", "service", "job")
@@ -25,88 +29,110 @@ _OF_CHANGES = {
 
 
 class Action(msgspec.Struct, frozen=True):
-    """A function ready to be called with what its parameters ask for.
+    """A function, or a method of `class Actions`, and what its parameters get.
 
     Attributes:
-        first: What its parameters without a name get, in order (`def f(event, /)`).
-        named: What each other parameter gets.
+        where: What errors call it: its file and its name.
+        function: What is called; of a method its name, called on an object of its own each time.
+        gets: What each parameter gets.
+        named: The same without guesses, for callers that pass arguments.
+        owner: The class of a method.
     """
 
-    function: Callable[..., Any]
-    first: tuple[str, ...]
+    where: str
+    function: Callable[..., Any] | str
+    signature: inspect.Signature
+    gets: dict[str, str]
     named: dict[str, str]
+    owner: type | None = None
 
     def __call__(self, **given: Any) -> Any:
-        """Call with `event`, `service` and `job`, of which it gets what it takes."""
-        named = {parameter: given[name] for parameter, name in self.named.items()}
-        return self.function(*[given[name] for name in self.first], **named)
+        """Call with `event`, `service` and `job`, of which it gets what it takes.
+
+        Raises:
+            InputError: It takes something else as well.
+            Exception: Whatever it raises.
+        """
+        return self.call(given)
+
+    def call(
+        self,
+        given: Mapping[str, Any],
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Call with arguments, and fill in the rest from `event`, `service` and `job`.
+
+        Raises:
+            InputError: It takes none of these arguments, or something else as well.
+            Exception: Whatever it raises.
+        """
+        try:
+            bound = self.signature.bind_partial(*args, **kwargs or {})
+        except TypeError as error:
+            raise InputError(f"{self.where}: {error}") from error
+        wanted = self.named if args or kwargs else self.gets
+        filled = {name: self._one(given, what) for name, what in wanted.items() if what in given}
+        bound.arguments = filled | bound.arguments
+        for name, one in self.signature.parameters.items():
+            if name not in bound.arguments and _is_needed(one):
+                raise InputError(
+                    f"{self.where}: nothing is known to give for {name!r};"
+                    " actions take event, service and job"
+                )
+        return self._function(given["service"])(*bound.args, **bound.kwargs)
+
+    @property
+    def is_method(self) -> bool:
+        """Whether it is written as AYS 8.0 did."""
+        return self.owner is not None
+
+    def _one(self, given: Mapping[str, Any], what: str) -> Any:
+        return EventText(given[what]) if self.owner and what == "event" else given[what]
+
+    def _function(self, service: Any) -> Callable[..., Any]:
+        if not isinstance(self.function, str):
+            return self.function
+        made: Any = self.owner() if self.owner else None
+        made.service = service
+        method: Callable[..., Any] = getattr(made, self.function)
+        return method
 
 
-class Method(msgspec.Struct, frozen=True):
-    """A method of `class Actions`, called on an object of its own each time."""
-
-    owner: type
-    name: str
-    takes: tuple[str, ...]
-
-    def __call__(self, **given: Any) -> Any:
-        """Call with `event`, `service` and `job`, of which it gets what it takes."""
-        made = self.owner()
-        made.service = given["service"]
-        given["event"] = EventText(given["event"])
-        return getattr(made, self.name)(*[given[name] for name in self.takes])
-
-
-def bind_function(function: Callable[..., Any], action: str) -> Action:
+def bind_function(function: Callable[..., Any], where: str) -> Action:
     """Return a function as an action.
 
-    Raises:
-        LookupError: A parameter asks for what nobody knows.
+    Args:
+        where: What errors call it.
     """
-    first: list[str] = []
-    named: dict[str, str] = {}
-    for index, parameter in enumerate(_parameters(function)):
-        gets = parameter.name if parameter.name in _KNOWN else "event"
-        if gets == parameter.name or index == 0:
-            if parameter.kind is parameter.POSITIONAL_ONLY:
-                first.append(gets)
-            else:
-                named[parameter.name] = gets
-        elif parameter.default is parameter.empty:
-            raise _unknown(action, parameter.name)
-    return Action(function, tuple(first), named)
+    signature = inspect.signature(function)
+    named = {name: name for name in signature.parameters if name in _KNOWN}
+    first = next((one.name for one in _fillable(signature)), None)
+    gets = {first: "event"} | named if first else named
+    return Action(where, function, signature, gets, named)
 
 
-def bind_method(owner: type, name: str) -> Method:
+def bind_method(owner: type, name: str, where: str) -> Action:
     """Return a method of `class Actions` as an action.
 
-    Raises:
-        LookupError: A parameter asks for what nobody knows.
+    Args:
+        where: What errors call it.
     """
-    method = inspect.getattr_static(owner, name)
+    signature = inspect.signature(getattr(owner, name))
     # `self` goes first; what a class gives bound has none.
-    skip = 0 if isinstance(method, staticmethod | classmethod) else 1
-    takes: list[str] = []
-    usual = _OF_CHANGES.get(name, _OF_METHOD)
-    for index, parameter in enumerate(_parameters(getattr(owner, name))[skip:]):
-        if parameter.name in _KNOWN:
-            takes.append(parameter.name)
-        elif index < len(usual):
-            takes.append(usual[index])
-        elif parameter.default is parameter.empty:
-            raise _unknown(name, parameter.name)
-        else:
-            break
-    return Method(owner, name, tuple(takes))
+    if not isinstance(inspect.getattr_static(owner, name), staticmethod | classmethod):
+        signature = signature.replace(parameters=list(signature.parameters.values())[1:])
+    fillable = [one.name for one in _fillable(signature)]
+    usual = dict(zip(fillable, _OF_CHANGES.get(name, _OF_METHOD), strict=False))
+    named = {one: one for one in fillable if one in _KNOWN}
+    first = dict.fromkeys(fillable[:1], "service")
+    return Action(where, name, signature, usual | named, first | named, owner)
 
 
-def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
-    several = inspect.signature(function).parameters.values()
+def _fillable(signature: inspect.Signature) -> list[inspect.Parameter]:
+    several = signature.parameters.values()
     return [one for one in several if one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)]
 
 
-def _unknown(action: str, parameter: str) -> LookupError:
-    return LookupError(
-        f"action {action}: nothing is known to give for {parameter!r};"
-        " actions take event, service and job"
-    )
+def _is_needed(one: inspect.Parameter) -> bool:
+    return one.default is one.empty and one.kind not in (one.VAR_POSITIONAL, one.VAR_KEYWORD)

@@ -1,5 +1,6 @@
 """Runs one attempt of one job: find the action, call it with a time-out, judge the result."""
 
+import inspect
 import random
 import sys
 import time
@@ -17,7 +18,7 @@ from cockpit.bus.log import decode_stored
 from cockpit.errors import InputError
 from cockpit.robot import changing
 from cockpit.robot.actions import Actions
-from cockpit.robot.binding import Action, Method
+from cockpit.robot.binding import Action
 from cockpit.robot.capture import Output, Stream
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.inboxes import Outcome
@@ -138,9 +139,7 @@ class Runner:
         """Judge an attempt that ended without its own word: killed, or gone with its process."""
         return self._failed(taken, RuntimeError(reason), policy, Output())
 
-    def _prepare(
-        self, taken: Taken, output: Output, wait: Wait
-    ) -> tuple[Action | Method, dict[str, Any]]:
+    def _prepare(self, taken: Taken, output: Output, wait: Wait) -> tuple[Action, dict[str, Any]]:
         if not (taken.raw or taken.run or taken.due_ms):
             raise InputError(f"event {taken.event} is no longer in the log")
         template = self._catalog.template(taken.repo, self._template(taken.service))
@@ -190,7 +189,7 @@ class Runner:
             with limit:
                 action, given = self._prepare(taken, output, wait)
                 with database.bind(self._context.pipe.call, lambda: _webhooks(given["event"])):
-                    return action(**given)
+                    return _done(action(**given), action.where)
         finally:
             for stream in streams:
                 stream.end()
@@ -284,6 +283,14 @@ def _told(error: BaseException) -> str:
 def _clean(text: str) -> str:
     """Return text that UTF-8 can hold; file names that Python reads may hold half characters."""
     return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _done(result: Any, where: str) -> Any:
+    """Return what an action returned; one that only made a generator did nothing."""
+    if inspect.isgenerator(result) or inspect.iscoroutine(result):
+        result.close()
+        raise InputError(f"{where}: it returned what still has to be run, so it did nothing")
+    return result
 
 
 def _json(result: Any, output: Output) -> str:

@@ -2,6 +2,7 @@ import os
 
 import pytest
 
+from cockpit.errors import InputError
 from cockpit.robot import Actions
 
 GIVEN = {"event": "E", "service": "S", "job": "J"}
@@ -62,8 +63,8 @@ def test_arguments_are_bound_by_name(find, signature, body, result):
 
 @pytest.mark.parametrize("signature", ["event, other", "event, *, other", "service, event, x"])
 def test_a_parameter_that_nothing_is_known_for_is_named(find, signature):
-    with pytest.raises(LookupError, match=r"nothing is known to give for '(other|x)'"):
-        find(f"def act({signature}):\n    pass\n")
+    with pytest.raises(InputError, match=r"actions.py: .* known to give for '(other|x)'"):
+        find(f"def act({signature}):\n    pass\n")(**GIVEN)
 
 
 @pytest.mark.parametrize("action", ["missing", "_act", "NUMBER"])
@@ -72,20 +73,41 @@ def test_an_action_that_is_not_there_is_named_with_its_file(find, path, action):
         find("NUMBER = 1\n\ndef _act():\n    pass\n", action)
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("async def act(event):\n    pass\n", "it is async"),
+        ("async def act(event):\n    yield 1\n", "it is async"),
+        ("class Actions:\n    async def act(self, service):\n        pass\n", "it is async"),
+        ("class act:\n    pass\n", "a class is no action"),
+    ],
+)
+def test_what_would_not_run_is_refused_with_its_file(find, path, text, why):
+    with pytest.raises(InputError, match=f"{path}: action act: {why}"):
+        find(text)
+
+
+@pytest.mark.parametrize("mark", ["@action", "@action()", "@action(queue='main')"])
+def test_an_action_is_marked_with_or_without_parentheses(find, mark):
+    text = f"class Actions(ActionsBaseMgmt):\n    {mark}\n    def act(self):\n        return 5\n"
+
+    assert find(text)(**GIVEN) == 5
+
+
 def test_a_missing_file_is_named(find, path):
     with pytest.raises(LookupError, match=rf"{path} cannot be read: No such file"):
         find()
 
 
 def test_a_saved_file_counts_even_within_the_same_second_and_of_the_same_length(find, path):
-    assert find("def act():\n    return 1\n")() == 1
+    assert find("def act():\n    return 1\n")(**GIVEN) == 1
     path.write_text("def act():\n    return 2\n")
     os.utime(path, ns=(1, 10**9 + 1))
 
-    assert find()() == 2
+    assert find()(**GIVEN) == 2
     path.write_text("def act():\n    return 3\n")
     os.utime(path, ns=(1, 10**9 + 2))
-    assert find()() == 3
+    assert find()(**GIVEN) == 3
 
 
 def test_a_file_is_looked_at_again_only_after_a_moment(find, path, clock):
@@ -108,7 +130,7 @@ def test_what_running_the_file_raises_passes_and_a_saved_file_mends_it(find):
     with pytest.raises(SyntaxError):
         find("def act(:\n")
 
-    assert find("def act():\n    return 1\n")() == 1
+    assert find("def act():\n    return 1\n")(**GIVEN) == 1
 
 
 def test_a_broken_file_does_not_leave_the_former_actions(find):
@@ -119,6 +141,6 @@ def test_a_broken_file_does_not_leave_the_former_actions(find):
 
 
 def test_actions_of_one_file_share_its_module(find):
-    find("calls = []\n\ndef act():\n    calls.append(1)\n    return len(calls)\n")()
+    find("calls = []\n\ndef act():\n    calls.append(1)\n    return len(calls)\n")(**GIVEN)
 
-    assert find()() == 2
+    assert find()(**GIVEN) == 2

@@ -49,6 +49,13 @@ def test_standard_error_is_captured_too(run):
     assert outcome.fields["output"] == "err\n"
 
 
+def test_an_action_that_only_makes_a_generator_did_nothing(run):
+    outcome, _ = run("yield 1")
+
+    assert outcome.state == "dead"
+    assert "it returned what still has to be run" in outcome.fields["error"]
+
+
 @pytest.mark.parametrize(
     ("result", "kept"),
     [
