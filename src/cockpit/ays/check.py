@@ -143,15 +143,22 @@ class _Checker:
             yield Finding(place, 0, f"cannot be read: {error.strerror}")
             return
         for use in uses.imports(tree):
-            if use.name.startswith("."):
-                yield Finding(place, use.line, f"import {use.name}: {_ACTIONS} is in no package")
-            elif not self._is_found(use.name):
-                yield Finding(place, use.line, f"import {use.name}: there is no such module")
+            if why := self._import(use.name, path.parent):
+                yield Finding(place, use.line, f"import {use.name}: {why}")
         if line := action_file.line_of(tree, "input"):
             yield Finding(place, line, _INPUT, is_error=False)
         for use in uses.names_of_j(tree):
             if absent := self._missing(use.name):
                 yield Finding(place, use.line, f"{absent} is not provided")
+
+    def _import(self, name: str, folder: Path) -> str:
+        """Return why a module cannot be imported; "" when it can."""
+        is_beside = (folder / f"{name.removeprefix('.')}.py").is_file()
+        if name.startswith("."):
+            return "" if is_beside else f"there is no such file beside {_ACTIONS}"
+        if self._is_found(name):
+            return ""
+        return f"write `from . import {name}`" if is_beside else "there is no such module"
 
     def _subscriptions(self, one: Template) -> Iterator[Finding]:
         place = self._place(one.directory)

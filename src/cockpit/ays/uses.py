@@ -21,8 +21,8 @@ class Use(msgspec.Struct, frozen=True):
 def imports(tree: ast.Module) -> list[Use]:
     """Return the modules that are imported; relative ones begin with a dot.
 
-    `from a import b` counts as `a`: b may be a module or a name of it. What stands in a `try` that
-    catches the failure of an import is left out.
+    `from a import b` counts as `a`: b may be a module or a name of it; `from . import b` as `.b`.
+    What stands in a `try` that catches the failure of an import is left out.
     """
     return [use for node in _unguarded(tree) for use in _imported(node)]
 
@@ -71,7 +71,8 @@ def _imported(node: ast.AST) -> Iterator[Use]:
     if isinstance(node, ast.Import):
         yield from (Use(alias.name, node.lineno) for alias in node.names)
     elif isinstance(node, ast.ImportFrom):
-        yield Use("." * node.level + (node.module or ""), node.lineno)
+        names = [node.module] if node.module else [alias.name for alias in node.names]
+        yield from (Use("." * node.level + name, node.lineno) for name in names)
 
 
 def _own_names(scope: ast.AST, roots: frozenset[str]) -> frozenset[str]:

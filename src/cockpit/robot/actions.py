@@ -1,20 +1,22 @@
 """Action files: `actions.py` of a template as a real module, read again when it was saved.
 
-The names that AYS 8 gave to every file are there without an import: `j`, `ActionsBaseMgmt`,
-`action`.
+So are modules beside it. The names that AYS 8 gave to every file are there without an import: `j`,
+`ActionsBaseMgmt`, `action`.
 """
 
+import contextlib
 import inspect
 import linecache
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 
 import msgspec
 
 from cockpit.errors import InputError
+from cockpit.robot import beside
 from cockpit.robot.actions_base import ActionsBaseMgmt, action
 from cockpit.robot.binding import Action, bind_function, bind_method
 from JumpScale import j
@@ -23,8 +25,12 @@ _LOOK_AGAIN_S = 0.2
 _GIVEN = {"j": j, "ActionsBaseMgmt": ActionsBaseMgmt, "action": action}
 
 
+_Stamp = tuple[str, int, int, int, int]
+"""Name, inode, size, and the two times in ns of one file."""
+
+
 class _Module(msgspec.Struct):
-    stamp: tuple[int, int]
+    stamp: tuple[_Stamp, ...]
     looked: float
     actions: dict[str, Action]
     module: ModuleType
@@ -64,10 +70,9 @@ class Actions:
         if known is not None and now - known.looked < _LOOK_AGAIN_S:
             return known
         try:
-            status = path.stat()
+            stamp = tuple(_stamps(path))
         except OSError as error:
             raise LookupError(f"{path} cannot be read: {error.strerror}") from error
-        stamp = (status.st_mtime_ns, status.st_size)
         if known is not None and known.stamp == stamp:
             known.looked = now
             return known
@@ -77,12 +82,22 @@ class Actions:
         return fresh
 
 
+def _stamps(path: Path) -> Iterator[_Stamp]:
+    """Return what changes when the file does, or a module beside it that it may import."""
+    path.stat()
+    for one in sorted(path.parent.glob("*.py")):
+        with contextlib.suppress(OSError):  # A link to nothing is an editor's lock.
+            now = one.stat()
+            yield one.name, now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns
+
+
 def _execute(path: Path, name: str) -> ModuleType:
     # Compiled here: the import system's own cache looks at whole seconds of the modification time.
     module = ModuleType(name)
     module.__dict__.update(__file__=str(path), **_GIVEN)
     linecache.checkcache(str(path))
     code = compile(path.read_bytes(), str(path), "exec")
+    beside.begin(module, path)
     sys.modules[name] = module
     exec(code, module.__dict__)  # noqa: S102 - running the author's file is what a robot is for
     return module

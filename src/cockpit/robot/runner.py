@@ -143,7 +143,9 @@ class Runner:
         if not (taken.raw or taken.run or taken.due_ms):
             raise InputError(f"event {taken.event} is no longer in the log")
         template = self._catalog.template(taken.repo, self._template(taken.service))
-        path, module = template.actions_path, f"actions.{taken.repo}.{template.name}"
+        path = template.actions_path
+        # A dot would make it a module beside another one.
+        module = f"actions.{taken.repo}.{template.name}".replace(".", "!")
         if path is None:
             raise LookupError(f"template {template.name} of {taken.repo} has no actions.py")
         action = self._actions.find(path, module, taken.action)

@@ -54,7 +54,8 @@ def test_a_sound_repository_has_no_findings(repo):
         (f"{A}/service.hrd", "events.alarm.where = (\n", "service.hrd:1: "),
         (f"{A}/actions.py", 'def act():\n    print "x"\n', "actions.py:2: Missing parentheses"),
         (f"{A}/actions.py", "import urllib2\n", "actions.py:1: import urllib2: there is no such"),
-        (f"{A}/actions.py", "from . import x\n", "actions.py:1: import .: actions.py is in no"),
+        (f"{A}/actions.py", "from . import x\n", "actions.py:1: import .x: there is no such file"),
+        (f"{A}/actions.py", "from .. import x\n", "actions.py:1: import ..x: there is no such"),
         (f"{A}/actions.py", "\nj.tools.x\n", "actions.py:2: j.tools.x is not provided"),
         (f"{A}/actions.py", "# coding: nothing\n", "actions.py:1: "),
         (f"{A}/actions_mgmt.py", "", "actions_mgmt.py:1: not read"),
@@ -73,6 +74,12 @@ def test_what_will_not_work_is_an_error_with_file_and_line(repo, file, text, wan
     found = repo(files | {file: text})
 
     assert [one for one in found if wanted in one and one.startswith("error ")], found
+
+
+def test_a_module_beside_is_imported_with_a_dot(repo):
+    files = {f"{A}/actions.py": "from . import mail\nimport mail\n", f"{A}/mail.py": ""}
+
+    assert repo(files) == [f"error {A}/actions.py:2: import mail: write `from . import mail`"]
 
 
 def test_what_looks_wrong_is_a_warning(repo):

@@ -50,7 +50,7 @@ def test_a_variable_of_one_function_hides_nothing_in_the_next():
     [
         ("import os, sys.x as y", ["os", "sys.x"]),
         ("from a.b import c", ["a.b"]),
-        ("from . import c", ["."]),
+        ("from . import c, d", [".c", ".d"]),
         ("from ..a import c", ["..a"]),
         ("def f():\n    import late", ["late"]),
         ("try:\n    import a\nexcept ImportError:\n    import b", ["b"]),

@@ -33,7 +33,7 @@ def find(path, clock):
         if text is not None:
             path.write_text(text)
         clock.now += 1
-        return actions.find(path, "actions.desk.desk", action)
+        return actions.find(path, "actions!desk!desk", action)
 
     return find
 
@@ -108,6 +108,23 @@ def test_a_saved_file_counts_even_within_the_same_second_and_of_the_same_length(
     path.write_text("def act():\n    return 3\n")
     os.utime(path, ns=(1, 10**9 + 2))
     assert find()(**GIVEN) == 3
+
+
+def test_a_file_put_in_its_place_counts_whatever_its_time_and_length(find, path):
+    assert find("def act():\n    return 1\n")(**GIVEN) == 1
+    other = path.with_name("other.py")
+    other.write_text("def act():\n    return 2\n")
+    former = path.stat()
+    os.utime(other, ns=(former.st_atime_ns, former.st_mtime_ns))
+    other.replace(path)
+
+    assert find()(**GIVEN) == 2
+
+
+def test_a_link_to_nothing_beside_it_is_left_alone(find, path):
+    path.with_name(".#actions.py").symlink_to("ann@here.123")
+
+    assert find("def act():\n    return 1\n")(**GIVEN) == 1
 
 
 def test_a_file_is_looked_at_again_only_after_a_moment(find, path, clock):

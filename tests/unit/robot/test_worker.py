@@ -10,7 +10,7 @@ from cockpit.bus import Pipe, Script
 from cockpit.robot import Outcome
 
 WAIT_S = 20
-MODULE = "actions.desk.desk"
+MODULE = "actions!desk!desk"
 TWO_SERVICES = "desk__one:\n\ndesk__two:\n"
 NOTES = "def act(event, service):\n    service.redis.call('RPUSH', 'order', service.key)\n"
 WAITS = """
