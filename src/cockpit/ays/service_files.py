@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 import yaml
 
+from cockpit.ays import action_state
 from cockpit.ays.generation import Generation
 from cockpit.ays.hrd_text import HrdText
 from cockpit.ays.run import STATES
@@ -25,16 +26,6 @@ from cockpit.errors import InputError
 FILES: Final = ("instance.hrd", "state.yaml", "model.yaml", "data.json", "service.json")
 """The names of all files that may be a service's, whatever the generation."""
 
-_OLD_STATES: Final = {
-    "new": "INIT",
-    "scheduled": "DO",
-    "running": "RUNNING",
-    "ok": "OK",
-    "error": "ERROR",
-    "changed": "CHANGED",
-    "disabled": "DISABLED",
-}
-_STATES: Final = {old: new for new, old in _OLD_STATES.items()} | {"CHANGEDHRD": "changed"}
 _SEPARATORS = re.compile(r"[._]")
 
 
@@ -136,7 +127,7 @@ def _write_hrd(kept: Kept, template: Template | None, former: Mapping[str, str])
         "recipe": record.template,
         "parent": record.parent,
         "producers": record.producers,
-        "state": {name: _OLD_STATES[state] for name, state in sorted(kept.states.items())},
+        "state": {name: action_state.FORMER[state] for name, state in sorted(kept.states.items())},
         "recurring": _recurring(record, template),
         "events": _events(record, template),
         # What AYS 8.0 compares: another digest makes it call change_hrd_instance.
@@ -218,7 +209,7 @@ def _about_yaml(texts: Mapping[str, str], source: str) -> dict[str, Any]:
         "parent": told.get("parent") or "",
         "producers": _producers(_mapping(told, "producers", source), source),
         "states": {
-            str(name).lower(): _STATES.get(str(state).upper(), str(state))
+            str(name).lower(): action_state.TODAY.get(str(state).upper(), str(state))
             for name, state in states.items()
         },
         **_read_given(_mapping(told, "cockpit", source), source),

@@ -9,6 +9,7 @@ Doors use only the names listed here.
 """
 
 from cockpit.robot.actions import Actions
+from cockpit.robot.attempt import Context
 from cockpit.robot.capture import Stream
 from cockpit.robot.catalog import Catalog, Executed, ServiceRow
 from cockpit.robot.changes import Changes
@@ -27,7 +28,6 @@ from cockpit.robot.questions import Question, Questions, UnansweredError
 from cockpit.robot.runner import Defaults, Runner
 from cockpit.robot.runs import Part, Runs, RunView, Selection
 from cockpit.robot.schedule import Planned, Schedule
-from cockpit.robot.service import Context
 from cockpit.robot.sieve import Match, Refused
 from cockpit.robot.sole_writer import SoleWriter
 from cockpit.robot.template_repos import TemplateRepos

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import msgspec
 
@@ -64,6 +65,15 @@ class Actions:
             found = module.actions[action] = _bound(module.module, path, action)
         return found
 
+    def has(self, path: Path, name: str, action: str) -> bool:
+        """Tell whether a file has an action.
+
+        Raises:
+            LookupError: The file is missing.
+            Exception: Whatever running the file raises.
+        """
+        return _defined(self._read(path, name).module, action) is not None
+
     def _read(self, path: Path, name: str) -> _Module:
         now = self._clock()
         known = self._modules.get(path)
@@ -103,18 +113,26 @@ def _execute(path: Path, name: str) -> ModuleType:
     return module
 
 
+def _defined(module: ModuleType, name: str) -> Callable[..., Any] | None:
+    """Return what a file, or its `class Actions`, has under the name of an action."""
+    found = getattr(_class(module) or module, name, None)
+    is_action = callable(found) and not name.startswith("_") and found is not _GIVEN.get(name)
+    return found if is_action else None
+
+
+def _class(module: ModuleType) -> type | None:
+    found = getattr(module, "Actions", None)
+    return found if isinstance(found, type) else None
+
+
 def _bound(module: ModuleType, path: Path, name: str) -> Action:
-    owner = getattr(module, "Actions", None)
-    function = getattr(owner if isinstance(owner, type) else module, name, None)
-    if not callable(function) or name.startswith("_") or function is _GIVEN.get(name):
+    function = _defined(module, name)
+    if function is None:
         raise LookupError(f"{path} has no action named {name}")
     where = f"{path}: action {name}"
     if isinstance(function, type):
         raise InputError(f"{where}: a class is no action, a function is")
     if inspect.iscoroutinefunction(function) or inspect.isasyncgenfunction(function):
         raise InputError(f"{where}: it is async, and nothing here awaits it: write `def {name}`")
-    return (
-        bind_method(owner, name, where)
-        if isinstance(owner, type)
-        else bind_function(function, where)
-    )
+    owner = _class(module)
+    return bind_method(owner, name, where) if owner else bind_function(function, where)

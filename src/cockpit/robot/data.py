@@ -13,6 +13,7 @@ from cockpit.ays.trust import names_secret
 from cockpit.bus import Pipe, keys
 from cockpit.errors import InputError
 from cockpit.robot.vault import Vault
+from JumpScale.namespace import absent
 
 
 class Data(Hrd):
@@ -115,6 +116,11 @@ class Data(Hrd):
     def _store(self, key: str) -> None:
         name = self._id(key)
         self._write("HSET", self._key, name, msgspec.json.encode(self._entries[name].value))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise absent(f"service.hrd.{name}")
 
     def _write(self, *command: Any) -> None:
         self._pipe.calls([command, keys.mirror_again(self._service)])

@@ -1,17 +1,19 @@
 """`service.aysrepo`: how actions written for AYS 8 find other services of their repository.
 
 Roles match exactly: in AYS 8.1 they were regular expressions, so that `vdc` also found `vdcfarm`.
+Names of instances and states are expressions still, that match as a whole.
 Making services from an action is not provided: blueprints and `auto` make them.
 
 See: AYS 8, lookups of 8.0 and 8.1.
 """
 
+import re
 from typing import Any
 
 from cockpit.ays import long_key
 from cockpit.robot.member import Member
-from JumpScale.exceptions import NotFound
-from JumpScale.namespace import READ
+from JumpScale.exceptions import Input, NotFound
+from JumpScale.namespace import absent
 
 
 class FormerRepo:
@@ -51,40 +53,56 @@ class FormerRepo:
         found = self._member.find(role=wanted.role, instance=wanted.instance, template=wanted.name)
         return self._first(found, {"key": key})
 
-    def findServices(  # noqa: N802
+    def findServices(  # noqa: N802, PLR0917
         self,
         instance: str = "",
         parent: Any = None,
         first: bool = False,
         role: str = "",
         templatename: str = "",
+        hasAction: str = "",  # noqa: N803
     ) -> Any:
-        """Return the services that are so; with `first` the only one.
+        """Return the services that are so; with `first` the first one.
 
         Raises:
             NotFound: `first`, and there is none.
         """
         wanted = {"instance": instance, "role": role, "template": templatename}
-        found = self._member.find(parent=_key(parent), **wanted)
-        return self._first(found, wanted) if first else found
+        found = _having(self._member.find(parent=_key(parent), **wanted), hasAction)
+        return self._first(found, wanted | {"action": hasAction}) if first else found
 
-    def servicesFind(  # noqa: N802
+    def servicesFind(  # noqa: N802, PLR0917
         self,
         name: str = "",
         actor: str = "",
+        state: str = "",
         parent: Any = "",
         producer: Any = "",
+        hasAction: str = "",  # noqa: N803
+        includeDisabled: bool = True,  # noqa: N803
         first: bool = False,
     ) -> Any:
         """Return the services that are so; `actor` is a role (`node`, `node.*`) or a template.
 
+        Args:
+            name: An expression that the whole instance matches.
+            state: One that the state of `install` matches.
+            includeDisabled: Of AYS 8; here no service is disabled.
+
         Raises:
+            Input: `name` or `state` is no expression; `j.exceptions.Input`.
             NotFound: `first`, and there is none.
         """
+        del includeDisabled
         role, _, rest = actor.partition(".")
         of = {"template": actor} if rest.strip("*") else {"role": role}
-        wanted = {"instance": name.removesuffix(".*"), **of}
-        found = self._member.find(parent=_key(parent), producer=_key(producer), **wanted)
+        found = self._member.find(parent=_key(parent), producer=_key(producer), **of)
+        if name:
+            found = [one for one in found if _matches(name, one.instance)]
+        if state:
+            found = [one for one in found if _matches(state, one.states().get("install", "new"))]
+        wanted = {"instance": name, **of, "state": state, "action": hasAction}
+        found = _having(found, hasAction)
         return self._first(found, wanted) if first else found
 
     def _first(self, found: list[Member], wanted: dict[str, str]) -> Member:
@@ -96,7 +114,18 @@ class FormerRepo:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
-        raise AttributeError(f"service.aysrepo.{name} is not provided by Cockpit: see {READ}")
+        raise absent(f"service.aysrepo.{name}")
+
+
+def _having(found: list[Member], action: str) -> list[Member]:
+    return [one for one in found if not action or action in one.action_names]
+
+
+def _matches(expression: str, text: str) -> bool:
+    try:
+        return re.fullmatch(expression, text) is not None
+    except re.error as error:
+        raise Input(f"servicesFind: {expression!r} is no expression: {error}") from error
 
 
 def _key(service: Any) -> str:

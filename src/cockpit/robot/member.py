@@ -5,20 +5,20 @@ Everything is read when it is first asked for.
 See: AYS 8, objects an action receives.
 """
 
-import re
 from functools import cached_property
 from typing import Any
 
 import msgspec
 
 from cockpit import ays
+from cockpit.ays import action_state
 from cockpit.ays.run import STATES
 from cockpit.bus import Pipe, keys
 from cockpit.errors import InputError
 from cockpit.robot.data import Data
+from cockpit.robot.model import Model
 from cockpit.robot.vault import Vault
-
-_SEPARATORS = re.compile(r"[._]")
+from JumpScale.namespace import absent
 
 
 class Member:
@@ -55,14 +55,44 @@ class Member:
         return self._record.template
 
     @property
-    def model(self) -> "Model":
+    def model(self) -> Model:
         """The same data as attributes: `model.data.sshPort` is `hrd.get("ssh.port")`."""
         return Model(self)
+
+    @model.setter
+    def model(self, value: object) -> None:
+        del value
+        raise absent("service.model = … of AYS 8.0")
+
+    @property
+    def template(self) -> str:
+        """The template's name."""
+        return self._record.template
+
+    @property
+    def action_names(self) -> list[str]:
+        """The actions that its template is known to have: of the services of an attempt only."""
+        return []
+
+    def period_s(self, action: str) -> float:
+        """Return how often an action recurs, in seconds; 0 when it does not."""
+        return self._record.recurring.get(action, 0.0)
 
     @property
     def state(self) -> "States":
         """The states of its actions."""
-        return States(self._pipe, f"{self.repo}/{self.key}")
+        return States(self._pipe, f"{self.repo}/{self.key}", is_former=self._is_former)
+
+    @property
+    def _is_former(self) -> bool:
+        """Whether who asks knows the states by their old names."""
+        return False
+
+    def states(self) -> dict[str, str]:
+        """Return the states of its actions by name, those that were ever set."""
+        flat = self._pipe.call("HGETALL", keys.state(f"{self.repo}/{self.key}"))
+        texts = [raw.decode() for raw in flat]
+        return dict(zip(texts[::2], texts[1::2], strict=True))
 
     @property
     def parent(self) -> "Member | None":
@@ -133,49 +163,24 @@ class Member:
         return Member(self._pipe, repo=self.repo, key=key, vault=self._vault)
 
 
-class Model:
-    """A service as the model of AYS 8.1."""
-
-    def __init__(self, member: Member) -> None:
-        self.role, self.key, self.name = member.role, member.key, member.instance
-        self.data = Attributes(member)
-
-
-class Attributes:
-    """Data as attributes: dots and underscores of a key are camel case here."""
-
-    def __init__(self, member: Member) -> None:
-        object.__setattr__(self, "_member", member)
-
-    def __getattr__(self, name: str) -> Any:
-        hrd = self._member.hrd
-        key = self._key(name)
-        if key is None:
-            known = ", ".join(_camel(entry.key) for entry in hrd.entries()) or "none"
-            raise AttributeError(f"{self._member.key} has no data {name}; known: {known}")
-        return hrd.get(key)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        self._member.hrd.set(self._key(name) or name, value)
-
-    def _key(self, name: str) -> str | None:
-        wanted = _SEPARATORS.sub("", name).lower()
-        entries = self._member.hrd.entries()
-        return next((e.key for e in entries if _SEPARATORS.sub("", e.key).lower() == wanted), None)
-
-
 class States:
-    """The state of each action; one that no run touched is `new`."""
+    """The state of each action; one that no run touched is `new`.
 
-    def __init__(self, pipe: Pipe, service: str) -> None:
+    Args:
+        is_former: Told are the names of AYS 8.0: `OK`, `INIT`; `set` takes both always.
+    """
+
+    def __init__(self, pipe: Pipe, service: str, *, is_former: bool = False) -> None:
         self._pipe = pipe
         self._service = service
+        self._is_former = is_former
         self._key = keys.state(service)
 
     def get(self, action: str) -> str:
         """Return the state of an action."""
         raw = self._pipe.call("HGET", self._key, action)
-        return raw.decode() if raw else "new"
+        state = raw.decode() if raw else "new"
+        return action_state.FORMER[state] if self._is_former else state
 
     def set(self, action: str, state: str) -> None:
         """Set the state of an action.
@@ -183,11 +188,15 @@ class States:
         Raises:
             InputError: There is no such state.
         """
-        if state not in STATES:
+        today = action_state.TODAY.get(state, state)
+        if today not in STATES:
             raise InputError(f"state: {state!r} is none of {', '.join(STATES)}")
-        self._pipe.calls([("HSET", self._key, action, state), keys.mirror_again(self._service)])
+        self._pipe.calls([("HSET", self._key, action, today), keys.mirror_again(self._service)])
 
+    def save(self) -> None:
+        """Do nothing: a state is stored when it is set."""
 
-def _camel(key: str) -> str:
-    first, *rest = _SEPARATORS.split(key)
-    return first + "".join(word[:1].upper() + word[1:] for word in rest)
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise absent(f"service.state.{name}")

@@ -18,7 +18,7 @@ from cockpit.bus.log import decode_stored
 from cockpit.errors import InputError
 from cockpit.robot import changing
 from cockpit.robot.actions import Actions
-from cockpit.robot.binding import Action
+from cockpit.robot.attempt import Attempt, Context
 from cockpit.robot.capture import Output, Stream
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.inboxes import Outcome
@@ -26,7 +26,7 @@ from cockpit.robot.job import Taken, Try
 from cockpit.robot.member import States
 from cockpit.robot.policy import Policy, is_final
 from cockpit.robot.running import Running
-from cockpit.robot.service import Context, Service
+from cockpit.robot.service import Service
 from cockpit.robot.time_limit import TimeLimit, Timeout
 from cockpit.robot.vault import Vault
 from JumpScale import database
@@ -139,42 +139,27 @@ class Runner:
         """Judge an attempt that ended without its own word: killed, or gone with its process."""
         return self._failed(taken, RuntimeError(reason), policy, Output())
 
-    def _prepare(self, taken: Taken, output: Output, wait: Wait) -> tuple[Action, dict[str, Any]]:
+    def _act(self, taken: Taken, output: Output, wait: Wait) -> Any:
         if not (taken.raw or taken.run or taken.due_ms):
             raise InputError(f"event {taken.event} is no longer in the log")
-        template = self._catalog.template(taken.repo, self._template(taken.service))
-        path = template.actions_path
-        # A dot would make it a module beside another one.
-        module = f"actions.{taken.repo}.{template.name}".replace(".", "!")
-        if path is None:
-            raise LookupError(f"template {template.name} of {taken.repo} has no actions.py")
-        action = self._actions.find(path, module, taken.action)
         changed = changing.read(taken.raw) if taken.is_change else None
         if changed:
             event: events.Event = events.Generic(id=taken.event, args=dict(changed.args))
         else:
             event = decode_stored(taken.event, taken.raw) if taken.raw else _called_by(taken)
-        job = Running(taken.job, taken.fence, taken.event, taken.action, event)
-
-        def call(name: str) -> Any:
-            other = self._actions.find(path, module, name)
-            return other(event=event, service=service, job=job)
-
-        service = Service(
-            self._context,
-            repo=taken.repo,
-            key=taken.service.partition("/")[2],
-            template=template.name,
-            job=job,
-            event=event,
+        attempt = Attempt(
+            context=self._context,
+            actions=self._actions,
+            templates=lambda place: self._catalog.template(taken.repo, self._template(place)),
+            job=Running(taken.job, taken.fence, taken.event, taken.action, event),
             output=output,
             vault=Vault(self._context.secrets, output, self._schema),
-            call=call,
             wait=wait,
         )
-        job.service = service
-        given = {"event": event, "service": service, "job": job}
-        return action, given | changed.given() if changed else given
+        service = Service(attempt, repo=taken.repo, key=taken.service.partition("/")[2])
+        more = changed.given() if changed else {}
+        with database.bind(self._context.pipe.call, lambda: _webhooks(event)):
+            return attempt.call(taken.service, taken.action, service, more=more)
 
     def _call(self, taken: Taken, output: Output, limit: TimeLimit, park: Park | None) -> Any:
         def wait(question: str) -> None:
@@ -189,9 +174,7 @@ class Runner:
         try:
             # Reading the author's file runs it: that takes time and prints as well.
             with limit:
-                action, given = self._prepare(taken, output, wait)
-                with database.bind(self._context.pipe.call, lambda: _webhooks(given["event"])):
-                    return _done(action(**given), action.where)
+                return _done(self._act(taken, output, wait), taken.action)
         finally:
             for stream in streams:
                 stream.end()
@@ -287,11 +270,13 @@ def _clean(text: str) -> str:
     return text.encode("utf-8", "backslashreplace").decode()
 
 
-def _done(result: Any, where: str) -> Any:
+def _done(result: Any, action: str) -> Any:
     """Return what an action returned; one that only made a generator did nothing."""
     if inspect.isgenerator(result) or inspect.iscoroutine(result):
         result.close()
-        raise InputError(f"{where}: it returned what still has to be run, so it did nothing")
+        raise InputError(
+            f"action {action}: it returned what still has to be run, so it did nothing"
+        )
     return result
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from cockpit import events
+from JumpScale.namespace import absent
 
 
 class Running(msgspec.Struct, dict=True, eq=False):
@@ -27,6 +28,10 @@ class Running(msgspec.Struct, dict=True, eq=False):
     event: events.Event
     service: Any = None
 
+    def of(self, service: Any, action: str, event: events.Event) -> "Running":
+        """Return the job as another action called by this one sees it."""
+        return Running(self.id, self.attempt, self.event_id, action, event, service)
+
     @cached_property
     def model(self) -> SimpleNamespace:
         """The job as the model of AYS 8.1: `job.model.args` is the payload, free to be changed.
@@ -40,3 +45,8 @@ class Running(msgspec.Struct, dict=True, eq=False):
         role, _, instance = key.partition("!")
         made = {"actorName": role, "serviceName": instance, "actionName": self.action}
         return SimpleNamespace(args=args, dbobj=SimpleNamespace(**made, state="running"))
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        raise absent(f"job.{name}")

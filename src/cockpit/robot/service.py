@@ -5,81 +5,41 @@ back what its first attempt made instead of making it again.
 """
 
 import hashlib
-import time
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from cockpit import events, mail
-from cockpit.access.directory import Directory
-from cockpit.access.secrets import Secrets
+from cockpit import ays, events, mail
 from cockpit.ays import duration
-from cockpit.bus import Log, Made, Outbox, Pipe
+from cockpit.bus import Pipe
 from cockpit.errors import InputError
-from cockpit.robot.capture import Output, stamp
+from cockpit.robot.attempt import Attempt
+from cockpit.robot.capture import stamp
 from cockpit.robot.command import Done, execute
 from cockpit.robot.former_names import FormerNames
-from cockpit.robot.questions import Questions, UnansweredError
-from cockpit.robot.running import Running
+from cockpit.robot.member import Member
+from cockpit.robot.questions import UnansweredError
 from cockpit.robot.shelf import Shelf
-from cockpit.robot.vault import Vault
-from cockpit.stor import Stor
 from JumpScale.models import CockpitEvent
 
 MAX_HOPS = 16
 
 
-class Context(msgspec.Struct, frozen=True):
-    """What this robot lends to every service: connections, addresses, the clock."""
-
-    pipe: Pipe
-    log: Log
-    outbox: Outbox
-    directory: Directory
-    questions: Questions
-    stor: Stor
-    secrets: Secrets
-    repos: Path
-    sender: str
-    hostname: str
-    clock: Callable[[], float] = time.time
-
-
 class Service(FormerNames):
     """One service while one of its actions runs."""
 
-    def __init__(
-        self,
-        context: Context,
-        *,
-        repo: str,
-        key: str,
-        template: str,
-        job: Running,
-        event: events.Event,
-        output: Output,
-        vault: Vault,
-        call: Callable[[str], Any],
-        wait: Callable[[str], None],
-    ) -> None:
-        super().__init__(context.pipe, repo=repo, key=key, vault=vault)
-        self._vault: Vault = vault
-        self.template = template
-        self._call = call
-        self._wait = wait
-        self._context = context
-        self._job = job
-        self._event = event
-        self._output = output
-        self._calls: dict[str, int] = {}
+    def __init__(self, attempt: Attempt, *, repo: str, key: str) -> None:
+        super().__init__(attempt.context.pipe, repo=repo, key=key, vault=attempt.vault)
+        self._attempt = attempt
+        self._context = attempt.context
 
     @property
     def idempotency_key(self) -> str:
         """The same text in every attempt of this job, and in no other job."""
-        return self._job.id
+        return self._attempt.job.id
 
     @property
     def redis(self) -> Pipe:
@@ -99,14 +59,57 @@ class Service(FormerNames):
         """The directory of its repository on this machine."""
         return self._context.repos / self.repo
 
-    def run(self, action: str) -> Any:
+    @property
+    def action_names(self) -> list[str]:
+        """The actions that its template has."""
+        return sorted(self._template.actions)
+
+    def period_s(self, action: str) -> float:
+        """Return how often an action recurs, in seconds; 0 when it does not."""
+        line = self._template.recurring.get(action)
+        return super().period_s(action) or (line.period_s if line else 0.0)
+
+    def has(self, action: str) -> bool:
+        """Tell whether its template has an action.
+
+        Raises:
+            LookupError: Its file cannot be read.
+            Exception: Whatever running the file raises.
+        """
+        return self._attempt.has(self._place, action)
+
+    def act(
+        self,
+        action: str,
+        args: Sequence[Any] = (),
+        kwargs: Mapping[str, Any] | None = None,
+        *,
+        on: Member | None = None,
+        payload: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Call an action of this service as `run` does.
+
+        Args:
+            on: The service that it acts on, when it is another.
+            payload: What it receives, by default the event of the job.
+        """
+        event = None
+        if payload is not None:
+            event = events.Generic(id=self._attempt.event.id, args=dict(payload))
+        return self._attempt.call(self._place, action, on or self, args, kwargs, event=event)
+
+    def run(self, action: str, /, *args: Any, **kwargs: Any) -> Any:
         """Call another action of this service, here and now, and return what it returns.
+
+        Args:
+            args: What it is called with, as `kwargs`; service, event and job are filled in.
 
         Raises:
             LookupError: There is no such action.
+            InputError: It does not take these arguments.
             Exception: Whatever it raises.
         """
-        return self._call(action)
+        return self.act(action, args, kwargs)
 
     def execute(
         self,
@@ -131,7 +134,7 @@ class Service(FormerNames):
 
     def log(self, text: str) -> None:
         """Add a line to the job's output."""
-        self._output.write(stamp(str(text), self._context.clock))
+        self._attempt.output.write(stamp(str(text), self._context.clock))
 
     def publish(self, event: events.Event | CockpitEvent | dict[str, Any]) -> str:
         """Publish an event and return its id.
@@ -150,7 +153,7 @@ class Service(FormerNames):
         Secrets in the text become `***`, as in the text of `ask`.
         Who has no Telegram receives a mail. Whom nobody knows yet, the event waits for.
         """
-        text = self._output.conceal(text)
+        text = self._attempt.output.conceal(text)
         people = self._context.directory.receivers(who)
         if self._context.directory.is_calendar(who):
             people = people[:1]
@@ -182,8 +185,8 @@ class Service(FormerNames):
         Raises:
             UnansweredError: Nobody answered in time, and there is no default.
         """
-        text = self._output.conceal(text)
-        made = self._next("ask")
+        text = self._attempt.output.conceal(text)
+        made = self._attempt.next("ask")
         found = self._context.questions.ask(
             made,
             service=f"{self.repo}/{self.key}",
@@ -198,7 +201,7 @@ class Service(FormerNames):
         told = events.Telegram(io="output", action="service.communication", args=args | more)
         self._publish("asked", told)
         while found.state == "waiting":
-            self._wait(found.id)
+            self._attempt.wait(found.id)
             found = self._context.questions.get(found.id)
         if found.state == "answered":
             return found.answer
@@ -224,14 +227,14 @@ class Service(FormerNames):
             InputError: No recipient, or a line break in an address or the subject.
             OpsError: Redis is away.
         """
-        made = self._next("mail")
+        made = self._attempt.next("mail")
         mail_id = hashlib.blake2b(f"{made.job}:{made.slot}".encode(), digest_size=8).hexdigest()
         to, cc = _addresses(to), _addresses(cc)
         if not to:
             raise InputError("mail: to is empty: nobody would receive it")
         sender = sender or self._context.sender
         now = self._context.clock()
-        answered = str(self._event.meta.get("message_id", ""))
+        answered = str(self._attempt.event.meta.get("message_id", ""))
         raw = mail.compose(
             sender=sender,
             to=to,
@@ -247,38 +250,47 @@ class Service(FormerNames):
             mail_id,
             sender=sender,
             to=[*to, *cc],
-            subject=self._output.conceal(subject),
+            subject=self._attempt.output.conceal(subject),
             raw=raw,
             epoch_ms=int(now * 1000),
             made=made,
         )
 
-    def _template_name(self) -> str:
-        return self.template
-
     def _publish(self, kind: str, event: events.Event | dict[str, Any]) -> str:
         if isinstance(event, dict):
             event = events.from_mapping(event)
-        self._vault.refuse(events.to_mapping(event), f"service.{kind}: the event")
-        hops = hops_of(self._event) + 1
+        self._attempt.vault.refuse(events.to_mapping(event), f"service.{kind}: the event")
+        hops = hops_of(self._attempt.event) + 1
         if hops > MAX_HOPS:
             raise InputError(
-                f"this chain of events is {hops} long: {self._event.id} began to go in circles?"
+                f"this chain of events is {hops} long:"
+                f" {self._attempt.event.id} began to go in circles?"
             )
         meta = event.meta | {
             "source": f"service:{self.repo}/{self.key}",
-            "parent": self._event.id,
-            "job": self._job.id,
+            "parent": self._attempt.event.id,
+            "job": self._attempt.job.id,
             "hops": hops,
         }
         event = msgspec.structs.replace(
             event, meta=meta, epoch=event.epoch or int(self._context.clock())
         )
-        return self._context.log.append(event, made=self._next(kind)).id
+        return self._context.log.append(event, made=self._attempt.next(kind)).id
 
-    def _next(self, kind: str) -> Made:
-        self._calls[kind] = self._calls.get(kind, 0) + 1
-        return Made(job=self._job.id, kind=kind, n=self._calls[kind])
+    @property
+    def _place(self) -> str:
+        return f"{self.repo}/{self.key}"
+
+    @cached_property
+    def _template(self) -> ays.Template:
+        return self._attempt.templates(self._place)
+
+    @property
+    def _is_former(self) -> bool:
+        return self._attempt.is_former
+
+    def _member(self, key: str) -> "Service":
+        return Service(self._attempt, repo=self.repo, key=key)
 
 
 def hops_of(event: events.Event) -> int:

@@ -43,7 +43,7 @@ def test_a_change_has_the_action_run_again(act, call, action):
         f"        return service.state.get('{action}')\n"
     )
 
-    assert job.result == "changed"
+    assert job.result == "CHANGED"
 
 
 def test_a_message_that_expects_no_answer_is_only_told(act):

@@ -3,7 +3,7 @@ import pytest
 from builders import Bot, a_repository
 from cockpit.robot.former_repo import FormerRepo
 from cockpit.robot.member import Member
-from JumpScale.exceptions import NotFound
+from JumpScale.exceptions import Input, NotFound
 
 TEMPLATES = {
     "vdc": {"schema.hrd": ""},
@@ -66,6 +66,18 @@ def test_services_are_found_as_in_81_and_roles_are_exact(repo):
     assert keys(repo.servicesFind(producer="vdcfarm!main")) == ["node!a"]
     assert repo.servicesFind(name="b", first=True).key == "node!b"
     assert len(repo.servicesFind()) == 5
+
+
+def test_instances_and_states_are_expressions(repo):
+    repo.getService("node", "b").state.set("install", "ok")
+
+    assert keys(repo.servicesFind(name="(a|m.*)", actor="node")) == ["node!a"]
+    assert keys(repo.servicesFind(name="mai")) == []
+    assert keys(repo.servicesFind(state="ok|error", includeDisabled=False)) == ["node!b"]
+    with pytest.raises(Input, match=r"servicesFind: '\(' is no expression"):
+        repo.servicesFind(name="(")
+    with pytest.raises(NotFound, match="no service with role node, state error in desk"):
+        repo.servicesFind(actor="node", state="error", first=True)
 
 
 def test_it_says_where_it_is_and_what_it_is_called(repo):

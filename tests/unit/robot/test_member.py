@@ -27,16 +27,6 @@ def test_relations_are_members_too(member):
     assert (node.children, node.consumers) == ([app], [])
 
 
-def test_data_is_read_by_attribute_in_any_spelling_and_written(member):
-    node = member("node!main")
-    node.model.data.sshPort += 1
-
-    assert member("node!main").hrd.get("ssh.port") == 23
-    assert member("node!main").model.data.ssh_port == 23
-    with pytest.raises(AttributeError, match="node!main has no data port; known: key, sshPort"):
-        _ = node.model.data.port
-
-
 def test_state_is_new_until_it_is_set(member):
     node = member("node!main")
     assert node.state.get("install") == "new"
@@ -45,6 +35,34 @@ def test_state_is_new_until_it_is_set(member):
     assert member("node!main").state.get("install") == "ok"
     with pytest.raises(InputError, match="'fine' is none of new, "):
         node.state.set("install", "fine")
+
+
+@pytest.mark.parametrize(
+    ("former", "today"),
+    [
+        ("INIT", "new"),
+        ("DO", "scheduled"),
+        ("RUNNING", "running"),
+        ("OK", "ok"),
+        ("ERROR", "error"),
+        ("CHANGED", "changed"),
+        ("CHANGEDHRD", "changed"),
+        ("DISABLED", "disabled"),
+    ],
+)
+def test_a_state_is_set_by_its_name_of_80_too(member, former, today):
+    state = member("node!main").state
+    state.set("install", former)
+    state.save()
+
+    assert state.get("install") == today
+    assert member("node!main").states() == {"install": today}
+
+
+@pytest.mark.parametrize("name", ["state", "hrd"])
+def test_what_state_and_data_lack_says_so(member, name):
+    with pytest.raises(AttributeError, match=rf"service\.{name}\.colour is not provided"):
+        _ = getattr(member("node!main"), name).colour
 
 
 def test_member_that_is_gone_says_so(member):

@@ -36,3 +36,8 @@ def test_it_knows_whose_action_it_is(running):
     found = running(an_alarm()).model.dbobj
 
     assert (found.actorName, found.serviceName, found.actionName) == ("desk", "main", "act")
+
+
+def test_what_is_not_provided_says_so(running):
+    with pytest.raises(AttributeError, match=r"job\.executeInProcess is not provided by Cockpit"):
+        running(an_alarm()).executeInProcess()
