@@ -4,6 +4,7 @@ The fields, their types and every refusal are those of `cockpit.events`; here is
 of AYS 8: set what you have, then `validate()` or `to_json()`.
 """
 
+from collections.abc import Iterator, Mapping
 from typing import Any, ClassVar, Self
 
 import msgspec
@@ -39,6 +40,16 @@ class CockpitEvent:
             InputError: It is no JSON, no event, or one of another type; names the field.
         """
         return cls._of(events.decode(text))
+
+    @classmethod
+    def from_dict(cls, fields: Mapping[str, Any]) -> Self:
+        """Make an event of fields by any of their names; nothing is checked before `validate`.
+
+        Raises:
+            AttributeError: There is no such field.
+            InputError: `type` is another one.
+        """
+        return cls(**fields)
 
     @classmethod
     def from_yaml(cls, text: str) -> Self:
@@ -112,6 +123,21 @@ class CockpitEvent:
             self._fields[self._wire(name)] = value
         elif spelling.today({"type": value}).get("type") != self.kind.type:
             raise InputError(f"type: {value!r} (expected {self.kind.type})")
+
+    def keys(self) -> list[str]:
+        """Return the names of the fields on the wire, so that `dict(event)` works."""
+        return ["type", *_defaults(self.kind)]
+
+    def __getitem__(self, name: str) -> Any:
+        if name != "type" and name not in _wire_names(self.kind):
+            raise KeyError(name)
+        return getattr(self, name)
+
+    def __contains__(self, name: object) -> bool:
+        return name == "type" or name in _wire_names(self.kind)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.keys())
 
     def __dir__(self) -> list[str]:
         return sorted({*super().__dir__(), "type", *_wire_names(self.kind)} - {"from"})

@@ -170,3 +170,22 @@ def test_events_of_two_types_differ():
 def test_an_event_is_no_key():
     with pytest.raises(TypeError, match="unhashable"):
         hash(models.Email())
+
+
+def test_an_event_reads_as_the_mapping_of_its_wire_names():
+    event = models.Email(sender="ann@there", subject="hi")
+
+    assert (event["from"], event["subject"], event["type"]) == ("ann@there", "hi", "email")
+    assert dict(event) | {"from": "ann@there"} == dict(event)
+    assert ("from" in event, "colour" in event, list(event)) == (True, False, event.keys())
+    with pytest.raises(KeyError, match="colour"):
+        _ = event["colour"]
+
+
+def test_an_event_is_made_of_a_mapping_and_back():
+    event = models.Email.from_dict({"type": "email", "from": "ann@there", "body_type": "html"})
+
+    assert (event.sender, event.bodytype) == ("ann@there", "html")
+    assert models.Email.from_dict(dict(event)) == event
+    with pytest.raises(AttributeError, match="Email has no field 'colour'"):
+        models.Email.from_dict({"colour": "red"})
