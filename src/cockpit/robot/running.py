@@ -7,6 +7,7 @@ from typing import Any
 import msgspec
 
 from cockpit import events
+from cockpit.robot.spelled import Spelled
 from JumpScale.namespace import absent
 
 
@@ -19,6 +20,7 @@ class Running(msgspec.Struct, dict=True, eq=False):
         event_id: The event that caused it, or the run, or the time.
         event: What the action receives.
         service: The service that it runs for.
+        is_change: Data or a template changed; the payload has the new values.
     """
 
     id: str
@@ -27,10 +29,12 @@ class Running(msgspec.Struct, dict=True, eq=False):
     action: str
     event: events.Event
     service: Any = None
+    is_change: bool = False
 
     def of(self, service: Any, action: str, event: events.Event) -> "Running":
         """Return the job as another action called by this one sees it."""
-        return Running(self.id, self.attempt, self.event_id, action, event, service)
+        is_change = self.is_change and event is self.event
+        return Running(self.id, self.attempt, self.event_id, action, event, service, is_change)
 
     @cached_property
     def model(self) -> SimpleNamespace:
@@ -40,7 +44,7 @@ class Running(msgspec.Struct, dict=True, eq=False):
         """
         args = events.to_mapping(self.event)
         if isinstance(self.event, events.Generic):
-            args = args["args"]
+            args = Spelled(args["args"]) if self.is_change else args["args"]
         key = getattr(self.service, "key", "")
         role, _, instance = key.partition("!")
         made = {"actorName": role, "serviceName": instance, "actionName": self.action}

@@ -41,3 +41,11 @@ def test_it_knows_whose_action_it_is(running):
 def test_what_is_not_provided_says_so(running):
     with pytest.raises(AttributeError, match=r"job\.executeInProcess is not provided by Cockpit"):
         running(an_alarm()).executeInProcess()
+
+
+def test_new_values_of_a_change_are_found_in_every_spelling(running):
+    event = events.Generic(args={"ssh.port": 22})
+    job = Running("job-1", 1, "e", "processChange", event, is_change=True).of(None, "x", event)
+
+    assert (job.model.args["sshPort"], job.model.args["ssh.port"]) == (22, 22)
+    assert running(event).model.args == {"ssh.port": 22}
