@@ -27,7 +27,9 @@ run          `plan_run(action, selected, …)`: what a run does, and what waits 
 action_file  `action_digests(text)`: the actions that an actions.py defines
 generation   `generation(directory)`: AYS 8.0, 8.1 or of today
 check        `check(directory)` → `Finding`s: all that is wrong or not supported, by file:line
-uses         `imports(tree)`, `names_of_j(tree)`: what an actions.py uses; `module_search` finds it
+uses         `imports(tree)`, `names(tree)`: what an actions.py uses; `module_search` finds it
+undefined    `undefined(tree)`: names that keep an actions.py from being read
+action_signature `refusal(tree, action)`: why an action cannot be called
 service      `ServiceRecord`, `key`, `parse_key`: role!instance
 long_key     `parse("domain|name!instance@role")`: the long form of a key
 duration     `parse("1m")`: seconds

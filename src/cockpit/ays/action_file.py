@@ -32,6 +32,19 @@ def line_of(tree: ast.Module, action: str) -> int:
     return next((one.lineno for one in _statements(tree) if action in _names(one)), 0)
 
 
+def definition(tree: ast.Module, name: str) -> ast.stmt | None:
+    """Return the function or class that counts under a name; None when none does."""
+    kinds = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+    found = [one for one in _statements(tree) if isinstance(one, kinds) and one.name == name]
+    return found[-1] if found else None
+
+
+def actions_class(tree: ast.Module) -> ast.ClassDef | None:
+    """Return `class Actions`; None when the file has functions."""
+    found = [one for one in tree.body if isinstance(one, ast.ClassDef) and one.name == "Actions"]
+    return found[-1] if found else None
+
+
 def parse(text: str | bytes, *, source: str) -> ast.Module:
     """Return the syntax tree of an action file; bytes are decoded as Python does it.
 
@@ -48,8 +61,8 @@ def parse(text: str | bytes, *, source: str) -> ast.Module:
 
 def _statements(tree: ast.Module) -> list[ast.stmt]:
     """Return what defines actions: the statements of `class Actions`, else those of the file."""
-    found = [one for one in tree.body if isinstance(one, ast.ClassDef) and one.name == "Actions"]
-    return found[-1].body if found else tree.body
+    found = actions_class(tree)
+    return found.body if found else tree.body
 
 
 def _names(statement: ast.stmt) -> Iterator[str]:

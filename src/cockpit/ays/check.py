@@ -12,6 +12,7 @@ from pathlib import Path
 
 from cockpit.ays import (
     action_file,
+    action_signature,
     blueprint,
     finding,
     hrd,
@@ -26,6 +27,7 @@ from cockpit.ays.generation import generation
 from cockpit.ays.plan import plan
 from cockpit.ays.repository import TEMPLATE_ROOTS, Repository, is_repository
 from cockpit.ays.template import Template
+from cockpit.ays.undefined import undefined
 from cockpit.errors import InputError, OpsError, nearest
 
 _ACTIONS = "actions.py"
@@ -38,7 +40,7 @@ _UNREAD = {
     "actor.json": "not read: its settings belong into service.hrd",
 }
 Missing = Callable[[str], str]
-"""Returns the part of a dotted name below `j` that is not provided, "" when all of it is."""
+"""Returns the part of a dotted name below `j`, `service` or `job` that is not provided, else ""."""
 
 
 def check(
@@ -51,7 +53,7 @@ def check(
     """Return what is found in a repository, sorted by file and line.
 
     Args:
-        missing: Knows what action files find below `j`.
+        missing: Knows what action files find below `j`, `service` and `job`.
         is_found: Tells whether a module can be imported.
         secrets: The names of the secrets there are; None when they are not known.
 
@@ -68,6 +70,7 @@ def check(
     return sorted(errors.union(odd))
 
 
+_VARIABLE = "is not replaced in an action: service.hrd.get(…) has the value"
 _INPUT = "input is not called: schema.hrd declares fields, and install may make up values"
 
 
@@ -147,9 +150,13 @@ class _Checker:
                 yield Finding(place, use.line, f"import {use.name}: {why}")
         if line := action_file.line_of(tree, "input"):
             yield Finding(place, line, _INPUT, is_error=False)
-        for use in uses.names_of_j(tree):
+        for use in uses.names(tree):
             if absent := self._missing(use.name):
                 yield Finding(place, use.line, f"{absent} is not provided")
+        for use in undefined(tree):
+            yield Finding(place, use.line, f"{use.name} is not defined: the file cannot be read")
+        for use in action_signature.variables(tree):
+            yield Finding(place, use.line, f"{use.name} {_VARIABLE}", is_error=False)
 
     def _import(self, name: str, folder: Path) -> str:
         """Return why a module cannot be imported; "" when it can."""
@@ -176,6 +183,16 @@ class _Checker:
                 yield finding.read(
                     f"{place}/{source}: {_ACTIONS} has no action {action}{hint}", file=place
                 )
+        yield from self._uncallable(one, sorted({action for action, _ in named}))
+
+    def _uncallable(self, one: Template, actions: list[str]) -> Iterator[Finding]:
+        if one.actions_path is None:
+            return
+        place = self._place(one.actions_path)
+        tree = action_file.parse(template.read_text(one.actions_path), source=place)
+        for action in actions:
+            if why := action_signature.refusal(tree, action):
+                yield Finding(place, why.line, f"{action} {why.name}")
 
     def _blueprints(self) -> Iterator[Finding]:
         stanzas: list[Stanza] = []

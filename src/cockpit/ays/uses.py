@@ -1,14 +1,22 @@
-"""What an action file uses: modules it imports, names below `j`. Read and not run."""
+"""What an action file uses: modules it imports, names below `j`, `service` and `job`.
+
+Read and not run.
+"""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import msgspec
 
 _J = "j"
+_PARAMETERS = frozenset({"service", "job"})
+_STORED = " ="
 _SCOPES = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 _COMPREHENSIONS = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 _CATCHING = {"ImportError", "ModuleNotFoundError", "Exception", "BaseException"}
+
+Roots = Mapping[str, str]
+"""What names stand for: `j`, `service` or `job`."""
 
 
 class Use(msgspec.Struct, frozen=True):
@@ -27,14 +35,17 @@ def imports(tree: ast.Module) -> list[Use]:
     return [use for node in _unguarded(tree) for use in _imported(node)]
 
 
-def names_of_j(tree: ast.Module) -> list[Use]:
+def names(tree: ast.Module) -> list[Use]:
     """Return the dotted names below `j`, as long as they are written: `j.sal.fs.readFile`.
+
+    So are those below `service` and `job`, where functions take them: with ` =` when they are
+    assigned. `self.service` and `x = job.service` are services too.
 
     `j` is there without an import; one that is a variable of a function or of a comprehension is
     another. `from JumpScale import j as x` makes `x` mean the same.
     """
     found: list[Use] = []
-    waiting: list[tuple[ast.AST, frozenset[str]]] = [(tree, _own_names(tree, frozenset({_J})))]
+    waiting: list[tuple[ast.AST, Roots]] = [(tree, _own_names(tree, {_J: _J}))]
     while waiting:
         node, roots = waiting.pop()
         if isinstance(node, (*_SCOPES, *_COMPREHENSIONS)):
@@ -75,30 +86,44 @@ def _imported(node: ast.AST) -> Iterator[Use]:
         yield from (Use("." * node.level + name, node.lineno) for name in names)
 
 
-def _own_names(scope: ast.AST, roots: frozenset[str]) -> frozenset[str]:
-    """Return which names mean `j` inside a scope, given those that do around it."""
-    stored: set[str] = set()
-    imported: set[str] = set()
+def _own_names(scope: ast.AST, roots: Roots) -> Roots:
+    """Return what names mean inside a scope, given what they mean around it."""
+    hidden: set[str] = set()
+    own: dict[str, str] = {}
     waiting = list(ast.iter_child_nodes(scope))
     while waiting:
         node = waiting.pop()
         match node:
+            case ast.arg(arg=name) if name in _PARAMETERS:
+                own[name] = name
             case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
-                stored.add(name)
+                hidden.add(name)
             case ast.ImportFrom(module="JumpScale"):
-                imported |= {one.asname or one.name for one in node.names if one.name == _J}
+                own |= {one.asname or one.name: _J for one in node.names if one.name == _J}
+            case ast.Assign(
+                targets=[ast.Name(id=name)],
+                value=ast.Attribute(attr="service", value=ast.Name(id="job")),
+            ):
+                own[name] = "service"
+                continue
         if not isinstance(node, (*_SCOPES, *_COMPREHENSIONS)):
             waiting += ast.iter_child_nodes(node)
-    return (roots - stored) | imported
+    kept = {name: root for name, root in roots.items() if name not in hidden}
+    # A parameter that is assigned may be anything; `j` that is imported is `j`.
+    return kept | {name: root for name, root in own.items() if root == _J or name not in hidden}
 
 
-def _chain(node: ast.Attribute, roots: frozenset[str]) -> str:
+def _chain(node: ast.Attribute, roots: Roots) -> str:
     """Return `j.a.b` of an attribute of an attribute of `j`; "" of anything else."""
     parts: list[str] = []
     at: ast.expr = node
     while isinstance(at, ast.Attribute):
         parts.append(at.attr)
         at = at.value
-    if not (isinstance(at, ast.Name) and at.id in roots):
+    if not isinstance(at, ast.Name):
         return ""
-    return ".".join([_J, *reversed(parts)])
+    root = roots.get(at.id, "")
+    if at.id == "self" and len(parts) > 1 and parts[-1] == "service":
+        root = parts.pop()
+    mark = _STORED if root in _PARAMETERS and isinstance(node.ctx, ast.Store) else ""
+    return ".".join([root, *reversed(parts)]) + mark if root else ""

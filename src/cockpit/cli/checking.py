@@ -33,10 +33,9 @@ def read(terminal: Terminal, place: str) -> dict[str, Any]:
     # Imported when needed: nothing else of the command line needs them.
     from cockpit.ays.check import check as checked  # noqa: PLC0415
     from cockpit.ays.generation import generation  # noqa: PLC0415
-    from JumpScale.names import missing  # noqa: PLC0415
 
     path = _find(terminal, place)
-    findings = checked(path, missing=missing, secrets=_secrets(terminal, path))
+    findings = checked(path, missing=_missing, secrets=_secrets(terminal, path))
     errors = sum(one.is_error for one in findings)
     return {
         "path": str(path),
@@ -52,6 +51,15 @@ def summary(terminal: Terminal, found: dict[str, Any]) -> str:
     counts = ", ".join(_count(found[f"{what}s"], what) for what in ("error", "warning"))
     told = terminal.bad(counts) if found["errors"] else terminal.good(counts)
     return f"AYS {found['generation']}: {told}"
+
+
+def _missing(dotted: str) -> str:
+    """Return the part of a name in an action file that is not provided; "" when all of it is."""
+    if dotted.startswith("j."):
+        from JumpScale.names import missing  # noqa: PLC0415
+    else:
+        from cockpit.robot.service_names import missing  # noqa: PLC0415
+    return missing(dotted)
 
 
 def _find(terminal: Terminal, place: str) -> Path:

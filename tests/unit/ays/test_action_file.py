@@ -1,5 +1,8 @@
+import ast
+
 import pytest
 
+from cockpit.ays import action_file
 from cockpit.ays.action_file import action_digests
 from cockpit.errors import InputError
 
@@ -38,3 +41,17 @@ def test_a_digest_is_of_what_is_done_and_not_of_how_it_looks():
     assert digest("# new\n\ndef install( service ):\n\n    return 1  # same\n") == first
     assert digest("def install(service):\n    return 2\n") != first
     assert digest("def install(service, event):\n    return 1\n") != first
+
+
+def test_the_definition_that_counts_is_the_last_one():
+    tree = ast.parse("def act():\n    pass\n\nx = 1\n\ndef act():\n    pass\n")
+
+    assert action_file.definition(tree, "act").lineno == 6
+    assert (action_file.definition(tree, "x"), action_file.actions_class(tree)) == (None, None)
+
+
+def test_in_a_class_of_actions_its_methods_count():
+    tree = ast.parse("def act():\n    pass\n\nclass Actions:\n    def act(self):\n        pass\n")
+
+    assert action_file.definition(tree, "act").lineno == 5
+    assert action_file.actions_class(tree).lineno == 4

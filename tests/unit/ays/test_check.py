@@ -57,6 +57,8 @@ def test_a_sound_repository_has_no_findings(repo):
         (f"{A}/actions.py", "from . import x\n", "actions.py:1: import .x: there is no such file"),
         (f"{A}/actions.py", "from .. import x\n", "actions.py:1: import ..x: there is no such"),
         (f"{A}/actions.py", "\nj.tools.x\n", "actions.py:2: j.tools.x is not provided"),
+        (f"{A}/actions.py", "def a(service):\n    service.b\n", "actions.py:2: service.b is not"),
+        (f"{A}/actions.py", "x = service\n", "actions.py:1: service is not defined: the file"),
         (f"{A}/actions.py", "# coding: nothing\n", "actions.py:1: "),
         (f"{A}/actions_mgmt.py", "", "actions_mgmt.py:1: not read"),
         ("actorTemplates/a/model.capnp", "", "actorTemplates/a/model.capnp:1: not read"),
@@ -80,6 +82,27 @@ def test_a_module_beside_is_imported_with_a_dot(repo):
     files = {f"{A}/actions.py": "from . import mail\nimport mail\n", f"{A}/mail.py": ""}
 
     assert repo(files) == [f"error {A}/actions.py:2: import mail: write `from . import mail`"]
+
+
+def test_an_action_that_cannot_be_called_is_told_where_it_stands(repo):
+    files = {
+        f"{A}/service.hrd": "events.alarm = act\nrecurring.late = 1m\n",
+        f"{A}/actions.py": "def act(a, b):\n    helper(1, 2)\n\ndef helper(a, b):\n    pass\n"
+        "\nasync def late():\n    pass\n",
+    }
+
+    assert repo(files) == [
+        f"error {A}/actions.py:1: act asks for b: actions take event, service and job",
+        f"error {A}/actions.py:7: late is async: nothing awaits it",
+    ]
+
+
+def test_a_variable_in_an_action_of_80_is_a_warning(repo):
+    text = "class Actions:\n    @action()\n    def act(self, service):\n        return '$(addr)'\n"
+
+    assert repo({f"{A}/actions.py": text}) == [
+        f"{A}/actions.py:4: $(addr) is not replaced in an action: service.hrd.get(…) has the value"
+    ]
 
 
 def test_what_looks_wrong_is_a_warning(repo):

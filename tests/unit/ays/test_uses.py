@@ -2,11 +2,12 @@ import ast
 
 import pytest
 
-from cockpit.ays.uses import imports, names_of_j
+from cockpit.ays.uses import imports
+from cockpit.ays.uses import names as used
 
 
 def names(text):
-    return [(use.name, use.line) for use in names_of_j(ast.parse(text))]
+    return [(use.name, use.line) for use in used(ast.parse(text))]
 
 
 @pytest.mark.parametrize(
@@ -43,6 +44,31 @@ def test_a_variable_that_is_called_j_is_another(text):
 
 def test_a_variable_of_one_function_hides_nothing_in_the_next():
     assert names("def a(j):\n    j.x\ndef b():\n    j.y") == [("j.y", 4)]
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("def a(service):\n    service.hrd.get('x').y", [("service.hrd.get", 2)]),
+        ("def a(job):\n    job.service.recipe", [("job.service.recipe", 2)]),
+        (
+            "def a(job):\n    service = job.service\n    service.x",
+            [("job.service", 2), ("service.x", 3)],
+        ),
+        (
+            "def a(job):\n    service = job.service\n    def b():\n        service.x",
+            [("job.service", 2), ("service.x", 4)],
+        ),
+        ("def a(job):\n    vdc = job.service\n    vdc.x", [("job.service", 2), ("service.x", 3)]),
+        ("class A:\n    def a(self):\n        self.service.x", [("service.x", 3)]),
+        ("def a(service):\n    service.model = {}", [("service.model =", 2)]),
+        ("def a(service):\n    service = other()\n    service.x", []),
+        ("service.x\nself.x\nself.service", []),
+        ("def a(event):\n    service.x", []),
+    ],
+)
+def test_names_below_service_and_job_are_found_where_functions_take_them(text, wanted):
+    assert names(text) == wanted
 
 
 @pytest.mark.parametrize(
