@@ -176,6 +176,27 @@ def test_run_survives_its_robot(bot, runs):
     assert told(bot) == ["install key!main", "install node!main", "install app!main"]
 
 
+def test_service_that_is_gone_is_left_out_of_its_run(bot, runs):
+    run = runs.start("desk", "install", Selection(role="app"))
+    bot.pipe.call("HDEL", "cockpit:services", "desk/node!main")
+    bot.work()
+    run = runs.get(run.id)
+
+    assert (run.state, told(bot)) == ("ok", ["install key!main", "install app!main"])
+    assert states(run) == {"key!main": "ok", "node!main": "cancelled", "app!main": "ok"}
+    assert bot.pipe.call("EXISTS", "cockpit:state:desk/node!main") == 0
+
+
+def test_nothing_is_written_of_a_service_that_went_while_its_job_ran(bot, runs):
+    runs.start("desk", "install", Selection(role="key"))
+    (taken,) = bot.take(1)
+    bot.pipe.call("HDEL", "cockpit:services", "desk/key!main")
+    bot.pipe.call("DEL", "cockpit:state:desk/key!main")
+    bot.attempt(taken)
+
+    assert bot.pipe.call("EXISTS", "cockpit:state:desk/key!main") == 0
+
+
 def test_second_run_of_the_same_services_is_refused_while_the_first_lasts(runs):
     runs.start("desk", "install", Selection(role="app"))
 

@@ -23,7 +23,9 @@ local function hand(robot, service, job, stamp, out, working, alone)
   local type, entry = string.match(f[1], '^(%a+)-(.+)$')
   local event = {}
   if type == 'run' then
-    redis.call('HSET', 'cockpit:state:' .. service, f[2], 'running')
+    if redis.call('HEXISTS', 'cockpit:services', service) == 1 then
+      redis.call('HSET', 'cockpit:state:' .. service, f[2], 'running')
+    end
   elseif type == 'change' then
     event = {'event', redis.call('HGET', record, 'about') or ''}
   else

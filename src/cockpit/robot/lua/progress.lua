@@ -16,6 +16,7 @@ local function blocked(run, service)
 end
 
 local function set_state(service, action, state)
+  if redis.call('HEXISTS', 'cockpit:services', service) == 0 then return end
   redis.call('HSET', 'cockpit:state:' .. service, action, state)
   redis.call('HINCRBY', 'cockpit:unmirrored:' .. string.match(service, '^([^/]+)/'), service, 1)
 end
@@ -48,16 +49,18 @@ local function queue(run, service, n, now)
   if redis.call('RPUSH', 'cockpit:inbox:' .. service, job) == 1 then offer(service, false) end
 end
 
--- Enters services whose needs are done; one with nothing to do is done at once.
+-- Enters services whose needs are done; one with nothing to do is done at once, and for one that is
+-- gone nobody waits.
 local function enter(run, services, now)
   local over = 0
   while #services > 0 do
     local service = table.remove(services)
     local n = node(run, service)
-    if n.i <= #n.a then
+    local has_work = n.i <= #n.a
+    if has_work and redis.call('HEXISTS', 'cockpit:services', service) == 1 then
       queue(run, service, n, now)
     else
-      n.s = 'ok'
+      n.s = has_work and 'cancelled' or 'ok'
       over = over + 1
       for _, other in ipairs(blocked(run, service)) do
         local o = node(run, other)
