@@ -197,6 +197,24 @@ def test_nothing_is_written_of_a_service_that_went_while_its_job_ran(bot, runs):
     assert bot.pipe.call("EXISTS", "cockpit:state:desk/key!main") == 0
 
 
+@pytest.mark.parametrize("former", ["ok", "changed", "scheduled"])
+def test_cancel_gives_an_action_back_the_state_it_had(bot, runs, former):
+    bot.pipe.call("HSET", "cockpit:state:desk/key!main", "install", former)
+    run = runs.start("desk", "install", Selection(role="key"), is_forced=True)
+    runs.cancel(run.id)
+
+    assert runs.states("desk")["key!main"]["install"] == former
+
+
+def test_cancel_of_what_was_cut_short_leaves_it_in_error(bot, runs):
+    run = runs.start("desk", "install", Selection(role="key"))
+    bot.take(1)
+    bot.inboxes.lose(bot.name, "killed")
+    runs.cancel(run.id)
+
+    assert runs.states("desk")["key!main"]["install"] == "error"
+
+
 def test_second_run_of_the_same_services_is_refused_while_the_first_lasts(runs):
     runs.start("desk", "install", Selection(role="app"))
 

@@ -1,5 +1,6 @@
 -- Shared by the scripts that move runs. cockpit:run:<run>:nodes holds each service of a run as msgpack
--- {s = state, w = needs that are not done, i = which action is next, a = [[action, job], …]},
+-- {s = state, w = needs that are not done, i = which action is next, a = [[action, job], …],
+-- b = the state that the action in its inbox had before},
 -- cockpit:run:<run>:blocks the services that wait for it.
 local function node(run, service)
   local raw = redis.call('HGET', 'cockpit:run:' .. run .. ':nodes', service)
@@ -19,6 +20,17 @@ local function set_state(service, action, state)
   if redis.call('HEXISTS', 'cockpit:services', service) == 0 then return end
   redis.call('HSET', 'cockpit:state:' .. service, action, state)
   redis.call('HINCRBY', 'cockpit:unmirrored:' .. string.match(service, '^([^/]+)/'), service, 1)
+end
+
+-- Returns another run that works on one of these services, or false.
+local function rival(repo, run, services)
+  for _, other in ipairs(redis.call('SMEMBERS', 'cockpit:runs:active:' .. repo)) do
+    for _, service in ipairs(services) do
+      local n = other ~= run and node(other, service)
+      if n and #n.a > 0 then return other end
+    end
+  end
+  return false
 end
 
 -- Counts nodes that are over; the last one ends the run.
@@ -44,8 +56,8 @@ local function queue(run, service, n, now)
   redis.call('ZREM', 'cockpit:jobs:dead', job)
   if had then count(had, -1) end
   count('queued', 1)
+  n.s, n.b = 'queued', redis.call('HGET', 'cockpit:state:' .. service, action) or 'new'
   set_state(service, action, 'scheduled')
-  n.s = 'queued'
   if redis.call('RPUSH', 'cockpit:inbox:' .. service, job) == 1 then offer(service, false) end
 end
 
