@@ -72,6 +72,7 @@ class RunView(msgspec.Struct, frozen=True):
 
     Attributes:
         left: Services that are not done, those without work among them.
+        idle: Seconds that it lay over before it was taken up again.
         parts: The services that do something, in the order of their steps; none in lists.
     """
 
@@ -86,6 +87,7 @@ class RunView(msgspec.Struct, frozen=True):
     ended: float = 0
     services: int = 0
     left: int = 0
+    idle: float = 0
     parts: list[Part] = []
 
 
@@ -123,7 +125,6 @@ class Runs:
             OpsError: Redis is away.
         """
         planned = self._plan(repo, action, selection, is_forced=is_forced)
-        run = f"{RUN}{self._pipe.call('INCR', keys.RUNS_LAST)}"
         fields = {
             "repo": repo,
             "action": action,
@@ -137,13 +138,14 @@ class Runs:
             "repo": repo,
             "fields": [part for pair in (fields | order).items() for part in pair],
             "resets": {one: list(resets(one)) for one in {*_actions(planned), *UNMAKING}},
-            "nodes": _rows(run, repo, planned),
         }
-        other = self._run("begin", run, msgspec.msgpack.encode(packed))
-        if other:
-            raise InputError(
-                f"{other.decode()} works on the same services: wait for it, or cancel it"
-            )
+        said = b"taken"
+        while said == b"taken":
+            number = int(self._pipe.call("GET", keys.RUNS_LAST) or 0) + 1
+            run = f"{RUN}{number}"
+            packed["nodes"] = _rows(run, repo, planned)
+            said = self._run("begin", number, msgspec.msgpack.encode(packed))
+        _must_be_alone(said.decode())
         return self.get(run)
 
     def get(self, run: str) -> RunView:
@@ -191,9 +193,12 @@ class Runs:
         """Take a run up again from what failed; what is ok stays so.
 
         Raises:
-            InputError: There is no such run, or it did not fail.
+            InputError: There is no such run, it did not fail, or another run works on one of
+                its services.
         """
-        return self._moved(run, self._run("again", run), ("error", "cancelled"), "taken up again")
+        state = self._run("again", run)
+        _must_be_alone(state.decode() if state else "")
+        return self._moved(run, state, ("error", "cancelled"), "taken up again")
 
     def trim(self, before: float) -> int:
         """Remove runs that are over and began before an epoch, with their jobs; returns how many.
@@ -254,6 +259,11 @@ class Runs:
         return self._pipe.run(self._scripts[name], (), args)
 
 
+def _must_be_alone(said: str) -> None:
+    if said.startswith(RUN):
+        raise InputError(f"{said} works on the same services: wait for it, or cancel it")
+
+
 def _actions(planned: Run) -> set[str]:
     return {action for node in planned.nodes for action in node.actions}
 
@@ -297,6 +307,7 @@ def _brief(run: str, fields: Mapping[str, str]) -> RunView:
         ended=int(fields.get("ended", 0)) / 1000,
         services=int(fields["services"]),
         left=int(fields["left"]),
+        idle=int(fields.get("idle", 0)) / 1000,
     )
 
 

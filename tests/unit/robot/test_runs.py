@@ -197,6 +197,62 @@ def test_nothing_is_written_of_a_service_that_went_while_its_job_ran(bot, runs):
     assert bot.pipe.call("EXISTS", "cockpit:state:desk/key!main") == 0
 
 
+def test_retry_is_refused_while_another_run_works_on_the_same_services(bot, runs):
+    break_(bot, "node")
+    failed = runs.start("desk", "install", Selection(role="app"))
+    bot.work()
+    runs.start("desk", "install", Selection(role="node"))
+
+    with pytest.raises(InputError, match="run-2 works on the same services"):
+        runs.retry(failed.id)
+    assert runs.get(failed.id).state == "error"
+    bot.work()
+    assert runs.retry(failed.id).state == "running"
+
+
+def test_retry_leaves_out_what_became_ok_meanwhile(bot, runs):
+    break_(bot, "node")
+    failed = runs.start("desk", "install", Selection(role="app"))
+    bot.work()
+    runs.set_state("desk", "node!main", "install", "ok")
+    told(bot)
+    runs.retry(failed.id)
+    bot.work()
+    run = runs.get(failed.id)
+
+    assert (run.state, told(bot)) == ("ok", ["install app!main"])
+    assert [(part.service, part.at) for part in run.parts] == [
+        ("key!main", 1),
+        ("node!main", 1),
+        ("app!main", 1),
+    ]
+
+
+def test_retry_of_a_forced_run_does_again_what_it_had_not_done_but_not_what_was_mended(bot, runs):
+    runs.start("desk", "install", ALL)
+    bot.work()
+    break_(bot, "key")
+    break_(bot, "lone")
+    failed = runs.start("desk", "install", ALL, is_forced=True)
+    bot.work()
+    runs.set_state("desk", "lone!main", "install", "ok")
+    break_(bot, "key", "")
+    told(bot)
+    runs.retry(failed.id)
+    bot.work()
+
+    assert told(bot) == ["install key!main", "install node!main", "install app!main"]
+
+
+def test_time_that_a_run_lay_over_is_not_its_own(bot, runs):
+    run = runs.start("desk", "install", Selection(role="key"))
+    runs.cancel(run.id)
+    bot.pipe.call("HSET", f"cockpit:run:{run.id}", "ended", 1000)
+    taken_up = runs.retry(run.id)
+
+    assert taken_up.idle == pytest.approx(taken_up.began - 1, abs=60)
+
+
 @pytest.mark.parametrize("former", ["ok", "changed", "scheduled"])
 def test_cancel_gives_an_action_back_the_state_it_had(bot, runs, former):
     bot.pipe.call("HSET", "cockpit:state:desk/key!main", "install", former)
@@ -213,6 +269,14 @@ def test_cancel_of_what_was_cut_short_leaves_it_in_error(bot, runs):
     runs.cancel(run.id)
 
     assert runs.states("desk")["key!main"]["install"] == "error"
+
+
+def test_run_that_is_refused_uses_up_no_number(runs):
+    runs.start("desk", "install", Selection(role="key"))
+    with pytest.raises(InputError, match="run-1 works"):
+        runs.start("desk", "install", Selection(role="key"))
+
+    assert runs.start("desk", "install", Selection(role="lone")).id == "run-2"
 
 
 def test_second_run_of_the_same_services_is_refused_while_the_first_lasts(runs):
