@@ -89,7 +89,8 @@ class Schedule:
             return
         now_ms = self._now_ms()
         terms = [(term.member, term.text, now_ms + self._first_ms(term)) for term in index.terms]
-        asked = {"index": index.version, "terms": terms, "gone": sorted(index.gone)}
+        gone = sorted(index.gone)
+        asked = {"index": index.version, "now": now_ms, "terms": terms, "gone": gone}
         packed = msgspec.msgpack.encode(asked)
         if self._pipe.run(self._write, (), (packed,)) >= 0:
             self._known = index

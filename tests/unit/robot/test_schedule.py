@@ -103,6 +103,44 @@ def test_a_shorter_period_counts_at_once(clock):
     assert time.planned()[0][1] <= time.robot.seconds + 10
 
 
+@pytest.mark.parametrize("hours", [1, 24])
+def test_another_period_counts_from_the_last_start(clock, hours):
+    time = clock("recurring.check = 4h\n")
+    first = time.begin()
+    time.write("service.hrd", f"recurring.check = {hours}h\n")
+
+    assert time.planned() == [("check", first + hours * 3600)]
+
+
+def test_another_period_of_what_never_began_leaves_its_first_time(clock):
+    time = clock(HOURLY)
+    before = time.planned()
+    time.write("service.hrd", "recurring.check = 24h\n")
+
+    assert time.planned() == before
+
+
+def test_another_misfire_policy_moves_no_time(clock):
+    time = clock("recurring.check = 24h\n")
+    time.begin()
+    before = time.planned()
+    time.write("service.hrd", "recurring.check = 24h\nmisfire.check = skip\n")
+
+    assert time.planned() == before
+
+
+@pytest.mark.parametrize(("other_s", "left_s"), [(3600, 3595), (60, 55), (2, 0)])
+def test_another_time_of_silence_counts_from_the_last_event(clock, other_s, left_s):
+    time = clock("events.alarm = act\nexpects.alarm = 8s\n")
+    time.robot.seconds = int(time.robot.pipe.call("TIME")[0])
+    time.robot.publish(an_alarm())
+    (before,) = time.planned()
+    time.robot.seconds = before[1] - 3
+    time.write("service.hrd", f"events.alarm = act\nexpects.alarm = {other_s}s\n")
+
+    assert time.planned()[0][1] == pytest.approx(time.robot.seconds + left_s, abs=0.01)
+
+
 def test_the_times_of_a_broken_template_stay(clock):
     time = clock(HOURLY)
     time.begin()

@@ -1,17 +1,33 @@
 --#include hand
 --#include recurred
--- Makes the schedule what services ask for now. ARGV: msgpack {index, terms = [[member, text,
---   first]], gone = [service, …]}; the times of services whose template cannot be read stay.
+-- Makes the schedule what services ask for now. ARGV: msgpack {index, now = epoch ms,
+--   terms = [[member, text, first]], gone = [service, …]}; the times of services whose template
+--   cannot be read stay.
 -- Returns -1 when services changed meanwhile, else how many members came or went.
-local d, now = cmsgpack.unpack(ARGV[1]), clock()
+local d = cmsgpack.unpack(ARGV[1])
 if d.index ~= tonumber(redis.call('GET', 'cockpit:index') or '0') then return -1 end
+
+-- Returns when a member is due whose period is another one: so long after the last start or event.
+-- What never began keeps its first time.
+local function due_again(member, due, before, period)
+  local kind, of = string.match(member, '^(%S+) (.+)$')
+  local jobs = 'cockpit:recurred:' .. string.gsub(of, ' ', ':')
+  local began = kind == 'expects' or redis.call('EXISTS', jobs) == 1
+  if not began or before == period then return due end
+  return math.max(d.now, math.min(due - before, d.now) + period)
+end
+
 local flat, former, moved = redis.call('HGETALL', 'cockpit:schedule:terms'), {}, 0
 for i = 1, #flat, 2 do former[flat[i]] = flat[i + 1] end
 for _, t in ipairs(d.terms) do
-  local member, text, first = t[1], t[2], t[3]
+  local member, text, due = t[1], t[2], t[3]
   if former[member] ~= text then
-    local due = tonumber(redis.call('ZSCORE', 'cockpit:schedule', member) or first)
-    redis.call('ZADD', 'cockpit:schedule', string.format('%d', math.min(due, first)), member)
+    local had = redis.call('ZSCORE', 'cockpit:schedule', member)
+    if had and former[member] then
+      due = due_again(member, tonumber(had), tonumber(string.match(former[member], '^%d+')),
+        tonumber(string.match(text, '^%d+')))
+    end
+    redis.call('ZADD', 'cockpit:schedule', string.format('%d', due), member)
     redis.call('HSET', 'cockpit:schedule:terms', member, text)
     moved = moved + 1
   end
