@@ -64,10 +64,7 @@ def parse_duration(text: str) -> float:
     Raises:
         ValueError: No duration, or zero.
     """
-    seconds = duration.parse(text)
-    if seconds <= 0:
-        raise ValueError(f"not longer than zero: {text!r}")
-    return seconds
+    return duration.parse_period(text)
 
 
 def mask_password(text: str) -> str:

@@ -15,7 +15,7 @@ def parse(text: str) -> float:
     A number without a unit is refused: the ancestors read it differently from version to version.
 
     Raises:
-        InputError: Not a positive number followed by one of s, m, h, d, w.
+        InputError: Not a number followed by one of s, m, h, d, w.
 
     See: AYS 8 periods, `recurring.sync = "5m"` (its quotes reach the reader).
     """
@@ -23,4 +23,16 @@ def parse(text: str) -> float:
     seconds = float(found[1]) * _SECONDS[found[2]] if found else math.inf
     if not math.isfinite(seconds):
         raise InputError(f"{text!r} is not a duration: write 10s, 1m, 24h, 2d or 1w")
+    return seconds
+
+
+def parse_period(text: str) -> float:
+    """Return a span in seconds that is longer than zero: what is done each 0 s is never done with.
+
+    Raises:
+        InputError: As `parse`, or it is zero.
+    """
+    seconds = parse(text)
+    if not seconds:
+        raise InputError(f"{text!r} is no time at all: write 10s, 1m, 24h, 2d or 1w")
     return seconds

@@ -134,7 +134,7 @@ def _read(block: str, item: Any, place: str) -> Order:
 def _recurring_s(text: str) -> float:
     if text == "never":
         return -1
-    return duration.parse(text) if text else 0
+    return duration.parse_period(text) if text else 0
 
 
 def _types(text: Mapping[str, str]) -> tuple[str, ...]:

@@ -146,7 +146,7 @@ class ServiceLines:
         self._off.discard(type_)
 
     def _read_expects(self, entry: Entry, name: str) -> None:
-        self._expects_s[_event_type(name.lower())] = duration.parse(entry.raw)
+        self._expects_s[_event_type(name.lower())] = duration.parse_period(entry.raw)
 
     def _read_recurring(self, entry: Entry, action: str) -> None:
         if not action.isidentifier():
@@ -157,7 +157,7 @@ class ServiceLines:
         self._misfires[action.lower()] = _one_of("misfire", entry, MISFIRES)
 
     def _read_timeout(self, entry: Entry, action: str) -> None:
-        self.timeouts_s[action.lower()] = duration.parse(entry.raw)
+        self.timeouts_s[action.lower()] = duration.parse_period(entry.raw)
 
     def _read_retries(self, entry: Entry, action: str) -> None:
         text = entry.raw.strip("'\"")
@@ -199,8 +199,8 @@ def _period_s(entry: Entry) -> float:
             raise InputError(f"{entry.key} has no period")
         text = str(found["period"])
         # Only here: AYS 8.1 took a number alone for seconds.
-        return duration.parse(f"{text}s" if text.strip("'\"").isdigit() else text)
-    return duration.parse(entry.raw)
+        return duration.parse_period(f"{text}s" if text.strip("'\"").isdigit() else text)
+    return duration.parse_period(entry.raw)
 
 
 def _one_of(what: str, entry: Entry, known: tuple[str, ...]) -> str:

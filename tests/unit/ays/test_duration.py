@@ -23,6 +23,13 @@ def test_number_and_unit_give_seconds(text, seconds):
     assert duration.parse(text) == seconds
 
 
+@pytest.mark.parametrize("text", ["0s", "0h", "0.0s", '"0m"'])
+def test_period_of_zero_is_refused(text):
+    with pytest.raises(InputError, match="is no time at all"):
+        duration.parse_period(text)
+    assert duration.parse_period("1s") == 1
+
+
 @pytest.mark.parametrize(
     "text", ["", "10", "m", "1y", "-1s", "1h30m", "1e3s", ".5h", "inf", "٣s", "9" * 400 + "w"]
 )

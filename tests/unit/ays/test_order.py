@@ -83,6 +83,7 @@ def test_command_and_secret_become_a_filter(event, passes):
         ("actions", {}, "action: '' names no action"),
         ("actions", {"action": "a-b"}, "action: 'a-b' names no action"),
         ("actions", {"action": "a", "actr": "x"}, r"unknown key actr \(did you mean actor\?\)"),
+        ("actions", {"action": "a", "recurring": "0s"}, "'0s' is no time at all"),
         ("actions", {"action": "a", "recurring": "soon"}, "'soon' is not a duration"),
         ("actions", {"action": "a", "actor": "("}, "unterminated subpattern"),
         ("eventfilters", {"action": "a", "channel": "emai"}, r"unknown channel emai \(did"),

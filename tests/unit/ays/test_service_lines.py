@@ -65,6 +65,10 @@ def test_what_recurs_is_read_in_every_shape_of_ays_8(text, period_s):
     ("text", "why"),
     [
         ("recurring.check = 90", "'90' is not a duration"),
+        ("recurring.check = 0s", "'0s' is no time at all"),
+        ("recurring.check =\n    period: 0,\n    log: True,\n", "'0s' is no time at all"),
+        ("expects.email = 0h", "'0h' is no time at all"),
+        ("timeout.check = 0s", "'0s' is no time at all"),
         ("recurring.check = soon", "'soon' is not a duration"),
         ("recurring.check =\n    log: True,\n", "recurring.check has no period"),
         ("recurring.do-it = 1m", "'do-it' cannot be the name of an action"),
