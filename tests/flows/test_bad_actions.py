@@ -61,3 +61,20 @@ def test_a_bad_action_dies_and_buries_no_neighbour(cockpit: Callable[..., Produc
     messages = desk.ask("event", "list", "--type", "telegram")
     assert len(messages) == 3
     assert desk.ask("job", "retry", dead["id"])["state"] in ("queued", "running")
+
+
+def test_a_busy_loop_is_killed_for_its_time_out_long_before_the_silence_is_too_long(
+    cockpit: Callable[..., Product],
+):
+    desk = cockpit(robot_stall="5m")
+    hrd = "events.generic = work\ntimeout.work = 1s\n"
+    repository(
+        desk.home, "r", {"bad": {"service.hrd": hrd, "actions.py": BAD["burns"]}}, "bad__a:\n"
+    )
+    desk.start()
+    desk.ask("blueprint", "execute", "--repo", "r")
+    desk.ask("event", "publish", "-", stdin=json.dumps({"type": "generic"}))
+    (job,) = until(lambda: desk.ask("job", "list"))
+    tries = until(lambda: desk.ask("job", "show", job["id"])["tries"], timeout_s=60)
+
+    assert "r/bad!a work took longer than 1 s and would not stop" in tries[0]["error"]

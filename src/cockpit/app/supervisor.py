@@ -1,6 +1,9 @@
 """Starts children that run actions, hears their signs of life, renews their leases, buries them.
 
 child writes to its pipe → lease renewed     silence or a plea → process group killed → jobs lost
+
+Silence counts sooner when an attempt is over its time-out: what holds the child's hub holds the
+child's own watch over its attempts as well.
 """
 
 import os
@@ -22,6 +25,7 @@ from cockpit.errors import OpsError
 from cockpit.robot import Catalog, Inboxes, Losses
 
 _BEAT_S = 1.0
+_QUIET_S = 2.0
 _GRACE_S = 10.0
 _FIRST_S = 0.1
 _LONGEST_S = 5.0
@@ -156,16 +160,19 @@ class Supervisor:
     def _watch(self, child: Child) -> None:
         """Read signs of life until the pipe ends, silence lasts too long, or it asks to die."""
         gevent.os.make_nonblocking(child.handle)
-        text = b""
+        text, heard = b"", time.monotonic()
         while True:
             part = None
-            with gevent.Timeout(self._stall_s, False):
+            with gevent.Timeout(min(_QUIET_S, self._stall_s), False):
                 part = gevent.os.nb_read(child.handle, 65536)
             if part is None:
-                self._kill(child, f"it was silent for {self._stall_s:g} s: an action holds it")
-                break
+                if reason := self._silent(child, time.monotonic() - heard):
+                    self._kill(child, reason)
+                    break
+                continue
             if not part:
                 break
+            heard = time.monotonic()
             *lines, text = (text + part).split(b"\n")
             for line in lines:
                 child.beat = msgspec.json.decode(line, type=Beat)
@@ -173,6 +180,15 @@ class Supervisor:
                 self._kill(child, f"an attempt would not stop: {child.beat.kill}")
                 break
         self._end(child)
+
+    def _silent(self, child: Child, seconds: float) -> str:
+        """Return why a child must be killed that is silent for so long; "" while it need not."""
+        if seconds >= self._stall_s:
+            return f"it was silent for {self._stall_s:g} s: an action holds it"
+        try:
+            return self._losses.overrun(child.name)
+        except OpsError:
+            return ""
 
     def _end(self, child: Child) -> None:
         with gevent.Timeout(_GRACE_S, False):

@@ -6,6 +6,9 @@ from contextlib import contextmanager
 
 import gevent
 
+OVERRUN_S = 5.0
+"""How much longer than its limit an attempt may take before its process is killed."""
+
 
 class Timeout(BaseException):
     """An attempt took longer than it may; an action's `except Exception` does not stop it."""

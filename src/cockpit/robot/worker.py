@@ -21,10 +21,10 @@ from cockpit.robot.job import Taken
 from cockpit.robot.parking import Parking
 from cockpit.robot.policy import Policy
 from cockpit.robot.runner import Runner
+from cockpit.robot.time_limit import OVERRUN_S
 
 _LOOK_S = 1.0
 _IN_A_ROW = 16
-_OVERRUN_S = 5.0
 
 
 class Worker:
@@ -96,7 +96,7 @@ class Worker:
     def overrun(self) -> list[tuple[Taken, Policy]]:
         """List attempts that are more than 5 s over their time-out: they will not stop."""
         now = time.monotonic()
-        return [(t, p) for end, t, p in self._deadlines.values() if now > end + _OVERRUN_S]
+        return [(t, p) for end, t, p in self._deadlines.values() if now > end + OVERRUN_S]
 
     def give_up(self, taken: Taken, policy: Policy) -> None:
         """Settle an attempt that overran, before its process is killed."""

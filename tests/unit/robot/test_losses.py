@@ -57,5 +57,19 @@ def test_a_death_alone_is_the_jobs_own_fault_and_in_the_end_kills_it(robot, loss
     assert robot.take() == robot.take(alone=True) == []
 
 
+def test_an_attempt_over_its_time_out_is_told(bot):
+    robot = bot(hrd="events.alarm = act\ntimeout.act = 2s\n")
+    robot.log.append(an_alarm())
+    robot.dispatch()
+    take(robot)
+    began = robot.only_job().started
+    now = [began + 6.9]
+    losses = Losses(robot.inboxes, robot.jobs, robot.runner, clock=lambda: now[0])
+
+    assert losses.overrun("r1") == losses.overrun("r9") == ""
+    now[0] = began + 7.1
+    assert losses.overrun("r1") == "desk/desk!main act took longer than 2 s and would not stop"
+
+
 def test_a_robot_that_ran_nothing_loses_nothing(losses):
     assert losses.alone("r9", "killed") == losses.shared("r9", "killed") == []
