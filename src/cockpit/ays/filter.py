@@ -22,7 +22,8 @@ FUNCTIONS: Final = (
     *("getDayOfMonth", "getDayOfWeek", "getDayOfYear", "getFullYear", "getHours"),
     *("getMilliseconds", "getMinutes", "getMonth", "getSeconds"),
 )
-_MACROS = re.compile(r"\.(all|exists|exists_one|map|filter)\s*\(")
+# What a macro calls each element: `one` in `event.to.exists(one, one == "ann@here")`.
+_ELEMENTS = re.compile(r"\.(?:all|exists|exists_one|map|filter)\s*\(\s*([A-Za-z_]\w*)\s*,")
 _PATH = r"event(?:\.[A-Za-z_]\w*)+"
 # Of all filters this one is the most common, and services with an event of their own are many.
 _OWN = re.compile(rf"(?:({_PATH})\s*==\s*service\.key|service\.key\s*==\s*({_PATH}))")
@@ -91,8 +92,7 @@ def compile_filter(text: str, *, source: str) -> Filter:
         why = str(error).partition("ERROR: <input>:")[2] or str(error)
         raise InputError(f"{text!r} is no CEL: {' '.join(why.split()):.200}") from error
     found = set(program.variables())
-    if not _MACROS.search(text):
-        _refuse("name", found.difference(NAMES), NAMES)
+    _refuse("name", found.difference(NAMES, _ELEMENTS.findall(text)), NAMES)
     called = {name for name in program.functions() if name.isidentifier()}
     _refuse("function", called.difference(FUNCTIONS), FUNCTIONS)
     return Filter(text, source, frozenset(found.intersection(NAMES)), program, left)

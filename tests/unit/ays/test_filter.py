@@ -29,6 +29,8 @@ def holds(text, **event):
         ("event.subject.matches('(?i)disk')", True),
         ("'a' in event.to && size(event.to) == 2", True),
         ("event.to.exists(one, one == 'c')", False),
+        ("event.to.map( x , x + '!').exists_one(y, event.to.all(z, z + '!' != y))", False),
+        ("event.to.filter(x, x == 'a').size() == 1", True),
         ("event.args.n > 2", True),
         ("has(event.args.m)", False),
         ("has(event.args.m) && event.args.m == 1", False),
@@ -49,6 +51,8 @@ def test_a_filter_is_an_expression(text, result):
         ("event.", "is no CEL: 1:7: Syntax error"),
         ("", "is no CEL"),
         ("evnt.subject == 'x'", r"unknown name evnt \(did you mean event\?\)"),
+        ("event.cc.exists(c, c == owner)", "unknown name owner"),
+        ("event.cc.exists(c, event.to.all(t, t == c && d))", "unknown name d"),
         ("event.subject.contain('x')", r"unknown function contain \(did you mean contains\?\)"),
     ],
 )
