@@ -24,6 +24,7 @@ relation     `relations(schema)`: which fields name a parent or producers
 linking      `Linker`: finds parents and producers, makes what `auto` asks for
 circle       `find_circle(needs)`: services that need each other
 run          `plan_run(action, selected, …)`: what a run does, and what waits for what
+prerequisites  `chain(action, own)`: what comes before an action within its service
 action_file  `action_digests(text)`: the actions that an actions.py defines
 generation   `generation(directory)`: AYS 8.0, 8.1 or of today
 check        `check(directory)` → `Finding`s: all that is wrong or not supported, by file:line

@@ -9,6 +9,10 @@ from collections.abc import Iterator
 
 from cockpit.errors import InputError
 
+ORDER = "init_actions_"
+# AYS 8.1 calls these itself, or never.
+_NO_ACTIONS = (ORDER, "action_pre_", "action_post_")
+
 
 def action_digests(text: str, *, source: str) -> dict[str, str]:
     """Return the names that can be actions, each with a digest of what defines it.
@@ -23,7 +27,7 @@ def action_digests(text: str, *, source: str) -> dict[str, str]:
         name: hashlib.blake2b(ast.dump(one).encode(), digest_size=8).hexdigest()
         for one in _statements(parse(text, source=source))
         for name in _names(one)
-        if not name.startswith("_")
+        if not name.startswith("_") and name not in _NO_ACTIONS
     }
 
 

@@ -7,11 +7,14 @@ What is ok already is left out, and those who need it still wait for what it nee
 See: AYS 8, run building; design, runs.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 import msgspec
 
+from cockpit.ays import prerequisites
 from cockpit.ays.circle import find_circle
+from cockpit.ays.prerequisites import Order
 from cockpit.ays.service import ServiceRecord
 from cockpit.errors import InputError
 
@@ -19,26 +22,27 @@ STATES = ("new", "scheduled", "running", "ok", "error", "changed", "disabled")
 """The states of an action of a service; one that was never run is new."""
 
 UNMAKING = frozenset({"stop", "halt", "uninstall", "removedata", "cleanup"})
-_EVERYWHERE = frozenset({"init", "install", "start"})
-_BEFORE: Mapping[str, Sequence[str]] = {
-    "init": (),
-    "install": ("init",),
-    "monitor": ("init", "install", "start"),
-    "uninstall": ("stop",),
-    **dict.fromkeys(("stop", "halt", "removedata", "cleanup"), ()),
-}
-_MADE = ("init", "install", "start")
+_EVERYWHERE = ("init", "install", "start")
 _RESETS: Mapping[str, Sequence[str]] = {
     "install": tuple(sorted(UNMAKING)),
     "start": ("stop", "halt"),
     "stop": ("start",),
     "halt": ("start",),
-    "uninstall": _MADE,
-    "removedata": _MADE,
+    "uninstall": _EVERYWHERE,
+    "removedata": _EVERYWHERE,
 }
 
-Has = Callable[[str, str], bool]
-"""Tells whether a template, by its name, has an action."""
+
+class Abilities(msgspec.Struct, frozen=True):
+    """What the services of a template can do.
+
+    Attributes:
+        actions: The names of its actions.
+        presumes: Action → those that come right before it; None for what is usual.
+    """
+
+    actions: AbstractSet[str]
+    presumes: Order | None = None
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -83,7 +87,7 @@ def plan_run(
     selected: Iterable[str],
     records: Mapping[str, ServiceRecord],
     states: Mapping[str, Mapping[str, str]],
-    has: Has,
+    abilities: Mapping[str, Abilities],
     *,
     is_forced: bool = False,
 ) -> Run:
@@ -94,39 +98,94 @@ def plan_run(
             action unmakes, those who need them.
         records: All services of the repository by key.
         states: Action → state by key of service.
+        abilities: By name of the template.
         is_forced: The selected services run the action although it is ok.
 
     Raises:
         InputError: None of the selected services has the action, or services need each other.
     """
+    planner = _Planner(records, states, abilities, unmade=records if action in UNMAKING else ())
     chosen = set(selected)
-    if not any(has(records[key].template, action) for key in chosen):
+    if not any(planner.has(key, action) for key in chosen):
         raise InputError(f"no service that is meant has an action {action}")
-    before = _edges(records, is_reversed=action in UNMAKING)
-    scope = _reach(chosen, before)
-    needs = {key: [one for one in before[key] if one in scope] for key in scope}
-    if circle := find_circle(needs):
-        raise InputError(f"these services need each other: {' → '.join(circle)}")
-    todo = {
-        key: [
+    planner.add(action, chosen, is_forced=is_forced)
+    return planner.run(action)
+
+
+class _Planner:
+    """Gathers what services do, action by action.
+
+    Args:
+        unmade: Keys of services that do what unmakes, and nothing else.
+    """
+
+    def __init__(
+        self,
+        records: Mapping[str, ServiceRecord],
+        states: Mapping[str, Mapping[str, str]],
+        abilities: Mapping[str, Abilities],
+        *,
+        unmade: Collection[str],
+    ) -> None:
+        self._records = records
+        self._states = states
+        self._abilities = abilities
+        self._unmade = unmade
+        self._before = _edges(records, unmade=unmade)
+        self._scope: set[str] = set()
+        self._todo: dict[str, list[str]] = {}
+
+    def has(self, key: str, action: str) -> bool:
+        """Tell whether a service has an action."""
+        found = self._abilities.get(self._records[key].template)
+        return found is not None and action in found.actions
+
+    def add(self, action: str, chosen: Collection[str], *, is_forced: bool = False) -> None:
+        """Add an action of the chosen, and what it presumes."""
+        scope = _reach(chosen, self._before)
+        self._scope.update(scope)
+        for key in scope:
+            if (action in UNMAKING) == (key in self._unmade):
+                todo = self._todo.setdefault(key, [])
+                is_chosen = key in chosen
+                for one in self._chain(action, key, is_chosen=is_chosen):
+                    forced = is_forced and is_chosen and one == action
+                    if one not in todo and self._is_due(one, key, is_forced=forced):
+                        todo.append(one)
+
+    def run(self, action: str) -> Run:
+        """Return what was gathered, in order."""
+        scope = [key for key in self._records if key in self._scope]
+        needs = {key: [one for one in self._before[key] if one in self._scope] for key in scope}
+        if circle := find_circle(needs):
+            raise InputError(f"these services need each other: {' → '.join(circle)}")
+        return Run(action, _ordered(needs, {key: self._todo.get(key, []) for key in scope}))
+
+    def _chain(self, action: str, key: str, *, is_chosen: bool) -> Iterable[str]:
+        found = self._abilities.get(self._records[key].template)
+        own = found.presumes if found else None
+        # What is no way to build up or tear down is meant for the chosen services alone.
+        if is_chosen or action in _EVERYWHERE or action in UNMAKING:
+            return prerequisites.chain(action, own)
+        return [
             one
-            for one in _chain(action, is_selected=key in chosen)
-            if _is_due(
-                one, states.get(key, {}), is_forced=is_forced and key in chosen and one == action
-            )
-            and has(records[key].template, one)
+            for before in prerequisites.usual(action)
+            for one in prerequisites.chain(before, own)
         ]
-        for key in scope
-    }
-    return Run(action, _ordered(needs, todo))
+
+    def _is_due(self, action: str, key: str, *, is_forced: bool) -> bool:
+        state = self._states.get(key, {}).get(action, "new")
+        return state != "disabled" and (is_forced or state != "ok") and self.has(key, action)
 
 
-def _edges(records: Mapping[str, ServiceRecord], *, is_reversed: bool) -> dict[str, list[str]]:
-    """Return what comes before each service."""
+def _edges(
+    records: Mapping[str, ServiceRecord], *, unmade: Collection[str]
+) -> dict[str, list[str]]:
+    """Return what comes before each service: what it needs, or who needs what is unmade."""
     found: dict[str, list[str]] = {key: [] for key in records}
     for key, record in records.items():
         for need in record.needs():
-            if need in found and is_reversed:
+            if need in found and key in unmade:
                 found[need].append(key)
             elif need in found:
                 found[key].append(need)
@@ -141,18 +200,6 @@ def _reach(chosen: Iterable[str], before: Mapping[str, list[str]]) -> dict[str, 
         seen.update(fresh)
         waiting += fresh
     return dict.fromkeys(key for key in before if key in seen)
-
-
-def _chain(action: str, *, is_selected: bool) -> Sequence[str]:
-    before = _BEFORE.get(action, ("init", "install"))
-    # What is no way to build up or tear down is meant for the selected services alone.
-    goes_everywhere = action in _EVERYWHERE or action in UNMAKING
-    return (*before, action) if is_selected or goes_everywhere else before
-
-
-def _is_due(action: str, states: Mapping[str, str], *, is_forced: bool) -> bool:
-    state = states.get(action, "new")
-    return state != "disabled" and (is_forced or state != "ok")
 
 
 def _ordered(needs: Mapping[str, list[str]], todo: Mapping[str, list[str]]) -> list[Node]:

@@ -9,10 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from cockpit.ays import hrd, schema
+from cockpit.ays import hrd, prerequisites, schema
 from cockpit.ays.action_file import action_digests
 from cockpit.ays.filter import Filter
 from cockpit.ays.hrd import Hrd
+from cockpit.ays.prerequisites import Order
 from cockpit.ays.schema import Schema
 from cockpit.ays.service import is_name
 from cockpit.ays.service_lines import Recurring, Refusal, ServiceLines, Subscription
@@ -26,8 +27,9 @@ class Template(msgspec.Struct, frozen=True):
 
     `subscriptions` lists the actions of each event type in the order they are called in;
     `filters`, `recurring` and `expects_s` are by event type, by action, and by event type;
-    `warnings` are lines that count and look wrong, as file:line; `domain` is where it is at home,
-    "" for the repository itself.
+    `presumes` is what comes right before an action, None for what is usual; `warnings` are lines
+    that count and look wrong, as file:line; `domain` is where it is at home, "" for the repository
+    itself.
     """
 
     name: str
@@ -45,6 +47,7 @@ class Template(msgspec.Struct, frozen=True):
     recurring: dict[str, Recurring] = {}
     expects_s: dict[str, float] = {}
     action_digests: dict[str, str] = {}
+    presumes: Order | None = None
     domain: str = ""
 
     @property
@@ -95,7 +98,7 @@ def load(directory: Path, *, source: str = "") -> Template:
         reader.read(entry)
     warnings += [f"{source}/{note}" for note in reader.warnings]
     actions_path = directory / "actions.py"
-    actions = _load_actions(actions_path, source, warnings)
+    actions, presumes = _load_actions(actions_path, source, warnings)
     return Template(
         name=name,
         domain=domain,
@@ -113,6 +116,7 @@ def load(directory: Path, *, source: str = "") -> Template:
         recurring=reader.recurring,
         expects_s=reader.expects_s,
         action_digests=actions,
+        presumes=presumes,
     )
 
 
@@ -180,12 +184,16 @@ def _load_schema(directory: Path, source: str, warnings: list[str]) -> Schema:
     return schema.parse(read_text(path), source=name, warnings=warnings)
 
 
-def _load_actions(path: Path, source: str, warnings: list[str]) -> dict[str, str]:
+def _load_actions(
+    path: Path, source: str, warnings: list[str]
+) -> tuple[dict[str, str], Order | None]:
     if not path.is_file():
-        return {}
+        return {}, None
+    text, name = read_text(path), f"{source}/actions.py"
     try:
-        return action_digests(read_text(path), source=f"{source}/actions.py")
+        digests = action_digests(text, source=name)
+        return digests, prerequisites.read(text, source=name, warnings=warnings)
     except InputError as error:
         # The subscriptions count: their jobs fail with this message, and heal when it is mended.
         warnings.append(str(error))
-        return {}
+        return {}, None

@@ -11,7 +11,7 @@ import msgspec
 
 from cockpit import ays
 from cockpit.ays.run import STATES as ACTION_STATES
-from cockpit.ays.run import UNMAKING, Node, Run, plan_run, resets
+from cockpit.ays.run import UNMAKING, Abilities, Node, Run, plan_run, resets
 from cockpit.bus import Pipe, Script, keys
 from cockpit.errors import InputError, nearest
 from cockpit.robot.catalog import Catalog
@@ -235,18 +235,9 @@ class Runs:
     def _plan(self, repo: str, action: str, selection: Selection, *, is_forced: bool) -> Run:
         templates = self._catalog.repository(repo).templates()
         records = self._catalog.existing(repo)
-
-        def has(template: str, name: str) -> bool:
-            return template in templates and name in templates[template].actions
-
-        return plan_run(
-            action,
-            selection.choose(records),
-            records,
-            self.states(repo),
-            has,
-            is_forced=is_forced,
-        )
+        abilities = {name: Abilities(one.actions, one.presumes) for name, one in templates.items()}
+        chosen, states = selection.choose(records), self.states(repo)
+        return plan_run(action, chosen, records, states, abilities, is_forced=is_forced)
 
     def _moved(self, run: str, state: bytes | None, allowed: tuple[str, ...], verb: str) -> RunView:
         if not state:

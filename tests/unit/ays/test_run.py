@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.ays.run import plan_run, resets
+from cockpit.ays.run import Abilities, plan_run, resets
 from cockpit.ays.service import ServiceRecord
 from cockpit.errors import InputError
 
@@ -23,15 +23,20 @@ def services(**needs):
 CHAIN = services(key="", node="", app="node key", probe="app", other="")
 
 
-def has(*, only="init install start stop uninstall backup", without=()):
-    return lambda template, action: action in only.split() and template not in without
+def has(records=CHAIN, *, only="init install start stop uninstall backup", without=(), own=None):
+    can = Abilities(frozenset(only.split()), own)
+    return {one.template: can for one in records.values() if one.template not in without}
 
 
-def steps(action, selected, records=CHAIN, states=None, can=None, **options):
-    run = plan_run(action, selected, records, states or {}, can or has(only=action), **options)
+def told(run):
     return [
         [f"{node.service[:-2]}: {' '.join(node.actions)}" for node in step] for step in run.steps
     ]
+
+
+def steps(action, selected, records=CHAIN, states=None, can=None, **options):
+    can = can or has(records, only=action)
+    return told(plan_run(action, selected, records, states or {}, can, **options))
 
 
 def test_install_goes_from_producers_to_consumers_and_leaves_out_strangers():
@@ -109,6 +114,28 @@ def test_action_of_its_own_is_for_the_selected_alone():
     ]
 
 
+def test_what_the_template_says_of_its_order_replaces_what_is_usual():
+    own = {"start": ["backup"], "backup": ["install", "nothing"], "uninstall": []}
+
+    def chain(action):
+        return steps(action, ["other!x"], can=has(own=own))
+
+    assert chain("start") == [["other: install backup start"]]
+    assert chain("install") == [["other: install"]]
+    assert chain("uninstall") == [["other: uninstall"]]
+
+
+def test_what_is_needed_is_installed_in_its_own_order():
+    can = has(only="prepare install") | {
+        "node": Abilities({"prepare", "install"}, {"install": ["prepare"]})
+    }
+
+    assert steps("install", ["app!x"], can=can) == [
+        ["key: install", "node: prepare install"],
+        ["app: install"],
+    ]
+
+
 def test_action_that_nobody_has_is_refused():
     with pytest.raises(InputError, match="no service that is meant has an action instal"):
         steps("instal", ["app!x"], can=has())
@@ -136,7 +163,7 @@ def test_any_graph_without_circles_is_ordered_by_every_edge(graph, is_unmaking):
         role = {"x": [f"s{need}!x" for need in needs if need < n]}
         records[f"s{n}!x"] = ServiceRecord("r", f"s{n}!x", f"s{n}", "x", "t", {}, "", role)
     action = "stop" if is_unmaking else "install"
-    run = plan_run(action, records, records, {}, lambda *_: True)
+    run = plan_run(action, records, records, {}, has(records, only=action))
     place = {node.service: n for n, node in enumerate(run.nodes)}
     step = {node.service: node.step for node in run.nodes}
 
