@@ -23,6 +23,7 @@ STATES = ("new", "scheduled", "running", "ok", "error", "changed", "disabled")
 
 UNMAKING = frozenset({"stop", "halt", "uninstall", "removedata", "cleanup"})
 _EVERYWHERE = ("init", "install", "start")
+_PENDING = ("scheduled", "changed", "error")
 _RESETS: Mapping[str, Sequence[str]] = {
     "install": tuple(sorted(UNMAKING)),
     "start": ("stop", "halt"),
@@ -62,7 +63,7 @@ class Node(msgspec.Struct, frozen=True):
 
 
 class Run(msgspec.Struct, frozen=True):
-    """A run in the order that it would go one by one."""
+    """A run in the order that it would go one by one; without an action it is what is pending."""
 
     action: str
     nodes: list[Node]
@@ -80,6 +81,11 @@ class Run(msgspec.Struct, frozen=True):
 def resets(action: str) -> Sequence[str]:
     """Return the actions that are new again once this one is ok."""
     return _RESETS.get(action, ())
+
+
+def is_pending(action: str, state: str) -> bool:
+    """Tell whether a run without an action does it; what unmakes must have been ordered."""
+    return state in _PENDING and not (action in UNMAKING and state == "changed")
 
 
 def plan_run(
@@ -110,6 +116,41 @@ def plan_run(
         raise InputError(f"no service that is meant has an action {action}")
     planner.add(action, chosen, is_forced=is_forced)
     return planner.run(action)
+
+
+def plan_pending(
+    selected: Iterable[str],
+    records: Mapping[str, ServiceRecord],
+    states: Mapping[str, Mapping[str, str]],
+    abilities: Mapping[str, Abilities],
+) -> Run:
+    """Plan a run of all that is pending; nothing is changed.
+
+    A service that is to be unmade is only unmade, before anything is made beside it.
+
+    Args:
+        selected: Keys of the services whose pending actions are meant; what they presume is added.
+
+    Raises:
+        InputError: Services need each other.
+    """
+    pending: dict[str, set[str]] = {}
+    for key in selected:
+        for action, state in states.get(key, {}).items():
+            if is_pending(action, state):
+                pending.setdefault(action, set()).add(key)
+    ends = [key for action in UNMAKING.intersection(pending) for key in pending[action]]
+    unmade = _reach(ends, _edges(records, unmade=records))
+    planner = _Planner(records, states, abilities, unmade=unmade)
+    for action in sorted(pending, key=_place):
+        planner.add(action, pending[action])
+    return planner.run("")
+
+
+def _place(action: str) -> tuple[int, str]:
+    """Return where an action stands among others of its service that do not presume each other."""
+    first = (*_EVERYWHERE, "stop", "halt")
+    return (first.index(action) if action in first else len(first)), action
 
 
 class _Planner:

@@ -27,8 +27,11 @@ _COLUMNS = {
     "at": "BEGAN",
 }
 _REFRESH_S = 1
+_PENDING = "what is pending"
 _Action = typer.Argument(
-    ..., metavar="ACTION", help="install, uninstall, start, stop, or your own."
+    "",
+    metavar="[ACTION]",
+    help="install, uninstall, start, stop, or your own; else all that is pending.",
 )
 _Repo = typer.Option("", "--repo", help="The repository; else that of the working directory.")
 _Role = typer.Option("", "--role", "-r", help="Only services of exactly this role.")
@@ -63,7 +66,9 @@ def listing(
     terminal: Terminal = ctx.obj
     rows = terminal.client().get("/runs", repo=repo, limit=limit)
     if not terminal.json:
-        rows = [row | {"at": moment(row["began"])} for row in rows]
+        rows = [
+            row | {"at": moment(row["began"]), "action": row["action"] or _PENDING} for row in rows
+        ]
     terminal.table(rows, _COLUMNS)
 
 
@@ -101,7 +106,10 @@ def start(
     force: bool = _Force,
     wait: bool = typer.Option(True, "--wait/--no-wait", help="Follow it to its end."),
 ) -> None:
-    """Start a run and follow it; what is ok already is left out."""
+    """Start a run and follow it; what is ok already is left out.
+
+    Without ACTION all is done that is scheduled, changed or failed.
+    """
     terminal: Terminal = ctx.obj
     client = terminal.client()
     found = client.post(
@@ -151,9 +159,9 @@ def retry(
 def lines(terminal: Terminal, run: dict[str, Any]) -> Iterator[str]:
     """Yield the view of a run: a head, then each service below its step."""
     name = terminal.bold(run["id"] or "simulation")
-    yield f"{name}  {run['action']} in {run['repo']}: {_state(terminal, run)}"
+    yield f"{name}  {run['action'] or _PENDING} in {run['repo']}: {_state(terminal, run)}"
     if not run["parts"]:
-        yield "  nothing to do: all of it is ok"
+        yield f"  nothing to do: {'all of it is ok' if run['action'] else 'nothing is pending'}"
     step = 0
     for part in run["parts"]:
         if part["step"] != step:

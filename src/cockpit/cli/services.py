@@ -7,12 +7,22 @@ from typing import Any
 
 import typer
 
+from cockpit.ays.run import is_pending
 from cockpit.cli.client import Client, segment
 from cockpit.cli.terminal import Terminal, confirm
 from cockpit.errors import InputError, OpsError
 
 _Key = typer.Argument(..., metavar="ROLE!INSTANCE", help="As in `web!main`.")
 _Repo = typer.Option("", "--repo", help="The repository; else that of the working directory.")
+
+
+_COLUMNS = {
+    "repo": "REPO",
+    "key": "SERVICE",
+    "state": "STATE",
+    "listens": "LISTENS TO",
+    "data": "DATA",
+}
 
 
 def register(app: typer.Typer) -> None:
@@ -39,13 +49,15 @@ def listing(
     ctx: typer.Context,
     repo: str = typer.Option("", "--repo", help="Only those of this repository."),
 ) -> None:
-    """List services, what they listen to, and their data."""
+    """List services: what is pending or else their state, what they listen to, their data."""
     terminal: Terminal = ctx.obj
     rows = terminal.client().get("/services", repo=repo)
     if not terminal.json:
-        rows = [row | {"listens": _listens(row), "data": _data(row)} for row in rows]
-    columns = {"repo": "REPO", "key": "SERVICE", "listens": "LISTENS TO", "data": "DATA"}
-    terminal.table(rows, columns)
+        rows = [
+            row | {"state": _state(row), "listens": _listens(row), "data": _data(row)}
+            for row in rows
+        ]
+    terminal.table(rows, _COLUMNS)
 
 
 def tree(
@@ -172,6 +184,17 @@ def _only(repos: list[str]) -> str:
         return repos[0]
     known = ", ".join(repos) or "none yet: home/repos is empty"
     raise InputError(f"--repo says which repository; known: {known}")
+
+
+def _state(row: dict[str, Any]) -> str:
+    """Return what a run without an action would do, else ok, or new when nothing was done yet."""
+    states: dict[str, str] = row["states"]
+    told = [
+        f"{action} {state}"
+        for action, state in sorted(states.items())
+        if is_pending(action, state) or state in ("running", "disabled")
+    ]
+    return ", ".join(told) or ("ok" if "ok" in states.values() else "new")
 
 
 def _listens(row: dict[str, Any]) -> str:

@@ -20,7 +20,7 @@ class Listing(Page, frozen=True, kw_only=True):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """Which run to start."""
+    """Which run to start; without an action it does all that is pending."""
 
     repo: str = ""
     action: str = ""
@@ -45,9 +45,8 @@ class Runs:
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Start a run, or with `simulate` show what it would do."""
         order = read(req, Order)
-        for name in ("repo", "action"):
-            if not getattr(order, name):
-                raise InputError(f"{name}: which one?")
+        if not order.repo:
+            raise InputError("repo: which one?")
         with or_not_found():
             self._catalog.repository(order.repo)
         begin = self._runs.simulate if order.simulate else self._runs.start

@@ -1,11 +1,15 @@
 """Services over HTTP, and the blueprints that make them."""
 
+from collections.abc import Mapping
+from typing import Any
+
 import falcon
 import msgspec
 
 from cockpit.rest.problem import or_not_found
 from cockpit.rest.query import Nothing, read
 from cockpit.rest.rooms import Rooms
+from cockpit.robot import ServiceRow
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,8 +33,10 @@ class Services:
         self._runs = rooms.runs
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """List services with what they listen to and their data."""
-        resp.media = self._catalog.services(read(req, Filter).repo)
+        """List services with what they listen to, their data, and the states of their actions."""
+        rows = self._catalog.services(read(req, Filter).repo)
+        states = {repo: self._runs.states(repo) for repo in {row.repo for row in rows}}
+        resp.media = [_with_states(row, states[row.repo]) for row in rows]
 
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, repo: str, key: str) -> None:
         """Show one service, with the states of its actions."""
@@ -38,8 +44,7 @@ class Services:
         found = [row for row in self._catalog.services(repo) if row.key == key]
         if not found:
             raise falcon.HTTPNotFound(description=f"{repo}: there is no service {key:.80}")
-        states = self._runs.states(repo).get(key, {})
-        resp.media = msgspec.structs.asdict(found[0]) | {"states": states}
+        resp.media = _with_states(found[0], self._runs.states(repo))
 
     def on_post_state(
         self, req: falcon.Request, resp: falcon.Response, repo: str, key: str
@@ -78,3 +83,7 @@ class Services:
         with or_not_found():
             self._catalog.repository(repo)
         resp.media = self._catalog.execute(repo, name)
+
+
+def _with_states(row: ServiceRow, states: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:
+    return msgspec.structs.asdict(row) | {"states": states.get(row.key, {})}

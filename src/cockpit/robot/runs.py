@@ -11,7 +11,7 @@ import msgspec
 
 from cockpit import ays
 from cockpit.ays.run import STATES as ACTION_STATES
-from cockpit.ays.run import UNMAKING, Abilities, Node, Run, plan_run, resets
+from cockpit.ays.run import UNMAKING, Abilities, Node, Run, plan_pending, plan_run, resets
 from cockpit.bus import Pipe, Script, keys
 from cockpit.errors import InputError, nearest
 from cockpit.robot.catalog import Catalog
@@ -105,6 +105,9 @@ class Runs:
         self, repo: str, action: str, selection: Selection, *, is_forced: bool = False
     ) -> RunView:
         """Show what a run would do; nothing is changed.
+
+        Args:
+            action: Empty for all that is pending.
 
         Raises:
             InputError: No such repository, service or action.
@@ -237,7 +240,11 @@ class Runs:
         records = self._catalog.existing(repo)
         abilities = {name: Abilities(one.actions, one.presumes) for name, one in templates.items()}
         chosen, states = selection.choose(records), self.states(repo)
-        return plan_run(action, chosen, records, states, abilities, is_forced=is_forced)
+        if action:
+            return plan_run(action, chosen, records, states, abilities, is_forced=is_forced)
+        if is_forced:
+            raise InputError("force: which action? What is pending is done once")
+        return plan_pending(chosen, records, states, abilities)
 
     def _moved(self, run: str, state: bytes | None, allowed: tuple[str, ...], verb: str) -> RunView:
         if not state:

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.ays.run import Abilities, plan_run, resets
+from cockpit.ays.run import Abilities, is_pending, plan_pending, plan_run, resets
 from cockpit.ays.service import ServiceRecord
 from cockpit.errors import InputError
 
@@ -37,6 +37,12 @@ def told(run):
 def steps(action, selected, records=CHAIN, states=None, can=None, **options):
     can = can or has(records, only=action)
     return told(plan_run(action, selected, records, states or {}, can, **options))
+
+
+def pending(states, selected=CHAIN, **options):
+    found = {f"{name}!x": dict(one.split("=") for one in s.split()) for name, s in states.items()}
+    options = {"only": "init install start stop uninstall monitor"} | options
+    return told(plan_pending(selected, CHAIN, found, has(**options)))
 
 
 def test_install_goes_from_producers_to_consumers_and_leaves_out_strangers():
@@ -133,6 +139,53 @@ def test_what_is_needed_is_installed_in_its_own_order():
     assert steps("install", ["app!x"], can=can) == [
         ["key: install", "node: prepare install"],
         ["app: install"],
+    ]
+
+
+def test_what_is_pending_runs_behind_what_it_presumes_and_nothing_else():
+    assert pending({"app": "install=ok monitor=scheduled", "other": "install=ok"}) == [
+        ["key: init install start", "node: init install start"],
+        ["app: init start monitor"],
+    ]
+
+
+def test_pending_actions_of_a_service_begin_with_its_installation():
+    states = {
+        "key": "init=ok install=changed start=ok monitor=error",
+        "other": "init=ok install=ok start=ok monitor=scheduled",
+    }
+
+    assert pending(states) == [["key: install monitor", "other: monitor"]]
+
+
+def test_only_the_pending_of_the_selected_services_is_meant():
+    states = {"key": "install=error", "other": "install=error"}
+
+    assert pending(states, ["key!x"], only="install") == [["key: install"]]
+
+
+def test_nothing_is_pending_when_all_is_ok_new_or_disabled():
+    assert pending({"key": "install=ok start=new monitor=disabled"}) == []
+
+
+def test_what_unmakes_is_pending_only_when_it_was_ordered():
+    assert pending({"app": "install=ok stop=changed uninstall=changed"}) == []
+    assert is_pending("uninstall", "scheduled")
+    assert is_pending("install", "changed")
+
+
+def test_what_is_to_be_unmade_goes_consumers_first_and_before_what_is_made_beside_it():
+    states = {
+        "app": "uninstall=scheduled install=changed",
+        "node": "install=changed",
+        "key": "install=error",
+        "other": "install=error",
+    }
+
+    assert pending(states, only="install uninstall") == [
+        ["probe: uninstall", "other: install"],
+        ["app: uninstall"],
+        ["key: install", "node: install"],
     ]
 
 

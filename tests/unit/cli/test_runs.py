@@ -65,6 +65,18 @@ def test_run_without_work_says_so(server, run):
     assert (ended.code, ended.out.splitlines()[1]) == (0, "  nothing to do: all of it is ok")
 
 
+def test_run_without_an_action_is_of_what_is_pending(server, run):
+    server.on("POST /runs", a_run(action="", parts=[]))
+    server.on("GET /runs", [a_run(action="", parts=[])])
+
+    assert run("run", "start", "--repo", "desk").out.splitlines() == [
+        "run-1  what is pending in desk: ok in 2.0 s",
+        "  nothing to do: nothing is pending",
+    ]
+    assert server.asked[0].query == {"repo": "desk"}
+    assert "desk  what is pending  ok" in run("run", "list").out
+
+
 @pytest.mark.parametrize("words", [(), ("list", "--repo", "desk")])
 def test_the_group_lists(server, run, words):
     server.on("GET /runs", [a_run(parts=[])])

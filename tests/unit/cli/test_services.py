@@ -11,6 +11,7 @@ ROW = {
     "consumers": [],
     "subscriptions": {"email": ["notify", "escalate"]},
     "data": {"oncall": "bob"},
+    "states": {},
 }
 DONE = {"created": ["a!1"], "updated": [], "unchanged": ["b!1"], "warnings": ["x.yaml:3: odd"]}
 
@@ -20,8 +21,25 @@ def test_the_group_lists_who_listens_to_what(server, run, words):
     server.on("GET /services", [ROW])
     ended = run("service", *words)
 
-    assert "helpdesk!main  email: notify, escalate  oncall=bob" in ended.out
+    assert "helpdesk!main  new    email: notify, escalate  oncall=bob" in ended.out
     assert server.asked[0].query == ({"repo": "helpdesk"} if words else {})
+
+
+@pytest.mark.parametrize(
+    ("states", "text"),
+    [
+        ({"install": "ok", "stop": "changed", "monitor": "new"}, "ok"),
+        (
+            {"install": "changed", "monitor": "scheduled", "start": "ok"},
+            "install changed, monitor scheduled",
+        ),
+        ({"install": "running", "go": "disabled"}, "go disabled, install running"),
+    ],
+)
+def test_a_list_tells_what_is_pending(server, run, states, text):
+    server.on("GET /services", [ROW | {"states": states}])
+
+    assert f"  {text}  " in run("service", "list").out
 
 
 def test_a_list_for_programs_is_as_the_server_gives_it(server, run):

@@ -30,6 +30,15 @@ def test_a_simulation_starts_nothing(client):
     assert client.simulate_get("/runs").json == []
 
 
+def test_without_an_action_what_is_pending_is_meant(client, rooms):
+    rooms.runs.set_state("desk", "desk!main", "escalate", "scheduled")
+    shown = start(client, "repo=desk&simulate=true").json
+    begun = start(client, "repo=desk").json
+
+    for run in (shown, begun):
+        assert (run["action"], [part["actions"] for part in run["parts"]]) == ("", [["escalate"]])
+
+
 def test_a_run_is_cancelled_and_taken_up_again(client):
     path = f"/runs/{start(client).json['id']}"
 
@@ -40,7 +49,7 @@ def test_a_run_is_cancelled_and_taken_up_again(client):
 @pytest.mark.parametrize(
     ("query", "status", "why"),
     [
-        ("repo=desk", 400, "action: which one?"),
+        ("repo=desk&force=true", 400, "force: which action?"),
         ("action=notify", 400, "repo: which one?"),
         ("repo=des&action=notify", 404, "no repository des"),
         ("repo=desk&action=fly", 400, "no service that is meant has an action fly"),

@@ -23,6 +23,7 @@ def test_services_show_what_they_listen_to_and_their_data(client, rooms):
     assert (found["repo"], found["key"], found["template"]) == ("desk", "desk!main", "desk")
     assert found["subscriptions"] == {"alarm": ["notify", "escalate"]}
     assert found["data"] == {"oncall": "ann"}
+    assert found["states"] == {}
 
 
 @pytest.mark.parametrize(("repo", "n"), [("desk", 1), ("other", 0)])
@@ -77,7 +78,8 @@ def test_a_service_shows_the_states_of_its_actions(client, rooms):
     done = client.simulate_post(f"{address}/state", query_string="action=notify&state=disabled")
 
     assert done.json == {"service": "desk!main", "action": "notify", "state": "disabled"}
-    assert client.simulate_get(address).json["states"] == {"notify": "disabled"}
+    (row,) = client.simulate_get("/services").json
+    assert client.simulate_get(address).json["states"] == row["states"] == {"notify": "disabled"}
 
 
 @pytest.mark.parametrize(

@@ -370,6 +370,20 @@ def test_change_of_what_was_never_installed_leaves_it_new(bot, runs, tmp_path):
     assert runs.states("desk") == {}
 
 
+def test_run_without_an_action_does_what_is_pending_once(bot, runs):
+    runs.start("desk", "install", ALL)
+    bot.work()
+    told(bot)
+    runs.set_state("desk", "key!main", "install", "changed")
+    runs.set_state("desk", "lone!main", "uninstall", "scheduled")
+    first = runs.start("desk", "", ALL)
+    bot.work()
+    again = runs.start("desk", "", ALL)
+
+    assert sorted(told(bot)) == ["install key!main", "uninstall lone!main"]
+    assert (runs.get(first.id).state, again.state, again.parts) == ("ok", "ok", [])
+
+
 def test_old_runs_go_with_their_jobs_but_not_while_they_last(bot, runs):
     break_(bot, "key")
     before = bot.pipe.call("KEYS", "cockpit:job*")
