@@ -12,11 +12,10 @@ import urllib3
 from cockpit.errors import InputError, OpsError
 
 _TIMEOUT_S = 60.0
-_WRONG = (400, 413, 415)
 
 
 class Client:
-    """A cockpit's REST.
+    """A cockpit's REST; whatever it refuses is an OpsError with its reason.
 
     Args:
         url: Where it answers, `http://127.0.0.1:8080`.
@@ -90,10 +89,8 @@ def _read(status: int, data: bytes) -> Any:
     if status < HTTPStatus.BAD_REQUEST:
         return found
     said = found if isinstance(found, dict) else {}
-    detail = str(said.get("detail") or said.get("title") or f"the answer is {status}")
-    if status in _WRONG:
-        raise InputError(detail)
-    raise OpsError(detail)
+    # Whatever was refused, the command line could be read: it is no wrong usage.
+    raise OpsError(str(said.get("detail") or said.get("title") or f"the answer is {status}"))
 
 
 def _reason(error: Exception) -> str:

@@ -1,7 +1,8 @@
 """The root of the command, and what an error means to whoever started it.
 
-Exit codes: 0 fine, 1 failed, 2 wrong usage, 130 interrupted. A failure is one line on standard
-error, with `--json` one line of JSON; a list of mistakes in the settings has a line for each.
+Exit codes: 0 fine, 1 failed or refused by the server, 2 wrong usage, 130 interrupted. A failure is
+one line on standard error, with `--json` one line of JSON; a list of mistakes in the settings has a
+line for each.
 """
 
 import io
@@ -52,6 +53,7 @@ def application() -> typer.Typer:
         add_completion=False,
         pretty_exceptions_enable=False,
         rich_markup_mode=None,
+        context_settings={"help_option_names": ["--help", "-h"]},
     )
 
     @app.callback(invoke_without_command=True)

@@ -30,7 +30,7 @@ _REFRESH_S = 1
 _PENDING = "what is pending"
 _Action = typer.Argument(
     "",
-    metavar="[ACTION]",
+    metavar="ACTION",
     help="install, uninstall, start, stop, or your own; else all that is pending.",
 )
 _Repo = typer.Option("", "--repo", help="The repository; else that of the working directory.")

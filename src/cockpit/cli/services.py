@@ -154,7 +154,7 @@ def blueprint_list(ctx: typer.Context, repo: str = _Repo) -> None:
 
 def execute(
     ctx: typer.Context,
-    name: str = typer.Argument("-", metavar="[NAME]", help="A file; else all, in order."),
+    name: str = typer.Argument("-", metavar="NAME", help="A file; else all, in order."),
     repo: str = _Repo,
 ) -> None:
     """Execute blueprints: make services, or change what changed."""

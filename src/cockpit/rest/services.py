@@ -6,10 +6,13 @@ from typing import Any
 import falcon
 import msgspec
 
+from cockpit.errors import nearest
 from cockpit.rest.problem import or_not_found
 from cockpit.rest.query import Nothing, read
 from cockpit.rest.rooms import Rooms
 from cockpit.robot import ServiceRow
+
+_NAMED = 1000
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -41,10 +44,9 @@ class Services:
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, repo: str, key: str) -> None:
         """Show one service, with the states of its actions."""
         read(req, Nothing)
-        found = [row for row in self._catalog.services(repo) if row.key == key]
-        if not found:
-            raise falcon.HTTPNotFound(description=f"{repo}: there is no service {key:.80}")
-        resp.media = _with_states(found[0], self._runs.states(repo))
+        found = {row.key: row for row in self._catalog.services(repo)}
+        _must_exist(repo, key, found)
+        resp.media = _with_states(found[key], self._runs.states(repo))
 
     def on_post_state(
         self, req: falcon.Request, resp: falcon.Response, repo: str, key: str
@@ -61,8 +63,7 @@ class Services:
     ) -> None:
         """Delete a service that nobody needs."""
         read(req, Nothing)
-        if key not in self._catalog.existing(repo):
-            raise falcon.HTTPNotFound(description=f"{repo}: there is no service {key:.80}")
+        _must_exist(repo, key, self._catalog.existing(repo))
         self._catalog.delete(repo, key)
         resp.status = falcon.HTTP_204
 
@@ -83,6 +84,12 @@ class Services:
         with or_not_found():
             self._catalog.repository(repo)
         resp.media = self._catalog.execute(repo, name)
+
+
+def _must_exist(repo: str, key: str, known: Mapping[str, Any]) -> None:
+    if key not in known:
+        hint = nearest(key, tuple(known)[:_NAMED])
+        raise falcon.HTTPNotFound(description=f"{repo}: there is no service {key:.80}{hint}")
 
 
 def _with_states(row: ServiceRow, states: Mapping[str, Mapping[str, str]]) -> dict[str, Any]:

@@ -93,6 +93,20 @@ def test_a_cockpit_that_does_not_run_is_a_failure_in_one_line(run, tmp_path):
     )
 
 
+def test_what_the_server_refuses_is_a_failure_and_no_wrong_usage(server, run):
+    server.on("GET /status", {"detail": "repo: which one?"}, status=400)
+
+    assert (run("status").code, run("status").err) == (1, "repo: which one?\n")
+
+
+@pytest.mark.parametrize("line", ["", "run", "run start", "job show", "status"])
+def test_help_has_a_short_name_everywhere(run, line):
+    long, short = (run(*line.split(), option) for option in ("--help", "-h"))
+
+    assert (short.code, short.out) == (0, long.out)
+    assert "Usage: cockpit" in short.out
+
+
 def test_an_answer_of_a_shape_nobody_expects_is_one_line_too(server, run):
     server.on("GET /status", [1])
     ended = run("status")

@@ -98,8 +98,13 @@ def test_a_state_that_cannot_be_is_refused(client, rooms, repo, key, query, stat
     assert found.status_code == status
 
 
-def test_a_service_that_is_not_there_is_not_found(client):
-    assert client.simulate_get("/services/desk/desk!other").status_code == 404
+def test_a_service_that_is_not_there_is_not_found(client, rooms):
+    rooms.catalog.execute("desk")
+
+    for ask in (client.simulate_get, client.simulate_delete):
+        found = ask("/services/desk/desk!mian")
+        assert found.status_code == 404
+        assert "no service desk!mian (did you mean desk!main?)" in found.json["detail"]
 
 
 def test_blueprints_are_listed_in_order(client, repos):
