@@ -5,6 +5,7 @@ import sys
 import typer
 
 from cockpit.cli.client import segment
+from cockpit.cli.repository import Everywhere, Only, listed
 from cockpit.cli.terminal import Terminal, confirm
 from cockpit.cli.trail import job_lines
 from cockpit.errors import OpsError
@@ -33,7 +34,7 @@ def register(app: typer.Typer) -> None:
 
 def _default(ctx: typer.Context) -> None:
     if ctx.invoked_subcommand is None:
-        listing(ctx, state="", limit=50)
+        listing(ctx, state="", repo="", everywhere=False, limit=50)
 
 
 def listing(
@@ -41,11 +42,15 @@ def listing(
     state: str = typer.Option(
         "", "--state", help="Only these: queued, running, ok, error, dead, dropped."
     ),
+    repo: str = Only,
+    everywhere: bool = Everywhere,
     limit: int = typer.Option(50, "--limit", min=1, max=1000, help="How many at most."),
 ) -> None:
     """List jobs, newest first."""
     terminal: Terminal = ctx.obj
-    terminal.table(terminal.client().get("/jobs", state=state, limit=limit), _COLUMNS)
+    meant = listed(terminal, repo, everywhere)
+    rows = terminal.client().get("/jobs", state=state, repo=meant, limit=limit)
+    terminal.table(rows, _COLUMNS)
 
 
 def show(ctx: typer.Context, job: str = _Id) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from cockpit.cli.checking import check, read, summary
 from cockpit.cli.client import segment
-from cockpit.cli.services import the_repo
+from cockpit.cli.repository import the_repo
 from cockpit.cli.terminal import Terminal, confirm
 from cockpit.cli.transfer import follow, last_part
 from cockpit.errors import InputError, OpsError
@@ -110,7 +110,7 @@ def status(ctx: typer.Context, name: str = _Name) -> None:
     """Show the branch of a repository and what is not committed."""
     terminal: Terminal = ctx.obj
     client = terminal.client()
-    found = client.get(f"/repos/{segment(the_repo(client, name))}")
+    found = client.get(f"/repos/{segment(the_repo(terminal, client, name))}")
     terminal.answer(found, "\n".join(_status(terminal, found)))
 
 
@@ -122,7 +122,7 @@ def commit(
     """Commit all changes of a repository."""
     terminal: Terminal = ctx.obj
     client = terminal.client()
-    name = the_repo(client, name)
+    name = the_repo(terminal, client, name)
     done = client.post(f"/repos/{segment(name)}/commit", message=message)
     text = f"{name}: nothing to commit"
     if done["commit"]:
@@ -134,7 +134,7 @@ def restore(ctx: typer.Context, name: str = _Name) -> None:
     """Make the services that only the files under services/ have, with their states."""
     terminal: Terminal = ctx.obj
     client = terminal.client()
-    name = the_repo(client, name)
+    name = the_repo(terminal, client, name)
     done = client.post(f"/repos/{segment(name)}/restore")
     lines = [f"restored  {key}" for key in done["restored"]]
     there = f"; {len(done['there'])} were there already" if done["there"] else ""
@@ -163,7 +163,7 @@ def pull(ctx: typer.Context, name: str = _Name) -> None:
     """Fetch what the other side has; never over changes or commits of your own."""
     terminal: Terminal = ctx.obj
     client = terminal.client()
-    name = the_repo(client, name)
+    name = the_repo(terminal, client, name)
     path = f"/repos/{segment(name)}"
     done = follow(terminal, client, client.post(f"{path}/pull"), path)
     news = f"{done['commits']} commits, now at {done['after'][:_HASH]}"
@@ -174,7 +174,7 @@ def push(ctx: typer.Context, name: str = _Name) -> None:
     """Send commits to the other side."""
     terminal: Terminal = ctx.obj
     client = terminal.client()
-    name = the_repo(client, name)
+    name = the_repo(terminal, client, name)
     path = f"/repos/{segment(name)}"
     done = follow(terminal, client, client.post(f"{path}/push"), path)
     terminal.answer(done, f"{name}: the other side is at {done['after'][:_HASH]}")
@@ -188,7 +188,7 @@ def log(
     """List commits, newest first."""
     terminal: Terminal = ctx.obj
     client = terminal.client()
-    rows = client.get(f"/repos/{segment(the_repo(client, name))}/log", limit=limit)
+    rows = client.get(f"/repos/{segment(the_repo(terminal, client, name))}/log", limit=limit)
     columns = {"commit": "COMMIT", "epoch": "AT", "author": "BY", "subject": "ABOUT"}
     if not terminal.json:
         rows = [row | {"commit": row["commit"][:_HASH]} for row in rows]

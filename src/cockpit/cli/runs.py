@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.text import Text
 
 from cockpit.cli.client import Client, segment
-from cockpit.cli.services import the_repo
+from cockpit.cli.repository import Everywhere, Only, Repo, listed, the_repo
 from cockpit.cli.terminal import Terminal, duration, moment
 
 _FAILED = 1
@@ -33,7 +33,6 @@ _Action = typer.Argument(
     metavar="ACTION",
     help="install, uninstall, start, stop, or your own; else all that is pending.",
 )
-_Repo = typer.Option("", "--repo", help="The repository; else that of the working directory.")
 _Role = typer.Option("", "--role", "-r", help="Only services of exactly this role.")
 _Instance = typer.Option("", "--instance", "-i", help="Only services of exactly this instance.")
 _Force = typer.Option(False, "--force", help="Run it although it is ok.")
@@ -54,17 +53,19 @@ def register(app: typer.Typer) -> None:
 
 def _default(ctx: typer.Context) -> None:
     if ctx.invoked_subcommand is None:
-        listing(ctx, repo="", limit=50)
+        listing(ctx, repo="", everywhere=False, limit=50)
 
 
 def listing(
     ctx: typer.Context,
-    repo: str = typer.Option("", "--repo", help="Only those of this repository."),
+    repo: str = Only,
+    everywhere: bool = Everywhere,
     limit: int = typer.Option(50, "--limit", min=1, max=1000, help="How many at most."),
 ) -> None:
     """List runs, newest first."""
     terminal: Terminal = ctx.obj
-    rows = terminal.client().get("/runs", repo=repo, limit=limit)
+    meant = listed(terminal, repo, everywhere)
+    rows = terminal.client().get("/runs", repo=meant, limit=limit)
     if not terminal.json:
         rows = [
             row | {"at": moment(row["began"]), "action": row["action"] or _PENDING} for row in rows
@@ -76,7 +77,7 @@ def simulate(
     ctx: typer.Context,
     *,
     action: str = _Action,
-    repo: str = _Repo,
+    repo: str = Repo,
     role: str = _Role,
     instance: str = _Instance,
     force: bool = _Force,
@@ -86,7 +87,7 @@ def simulate(
     client = terminal.client()
     found = client.post(
         "/runs",
-        repo=the_repo(client, repo),
+        repo=the_repo(terminal, client, repo),
         action=action,
         role=role,
         instance=instance,
@@ -100,7 +101,7 @@ def start(
     ctx: typer.Context,
     *,
     action: str = _Action,
-    repo: str = _Repo,
+    repo: str = Repo,
     role: str = _Role,
     instance: str = _Instance,
     force: bool = _Force,
@@ -114,7 +115,7 @@ def start(
     client = terminal.client()
     found = client.post(
         "/runs",
-        repo=the_repo(client, repo),
+        repo=the_repo(terminal, client, repo),
         action=action,
         role=role,
         instance=instance,

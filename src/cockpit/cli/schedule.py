@@ -2,6 +2,7 @@
 
 import typer
 
+from cockpit.cli.repository import Everywhere, Only, listed
 from cockpit.cli.terminal import Terminal
 
 _COLUMNS = {
@@ -20,7 +21,8 @@ def register(app: typer.Typer) -> None:
     app.command()(schedule)
 
 
-def schedule(ctx: typer.Context) -> None:
+def schedule(ctx: typer.Context, repo: str = Only, everywhere: bool = Everywhere) -> None:
     """List recurring actions and expected events, soonest first."""
     terminal: Terminal = ctx.obj
-    terminal.table(terminal.client().get("/schedule"), _COLUMNS)
+    meant = listed(terminal, repo, everywhere)
+    terminal.table(terminal.client().get("/schedule", repo=meant), _COLUMNS)

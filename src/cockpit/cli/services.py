@@ -2,18 +2,17 @@
 
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import typer
 
 from cockpit.ays.run import is_pending
-from cockpit.cli.client import Client, segment
+from cockpit.cli.client import segment
+from cockpit.cli.repository import Everywhere, Only, Repo, listed, the_repo
 from cockpit.cli.terminal import Terminal, confirm
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import OpsError
 
 _Key = typer.Argument(..., metavar="ROLE!INSTANCE", help="As in `web!main`.")
-_Repo = typer.Option("", "--repo", help="The repository; else that of the working directory.")
 
 
 _COLUMNS = {
@@ -42,16 +41,17 @@ def register(app: typer.Typer) -> None:
 
 def _default(ctx: typer.Context) -> None:
     if ctx.invoked_subcommand is None:
-        listing(ctx, repo="")
+        listing(ctx, repo="", everywhere=False)
 
 
 def listing(
     ctx: typer.Context,
-    repo: str = typer.Option("", "--repo", help="Only those of this repository."),
+    repo: str = Only,
+    everywhere: bool = Everywhere,
 ) -> None:
     """List services: what is pending or else their state, what they listen to, their data."""
     terminal: Terminal = ctx.obj
-    rows = terminal.client().get("/services", repo=repo)
+    rows = terminal.client().get("/services", repo=listed(terminal, repo, everywhere))
     if not terminal.json:
         rows = [
             row | {"state": _state(row), "listens": _listens(row), "data": _data(row)}
@@ -62,11 +62,12 @@ def listing(
 
 def tree(
     ctx: typer.Context,
-    repo: str = typer.Option("", "--repo", help="Only those of this repository."),
+    repo: str = Only,
+    everywhere: bool = Everywhere,
 ) -> None:
     """Show services below their parents, each with the producers that it uses."""
     terminal: Terminal = ctx.obj
-    rows = terminal.client().get("/services", repo=repo)
+    rows = terminal.client().get("/services", repo=listed(terminal, repo, everywhere))
     lines: list[str] = []
     for name in dict.fromkeys(row["repo"] for row in rows):
         lines += [terminal.bold(name), *branches([row for row in rows if row["repo"] == name])]
@@ -87,11 +88,11 @@ def branches(rows: list[dict[str, Any]]) -> Iterator[str]:
         waiting += [(child, depth + 1) for child in reversed(children.get(row["key"], []))]
 
 
-def show(ctx: typer.Context, key: str = _Key, repo: str = _Repo) -> None:
+def show(ctx: typer.Context, key: str = _Key, repo: str = Repo) -> None:
     """Show one service: what is around it, what it listens to, its data, its states."""
     terminal: Terminal = ctx.obj
     client = terminal.client()
-    found = client.get(f"/services/{segment(the_repo(client, repo))}/{segment(key)}")
+    found = client.get(f"/services/{segment(the_repo(terminal, client, repo))}/{segment(key)}")
     uses = [key for role in found["producers"].values() for key in role]
     told = {
         "repo": found["repo"],
@@ -113,12 +114,12 @@ def state(
     key: str = _Key,
     action: str = typer.Argument(..., metavar="ACTION"),
     value: str = typer.Argument(..., metavar="STATE", help="ok, error, changed, disabled, new…"),
-    repo: str = _Repo,
+    repo: str = Repo,
 ) -> None:
     """Set the state of an action by hand: ok after a repair, disabled for never."""
     terminal: Terminal = ctx.obj
     client = terminal.client()
-    path = f"/services/{segment(the_repo(client, repo))}/{segment(key)}/state"
+    path = f"/services/{segment(the_repo(terminal, client, repo))}/{segment(key)}/state"
     found = client.post(path, action=action, state=value)
     terminal.answer(found, f"{key}: {action} is {value}")
 
@@ -126,13 +127,13 @@ def state(
 def delete(
     ctx: typer.Context,
     key: str = _Key,
-    repo: str = _Repo,
+    repo: str = Repo,
     yes: bool = typer.Option(False, "--yes", help="Do not ask."),
 ) -> None:
     """Delete a service that nobody needs, with its data; it is not uninstalled by this."""
     terminal: Terminal = ctx.obj
     client = terminal.client()
-    repo = the_repo(client, repo)
+    repo = the_repo(terminal, client, repo)
     if not yes and sys.stdin.isatty() and not confirm(f"Delete {key} of {repo}? [y/N] "):
         raise OpsError("nothing was deleted")
     client.delete(f"/services/{segment(repo)}/{segment(key)}")
@@ -144,46 +145,27 @@ def _blueprints(ctx: typer.Context) -> None:
         blueprint_list(ctx, repo="")
 
 
-def blueprint_list(ctx: typer.Context, repo: str = _Repo) -> None:
+def blueprint_list(ctx: typer.Context, repo: str = Repo) -> None:
     """List blueprints in the order of their execution; `_x` and `x__archive` are disabled."""
     terminal: Terminal = ctx.obj
     client = terminal.client()
-    rows = client.get(f"/ays/repository/{segment(the_repo(client, repo))}/blueprint")
+    rows = client.get(f"/ays/repository/{segment(the_repo(terminal, client, repo))}/blueprint")
     terminal.table(rows, {"name": "NAME", "enabled": "ENABLED"})
 
 
 def execute(
     ctx: typer.Context,
     name: str = typer.Argument("-", metavar="NAME", help="A file; else all, in order."),
-    repo: str = _Repo,
+    repo: str = Repo,
 ) -> None:
     """Execute blueprints: make services, or change what changed."""
     terminal: Terminal = ctx.obj
     client = terminal.client()
-    repo = the_repo(client, repo)
+    repo = the_repo(terminal, client, repo)
     done = client.post(f"/ays/repository/{segment(repo)}/blueprint/{segment(name)}")
     lines = [f"{what} {key}" for what in ("created", "updated", "unchanged") for key in done[what]]
     lines += [f"warning: {warning}" for warning in done["warnings"]]
     terminal.answer(done, "\n".join(lines) or f"{repo} has no blueprints")
-
-
-def the_repo(client: Client, named: str) -> str:
-    """Return the repository that is meant: named, of the working directory, else the only one."""
-    return named or _here() or _only(client.get("/status")["repos"])
-
-
-def _here() -> str:
-    for folder in (Path.cwd(), *Path.cwd().parents):
-        if (folder / ".ays").exists():
-            return folder.name
-    return ""
-
-
-def _only(repos: list[str]) -> str:
-    if len(repos) == 1:
-        return repos[0]
-    known = ", ".join(repos) or "none yet: home/repos is empty"
-    raise InputError(f"--repo says which repository; known: {known}")
 
 
 def _state(row: dict[str, Any]) -> str:

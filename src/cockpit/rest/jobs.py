@@ -11,6 +11,7 @@ class Listing(Page, frozen=True, kw_only=True):
     """Which jobs to list."""
 
     state: str = ""
+    repo: str = ""
 
 
 class Jobs:
@@ -18,11 +19,13 @@ class Jobs:
 
     def __init__(self, rooms: Rooms) -> None:
         self._jobs = rooms.jobs
+        self._must_have = rooms.must_have
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List the newest jobs in short, newest first."""
         query = read(req, Listing)
-        resp.media = self._jobs.newest(query.limit, query.state)
+        self._must_have(query.repo)
+        resp.media = self._jobs.newest(query.limit, query.state, query.repo)
 
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, job: str) -> None:
         """Show a job whole: output, traceback, tries, and what it made."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from cockpit.access.directory import Directory
 from cockpit.bus import Log, Outbox, Rejections
+from cockpit.rest.problem import or_not_found
 from cockpit.robot import (
     Catalog,
     Jobs,
@@ -48,3 +49,13 @@ class Rooms:
     status: Callable[[], dict[str, Any]]
     public_url: Callable[[], str]
     is_allowed: Callable[[str], bool]
+
+    def must_have(self, repo: str) -> None:
+        """Refuse a list of a repository that is not there; "" asks for all.
+
+        Raises:
+            falcon.HTTPNotFound: There is none of that name.
+        """
+        if repo:
+            with or_not_found():
+                self.worktrees.path(repo)

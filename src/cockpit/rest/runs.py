@@ -36,10 +36,12 @@ class Runs:
     def __init__(self, rooms: Rooms) -> None:
         self._runs = rooms.runs
         self._catalog = rooms.catalog
+        self._must_have = rooms.must_have
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List the newest runs in short, newest first."""
         query = read(req, Listing)
+        self._must_have(query.repo)
         resp.media = self._runs.newest(query.limit, query.repo)
 
     def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:

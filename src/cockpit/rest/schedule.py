@@ -1,9 +1,16 @@
 """What the clock will do, over HTTP."""
 
 import falcon
+import msgspec
 
-from cockpit.rest.query import Nothing, read
+from cockpit.rest.query import read
 from cockpit.rest.rooms import Rooms
+
+
+class Filter(msgspec.Struct, frozen=True, kw_only=True):
+    """Of which repository."""
+
+    repo: str = ""
 
 
 class Schedule:
@@ -11,8 +18,10 @@ class Schedule:
 
     def __init__(self, rooms: Rooms) -> None:
         self._schedule = rooms.schedule
+        self._must_have = rooms.must_have
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List recurring actions and expected events, soonest first."""
-        read(req, Nothing)
-        resp.media = self._schedule.planned()
+        repo = read(req, Filter).repo
+        self._must_have(repo)
+        resp.media = [one for one in self._schedule.planned() if repo in ("", one.repo)]

@@ -33,11 +33,14 @@ class Services:
 
     def __init__(self, rooms: Rooms) -> None:
         self._catalog = rooms.catalog
+        self._must_have = rooms.must_have
         self._runs = rooms.runs
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List services with what they listen to, their data, and the states of their actions."""
-        rows = self._catalog.services(read(req, Filter).repo)
+        repo = read(req, Filter).repo
+        self._must_have(repo)
+        rows = self._catalog.services(repo)
         states = {repo: self._runs.states(repo) for repo in {row.repo for row in rows}}
         resp.media = [_with_states(row, states[row.repo]) for row in rows]
 

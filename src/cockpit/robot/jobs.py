@@ -52,7 +52,7 @@ class Jobs:
         """Return how many attempts of a job ended in an error."""
         return int(self._pipe.call("HGET", keys.job(job), "failures") or 0)
 
-    def newest(self, limit: int, state: str = "") -> list[Job]:
+    def newest(self, limit: int, state: str = "", repo: str = "") -> list[Job]:
         """Return the newest jobs in short, newest first.
 
         Raises:
@@ -68,7 +68,11 @@ class Jobs:
             if not ids:
                 break
             start += _STEP
-            found += [job for job in self._brief(ids) if state in ("", job.state)]
+            found += [
+                job
+                for job in self._brief(ids)
+                if state in ("", job.state) and repo in ("", job.repo)
+            ]
         return found[:limit]
 
     def counts(self) -> dict[str, int]:

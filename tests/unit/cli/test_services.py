@@ -48,37 +48,16 @@ def test_a_list_for_programs_is_as_the_server_gives_it(server, run):
     assert run("service", "list", "--json").document == [ROW]
 
 
-def test_the_repository_of_the_working_directory_is_meant(server, run, monkeypatch, home):
-    folder = home / "repos" / "desk" / "blueprints"
-    folder.mkdir(parents=True)
-    (folder.parent / ".ays").touch()
-    server.on("POST /ays/repository/desk/blueprint/-", DONE)
-    monkeypatch.chdir(folder)
-    ended = run("blueprint", "execute", "--home", str(home))
-
-    assert ended.out.splitlines() == ["created a!1", "unchanged b!1", "warning: x.yaml:3: odd"]
-
-
-def test_the_only_repository_needs_no_name(server, run):
-    server.on("GET /status", {"repos": ["desk"]})
+def test_blueprints_are_executed_and_told(server, run):
     server.on("POST /ays/repository/desk/blueprint/1%20a.yaml", DONE)
+    words = ("blueprint", "execute", "1 a.yaml", "--repo", "desk")
 
-    assert run("blueprint", "execute", "1 a.yaml", "--json").document == DONE
-
-
-def test_a_named_repository_wins(server, run):
-    server.on("POST /ays/repository/other/blueprint/-", DONE)
-
-    assert run("blueprint", "execute", "--repo", "other").code == 0
-
-
-@pytest.mark.parametrize(("repos", "text"), [(["a", "b"], "a, b"), ([], "none yet")])
-def test_without_a_single_repository_the_known_ones_are_named(server, run, repos, text):
-    server.on("GET /status", {"repos": repos})
-    ended = run("blueprint", "execute")
-
-    assert ended.code == 2
-    assert text in ended.err
+    assert run(*words).out.splitlines() == [
+        "created a!1",
+        "unchanged b!1",
+        "warning: x.yaml:3: odd",
+    ]
+    assert run(*words, "--json").document == DONE
 
 
 def test_tree_shows_services_below_their_parents_with_what_they_use(server, run):

@@ -44,6 +44,17 @@ def test_the_list_may_be_of_one_state(client, jobs, inboxes):
     assert [(each["id"], each["state"]) for each in found] == [(dead, "dead")]
 
 
+def test_the_list_may_be_of_one_repository(client, jobs, repos):
+    (repos / "other").mkdir()
+    (repos / "other" / ".ays").touch()
+    counts = [
+        len(client.simulate_get("/jobs", query_string=f"repo={repo}").json)
+        for repo in ("desk", "other")
+    ]
+
+    assert counts == [len(jobs), 0]
+
+
 def test_the_list_is_cut(client, jobs):
     assert len(jobs) == 2
     assert len(client.simulate_get("/jobs", query_string="limit=1").json) == 1

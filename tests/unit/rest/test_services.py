@@ -26,11 +26,13 @@ def test_services_show_what_they_listen_to_and_their_data(client, rooms):
     assert found["states"] == {}
 
 
-@pytest.mark.parametrize(("repo", "n"), [("desk", 1), ("other", 0)])
-def test_services_may_be_of_one_repository(client, rooms, repo, n):
+def test_services_may_be_of_one_repository(client, rooms, repos):
+    (repos / "other" / ".ays").parent.mkdir()
+    (repos / "other" / ".ays").touch()
     rooms.catalog.execute("desk")
+    found = [client.simulate_get("/services", query_string=f"repo={r}") for r in ("desk", "other")]
 
-    assert len(client.simulate_get("/services", query_string=f"repo={repo}").json) == n
+    assert [len(one.json) for one in found] == [1, 0]
 
 
 def test_a_repository_that_is_not_there_is_404(client):
