@@ -11,7 +11,8 @@ from rich.text import Text
 
 from cockpit.cli.client import Client, segment
 from cockpit.cli.repository import Everywhere, Only, Repo, listed, the_repo
-from cockpit.cli.terminal import Terminal, duration, moment
+from cockpit.cli.run_view import PENDING, lines, screen
+from cockpit.cli.terminal import Terminal, moment
 
 _FAILED = 1
 _TOLD = 3
@@ -27,7 +28,6 @@ _COLUMNS = {
     "at": "BEGAN",
 }
 _REFRESH_S = 1
-_PENDING = "what is pending"
 _Action = typer.Argument(
     "",
     metavar="ACTION",
@@ -68,7 +68,7 @@ def listing(
     rows = terminal.client().get("/runs", repo=meant, limit=limit)
     if not terminal.json:
         rows = [
-            row | {"at": moment(row["began"]), "action": row["action"] or _PENDING} for row in rows
+            row | {"at": moment(row["began"]), "action": row["action"] or PENDING} for row in rows
         ]
     terminal.table(rows, _COLUMNS)
 
@@ -157,42 +157,6 @@ def retry(
     _tell(terminal, client, client.post(f"/runs/{segment(run)}/retry"), wait=wait)
 
 
-def lines(terminal: Terminal, run: dict[str, Any]) -> Iterator[str]:
-    """Yield the view of a run: a head, then each service below its step."""
-    name = terminal.bold(run["id"] or "simulation")
-    yield f"{name}  {run['action'] or _PENDING} in {run['repo']}: {_state(terminal, run)}"
-    if not run["parts"]:
-        yield f"  nothing to do: {'all of it is ok' if run['action'] else 'nothing is pending'}"
-    step = 0
-    for part in run["parts"]:
-        if part["step"] != step:
-            step = part["step"]
-            yield f"  step {step}"
-        yield f"    {part['service']}  {_part(terminal, part)}"
-
-
-def _state(terminal: Terminal, run: dict[str, Any]) -> str:
-    if run["state"] == "simulated":
-        return f"{run['services']} services, nothing is changed"
-    took = f" in {duration(run['ended'] - run['began'])}" if run["ended"] else ""
-    text = f"{run['state']}{took}"
-    if run["state"] == "ok":
-        return terminal.good(text)
-    if run["state"] == "error":
-        return terminal.bad(f"{text}; `cockpit run retry {run['id']}` takes it up again")
-    return f"{text}, {run['left']} left"
-
-
-def _part(terminal: Terminal, part: dict[str, Any]) -> str:
-    actions = ", ".join(part["actions"])
-    if not part["state"]:
-        return actions
-    text = f"{actions}  {part['state']}"
-    if part["state"] == "error":
-        return terminal.bad(f"{text}; cockpit job show {part['jobs'][part['at']]}")
-    return terminal.good(text) if part["state"] == "ok" else text
-
-
 def _tell(terminal: Terminal, client: Client, run: dict[str, Any], *, wait: bool) -> None:
     """Show a run, until its end when that is wanted; a run that failed is exit code 1."""
     if wait and run["state"] not in _OVER:
@@ -220,19 +184,27 @@ def _reasons(client: Client, run: dict[str, Any]) -> Iterator[str]:
 
 def _follow(terminal: Terminal, client: Client, run: dict[str, Any]) -> dict[str, Any]:
     path = f"/runs/{segment(run['id'])}"
-    if terminal.json or not terminal.is_coloured:
+    if terminal.json or not terminal.is_screen:
         while run["state"] not in _OVER:
             run = client.get(path, wait=20)
-        if not terminal.json:
-            terminal.say("\n".join(lines(terminal, run)))
-        return run
-    with Live(console=Console(highlight=False), auto_refresh=False) as live:
-        while True:
-            live.update(Text.from_ansi("\n".join(lines(terminal, run))), refresh=True)
-            if run["state"] in _OVER:
-                return run
+    else:
+        run = _watch(terminal, client, run)
+    if not terminal.json:
+        terminal.say("\n".join(lines(terminal, run)))
+    return run
+
+
+def _watch(terminal: Terminal, client: Client, run: dict[str, Any]) -> dict[str, Any]:
+    """Show a run on the screen while it goes on, and return it as it ended."""
+    console = Console(highlight=False)
+    with Live(console=console, auto_refresh=False, transient=True) as live:
+        while run["state"] not in _OVER:
+            shown = "\n".join(screen(terminal, run, console.height - 1))
+            live.update(Text.from_ansi(shown, no_wrap=True, overflow="ellipsis"), refresh=True)
             # The server answers early only once the run is over.
-            run = client.get(path, wait=_REFRESH_S if time.time() > run["began"] + 5 else 0.2)
+            wait = _REFRESH_S if time.time() > run["began"] + 5 else 0.2
+            run = client.get(f"/runs/{segment(run['id'])}", wait=wait)
+    return run
 
 
 def _flag(value: bool) -> str:

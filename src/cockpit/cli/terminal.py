@@ -102,9 +102,14 @@ class Terminal:
         return f"\033[31m{text}\033[0m" if self.is_coloured else text
 
     @property
+    def is_screen(self) -> bool:
+        """Whether somebody looks at what is printed, so that it may be drawn again."""
+        return sys.stdout.isatty()
+
+    @property
     def is_coloured(self) -> bool:
         """Whether colours are wanted: a terminal, and no NO_COLOR."""
-        return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        return self.is_screen and not os.environ.get("NO_COLOR")
 
 
 def confirm(question: str) -> bool:

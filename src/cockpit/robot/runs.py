@@ -54,7 +54,7 @@ class Part(msgspec.Struct, frozen=True):
     """A service in a run: what it does there, and how far it is.
 
     Attributes:
-        state: waiting, queued, ok, error, blocked, cancelled; "" in a simulation.
+        state: waiting, queued, running, ok, error, blocked, cancelled; "" in a simulation.
         jobs: One per action.
         at: How many of the actions are done.
     """
@@ -168,7 +168,7 @@ class Runs:
             _part(name.decode(), msgspec.msgpack.decode(raw), order)
             for name, raw in zip(nodes[::2], nodes[1::2], strict=True)
         ]
-        working = [part for part in parts if part.actions]
+        working = self._running([part for part in parts if part.actions])
         place = {service: number for number, service in enumerate(order)}
         working.sort(key=lambda part: (part.step, place[part.service]))
         return msgspec.structs.replace(_brief(run, fields), parts=working)
@@ -245,6 +245,18 @@ class Runs:
         if is_forced:
             raise InputError("force: which action? What is pending is done once")
         return plan_pending(chosen, records, states, abilities)
+
+    def _running(self, parts: list[Part]) -> list[Part]:
+        """Tell those whose job runs, or waits for an answer, from those in an inbox."""
+        queued = [part.jobs[part.at] for part in parts if part.state == "queued"]
+        states = self._pipe.calls([("HGET", keys.job(job), "state") for job in queued])
+        busy = {job for job, s in zip(queued, states, strict=True) if s in (b"running", b"waiting")}
+        return [
+            msgspec.structs.replace(part, state="running")
+            if part.state == "queued" and part.jobs[part.at] in busy
+            else part
+            for part in parts
+        ]
 
     def _moved(self, run: str, state: bytes | None, allowed: tuple[str, ...], verb: str) -> RunView:
         if not state:

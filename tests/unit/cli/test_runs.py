@@ -1,4 +1,14 @@
+import io
+import sys
+
 import pytest
+
+from cockpit.cli import main
+
+
+class Screen(io.StringIO):
+    def isatty(self):
+        return True
 
 
 def a_run(state="ok", **fields):
@@ -12,7 +22,7 @@ def a_run(state="ok", **fields):
     }
     return {
         "id": "run-1", "repo": "desk", "action": "install", "state": state, "role": "",
-        "instance": "", "forced": False, "began": 5.0, "ended": 7.0, "services": 2, "left": 0,
+        "instance": "", "forced": False, "began": 5.0, "ended": 7.0, "services": 2, "left": 0, "idle": 0.0,
         "parts": [part, part | {"service": "b!x", "step": 2, "state": "error", "at": 0}],
     } | fields  # fmt: skip
 
@@ -56,6 +66,21 @@ def test_start_follows_to_the_end_and_failure_is_the_exit_code(server, run, word
         assert 'b!x:\nTraceback…\n  File "actions.py", line 2, in install\nOSError' in ended.out
     else:
         assert "running, 0 left" in ended.out
+
+
+@pytest.mark.parametrize("colour", [False, True])
+def test_a_run_is_watched_on_a_screen_with_and_without_colours(server, home, monkeypatch, colour):
+    server.on("POST /runs", a_run("running", ended=0))
+    server.on("GET /runs/run-1", a_run("running", ended=0), a_run())
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "" if colour else "1")
+    monkeypatch.setattr(sys, "stdout", Screen())
+
+    assert main(["--home", str(home), "run", "start", "install", "--repo", "desk"]) == 0
+    out = sys.stdout.getvalue()
+    assert "2 of 2: 1 error, 1 ok" in out
+    assert "  step 1\n" in out
+    assert ("\x1b[32m" in out) is colour
 
 
 def test_run_without_work_says_so(server, run):

@@ -143,6 +143,15 @@ def test_job_that_is_dropped_fails_its_node(bot, runs):
     assert (runs.get(run.id).state, told(bot)) == ("error", [])
 
 
+def test_part_whose_job_runs_is_told_from_one_that_waits_for_its_turn(bot, runs):
+    run = runs.start("desk", "install", ALL)
+    (taken,) = bot.take(1)
+    found = states(runs.get(run.id))
+
+    assert found.pop(taken.service.removeprefix("desk/")) == "running"
+    assert sorted(found.values()) == ["queued", "waiting", "waiting"]
+
+
 def test_cancelled_run_begins_nothing_more(bot, runs):
     run = runs.start("desk", "install", Selection(role="app"))
     (taken,) = bot.take(1)
