@@ -15,6 +15,7 @@ import typer
 
 from cockpit import __version__
 from cockpit.cli import (
+    blueprints,
     configuring,
     events,
     formats,
@@ -75,6 +76,7 @@ def application() -> typer.Typer:
         outbox,
         repos,
         services,
+        blueprints,
         runs,
         schedule,
         templates,

@@ -1,4 +1,4 @@
-"""Which repository a command is about: the named one, else that of the working directory."""
+"""What a command is about: the named repository, else that of the working directory; a role."""
 
 from pathlib import Path
 
@@ -12,6 +12,8 @@ Repo = typer.Option("", "--repo", help="The repository; else that of the working
 Only = typer.Option(
     "", "--repo", help="Only those of this repository; else of that of the working directory."
 )
+Role = typer.Option("", "--role", "-r", help="Only services of exactly this role.")
+Instance = typer.Option("", "--instance", "-i", help="Only services of exactly this instance.")
 Everywhere = typer.Option(False, "--all", help="Those of all repositories, wherever you are.")
 
 

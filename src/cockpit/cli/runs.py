@@ -10,7 +10,7 @@ from rich.live import Live
 from rich.text import Text
 
 from cockpit.cli.client import Client, segment
-from cockpit.cli.repository import Everywhere, Only, Repo, listed, the_repo
+from cockpit.cli.repository import Everywhere, Instance, Only, Repo, Role, listed, the_repo
 from cockpit.cli.run_view import PENDING, lines, screen
 from cockpit.cli.terminal import Terminal, moment
 
@@ -33,8 +33,6 @@ _Action = typer.Argument(
     metavar="ACTION",
     help="install, uninstall, start, stop, or your own; else all that is pending.",
 )
-_Role = typer.Option("", "--role", "-r", help="Only services of exactly this role.")
-_Instance = typer.Option("", "--instance", "-i", help="Only services of exactly this instance.")
 _Force = typer.Option(False, "--force", help="Run it although it is ok.")
 _Run = typer.Argument(..., metavar="RUN", help="As in `run-12`.")
 
@@ -78,8 +76,8 @@ def simulate(
     *,
     action: str = _Action,
     repo: str = Repo,
-    role: str = _Role,
-    instance: str = _Instance,
+    role: str = Role,
+    instance: str = Instance,
     force: bool = _Force,
 ) -> None:
     """Show what a run would do, step by step; nothing is changed."""
@@ -102,8 +100,8 @@ def start(
     *,
     action: str = _Action,
     repo: str = Repo,
-    role: str = _Role,
-    instance: str = _Instance,
+    role: str = Role,
+    instance: str = Instance,
     force: bool = _Force,
     wait: bool = typer.Option(True, "--wait/--no-wait", help="Follow it to its end."),
 ) -> None:

@@ -1,4 +1,4 @@
-"""`service …` and `blueprint …`."""
+"""`service …`."""
 
 import sys
 from collections.abc import Iterator
@@ -7,11 +7,14 @@ from typing import Any
 import typer
 
 from cockpit.ays.run import is_pending
-from cockpit.cli.client import segment
-from cockpit.cli.repository import Everywhere, Only, Repo, listed, the_repo
+from cockpit.cli.client import Client, segment
+from cockpit.cli.repository import Everywhere, Instance, Only, Repo, Role, listed, the_repo
 from cockpit.cli.terminal import Terminal, confirm
-from cockpit.errors import OpsError
+from cockpit.errors import InputError, OpsError
 
+_Words = typer.Argument(
+    ..., metavar="[ROLE!INSTANCE] ACTION STATE", help="STATE: ok, error, changed, disabled, new…"
+)
 _Key = typer.Argument(..., metavar="ROLE!INSTANCE", help="As in `web!main`.")
 
 
@@ -25,33 +28,31 @@ _COLUMNS = {
 
 
 def register(app: typer.Typer) -> None:
-    """Add the groups."""
+    """Add the group."""
     group = typer.Typer(help="Services: list, tree, show, state, delete.", rich_markup_mode=None)
     group.callback(invoke_without_command=True)(_default)
     group.command("list")(listing)
     for command in (tree, show, state, delete):
         group.command()(command)
     app.add_typer(group, name="service")
-    blueprints = typer.Typer(help="Blueprints: list, execute.", rich_markup_mode=None)
-    blueprints.callback(invoke_without_command=True)(_blueprints)
-    blueprints.command("list")(blueprint_list)
-    blueprints.command()(execute)
-    app.add_typer(blueprints, name="blueprint")
 
 
 def _default(ctx: typer.Context) -> None:
     if ctx.invoked_subcommand is None:
-        listing(ctx, repo="", everywhere=False)
+        listing(ctx, repo="", role="", instance="", everywhere=False)
 
 
 def listing(
     ctx: typer.Context,
     repo: str = Only,
+    role: str = Role,
+    instance: str = Instance,
     everywhere: bool = Everywhere,
 ) -> None:
     """List services: what is pending or else their state, what they listen to, their data."""
     terminal: Terminal = ctx.obj
-    rows = terminal.client().get("/services", repo=listed(terminal, repo, everywhere))
+    meant = listed(terminal, repo, everywhere)
+    rows = terminal.client().get("/services", repo=meant, role=role, instance=instance)
     if not terminal.json:
         rows = [
             row | {"state": _state(row), "listens": _listens(row), "data": _data(row)}
@@ -111,61 +112,76 @@ def show(ctx: typer.Context, key: str = _Key, repo: str = Repo) -> None:
 
 def state(
     ctx: typer.Context,
-    key: str = _Key,
-    action: str = typer.Argument(..., metavar="ACTION"),
-    value: str = typer.Argument(..., metavar="STATE", help="ok, error, changed, disabled, new…"),
+    words: list[str] = _Words,
     repo: str = Repo,
+    role: str = Role,
+    instance: str = Instance,
 ) -> None:
-    """Set the state of an action by hand: ok after a repair, disabled for never."""
+    """Set the state of an action by hand: ok after a repair, disabled for never.
+
+    Without ROLE!INSTANCE of all services that --role and --instance choose.
+    """
     terminal: Terminal = ctx.obj
     client = terminal.client()
-    path = f"/services/{segment(the_repo(terminal, client, repo))}/{segment(key)}/state"
-    found = client.post(path, action=action, state=value)
-    terminal.answer(found, f"{key}: {action} is {value}")
+    *named, action, value = words if len(words) > 1 else [*words, "", ""]
+    if len(words) not in (2, 3) or bool(named) == bool(role or instance):
+        raise InputError("write ROLE!INSTANCE ACTION STATE, or --role ROLE ACTION STATE")
+    repo = the_repo(terminal, client, repo)
+    done = []
+    for key in named or _chosen(client, repo, role, instance):
+        path = f"/services/{segment(repo)}/{segment(key)}/state"
+        client.post(path, action=action, state=value)
+        done.append({"service": key, "action": action, "state": value})
+    text = "\n".join(f"{one['service']}: {action} is {value}" for one in done)
+    terminal.answer(done[0] if named else done, text)
 
 
 def delete(
     ctx: typer.Context,
-    key: str = _Key,
+    *,
+    key: str = typer.Argument("", metavar="ROLE!INSTANCE", help="As in `web!main`."),
     repo: str = Repo,
+    role: str = Role,
+    instance: str = Instance,
     yes: bool = typer.Option(False, "--yes", help="Do not ask."),
 ) -> None:
-    """Delete a service that nobody needs, with its data; it is not uninstalled by this."""
+    """Delete a service that nobody needs, with its data; it is not uninstalled by this.
+
+    Without ROLE!INSTANCE all services that --role and --instance choose.
+    """
     terminal: Terminal = ctx.obj
     client = terminal.client()
+    if bool(key) == bool(role or instance):
+        raise InputError("write ROLE!INSTANCE, or choose by --role and --instance")
     repo = the_repo(terminal, client, repo)
-    if not yes and sys.stdin.isatty() and not confirm(f"Delete {key} of {repo}? [y/N] "):
-        raise OpsError("nothing was deleted")
-    client.delete(f"/services/{segment(repo)}/{segment(key)}")
-    terminal.answer({"deleted": key, "repo": repo}, f"deleted {key}")
+    keys = [key] if key else _chosen(client, repo, role, instance)
+    if not yes and sys.stdin.isatty():
+        if not confirm(f"Delete {', '.join(keys)} of {repo}? [y/N] "):
+            raise OpsError("nothing was deleted")
+    elif not yes and not key:
+        raise InputError(f"--yes deletes these: {', '.join(keys)}")
+    for one in keys:
+        client.delete(f"/services/{segment(repo)}/{segment(one)}")
+        if not terminal.json:
+            terminal.say(f"deleted {one}")
+    done = [{"deleted": one, "repo": repo} for one in keys]
+    if terminal.json:
+        terminal.answer(done[0] if key else done, "")
 
 
-def _blueprints(ctx: typer.Context) -> None:
-    if ctx.invoked_subcommand is None:
-        blueprint_list(ctx, repo="")
-
-
-def blueprint_list(ctx: typer.Context, repo: str = Repo) -> None:
-    """List blueprints in the order of their execution; `_x` and `x__archive` are disabled."""
-    terminal: Terminal = ctx.obj
-    client = terminal.client()
-    rows = client.get(f"/ays/repository/{segment(the_repo(terminal, client, repo))}/blueprint")
-    terminal.table(rows, {"name": "NAME", "enabled": "ENABLED"})
-
-
-def execute(
-    ctx: typer.Context,
-    name: str = typer.Argument("-", metavar="NAME", help="A file; else all, in order."),
-    repo: str = Repo,
-) -> None:
-    """Execute blueprints: make services, or change what changed."""
-    terminal: Terminal = ctx.obj
-    client = terminal.client()
-    repo = the_repo(terminal, client, repo)
-    done = client.post(f"/ays/repository/{segment(repo)}/blueprint/{segment(name)}")
-    lines = [f"{what} {key}" for what in ("created", "updated", "unchanged") for key in done[what]]
-    lines += [f"warning: {warning}" for warning in done["warnings"]]
-    terminal.answer(done, "\n".join(lines) or f"{repo} has no blueprints")
+def _chosen(client: Client, repo: str, role: str, instance: str) -> list[str]:
+    """Return the services that are meant, consumers and children before what they need."""
+    rows = client.get("/services", repo=repo, role=role, instance=instance)
+    if not rows:
+        raise OpsError(f"{repo}: there is no service {role or 'ROLE'}!{instance or 'INSTANCE'}")
+    left = {row["key"]: row["consumers"] for row in rows}
+    found: list[str] = []
+    while left:
+        free = [key for key, users in left.items() if not left.keys() & set(users)] or list(left)
+        found += free
+        for key in free:
+            del left[key]
+    return found
 
 
 def _state(row: dict[str, Any]) -> str:

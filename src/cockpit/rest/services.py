@@ -16,9 +16,11 @@ _NAMED = 1000
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which services to list."""
+    """Which services to list; role and instance must be exactly these."""
 
     repo: str = ""
+    role: str = ""
+    instance: str = ""
 
 
 class State(msgspec.Struct, frozen=True, kw_only=True):
@@ -38,9 +40,13 @@ class Services:
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List services with what they listen to, their data, and the states of their actions."""
-        repo = read(req, Filter).repo
-        self._must_have(repo)
-        rows = self._catalog.services(repo)
+        asked = read(req, Filter)
+        self._must_have(asked.repo)
+        rows = [
+            row
+            for row in self._catalog.services(asked.repo)
+            if asked.role in ("", row.role) and asked.instance in ("", row.instance)
+        ]
         states = {repo: self._runs.states(repo) for repo in {row.repo for row in rows}}
         resp.media = [_with_states(row, states[row.repo]) for row in rows]
 

@@ -13,7 +13,6 @@ ROW = {
     "data": {"oncall": "bob"},
     "states": {},
 }
-DONE = {"created": ["a!1"], "updated": [], "unchanged": ["b!1"], "warnings": ["x.yaml:3: odd"]}
 
 
 @pytest.mark.parametrize("words", [(), ("list", "--repo", "helpdesk")])
@@ -46,18 +45,6 @@ def test_a_list_for_programs_is_as_the_server_gives_it(server, run):
     server.on("GET /services", [ROW])
 
     assert run("service", "list", "--json").document == [ROW]
-
-
-def test_blueprints_are_executed_and_told(server, run):
-    server.on("POST /ays/repository/desk/blueprint/1%20a.yaml", DONE)
-    words = ("blueprint", "execute", "1 a.yaml", "--repo", "desk")
-
-    assert run(*words).out.splitlines() == [
-        "created a!1",
-        "unchanged b!1",
-        "warning: x.yaml:3: odd",
-    ]
-    assert run(*words, "--json").document == DONE
 
 
 def test_tree_shows_services_below_their_parents_with_what_they_use(server, run):
@@ -104,10 +91,63 @@ def test_a_state_is_set_by_hand(server, run):
     assert server.asked[0].query == {"action": "install", "state": "disabled"}
 
 
-@pytest.mark.parametrize("words", [("--repo", "desk"), ()])
-def test_blueprints_are_listed(server, run, words):
-    server.on("GET /status", {"repos": ["desk"]})
-    server.on("GET /ays/repository/desk/blueprint", [{"name": "1_a.yaml", "enabled": True}])
-    out = run("blueprint", *(["list", *words] if words else [])).out
+@pytest.mark.parametrize(
+    ("words", "query"),
+    [
+        (("-r", "web"), {"repo": "desk", "role": "web"}),
+        (("-i", "main"), {"repo": "desk", "instance": "main"}),
+    ],
+)
+def test_a_list_may_be_of_one_role_or_instance(server, run, words, query):
+    server.on("GET /services", [])
 
-    assert "1_a.yaml  " in out
+    assert run("service", "list", "--repo", "desk", *words).code == 0
+    assert server.asked[0].query == query
+
+
+TWO = [ROW | {"key": "node!a", "consumers": ["app!a"]}, ROW | {"key": "app!a"}]
+
+
+def test_a_state_is_set_of_all_that_are_chosen(server, run):
+    server.on("GET /services", TWO)
+    for key in ("node", "app"):
+        server.on(f"POST /services/desk/{key}%21a/state", {})
+    words = ("service", "state", "install", "ok", "-i", "a", "--repo", "desk")
+
+    assert run(*words).out.splitlines() == ["app!a: install is ok", "node!a: install is ok"]
+    assert [one["service"] for one in run(*words, "--json").document] == ["app!a", "node!a"]
+
+
+def test_chosen_services_are_deleted_consumers_first(server, run):
+    server.on("GET /services", TWO)
+    for key in ("node", "app"):
+        server.on(f"DELETE /services/desk/{key}%21a", b"", status=204)
+    words = ("service", "delete", "-i", "a", "--repo", "desk")
+
+    refused = run(*words)
+    assert (refused.code, refused.err) == (2, "--yes deletes these: app!a, node!a\n")
+    assert run(*words, "--yes").out.splitlines() == ["deleted app!a", "deleted node!a"]
+
+
+@pytest.mark.parametrize(
+    ("line", "why"),
+    [
+        ("state web!main install", "write ROLE!INSTANCE ACTION STATE"),
+        ("state install", "write ROLE!INSTANCE ACTION STATE"),
+        ("state web!main install ok -r web", "write ROLE!INSTANCE ACTION STATE"),
+        ("delete", "choose by --role"),
+        ("delete web!main -r web", "choose by --role"),
+    ],
+)
+def test_services_are_named_or_chosen_and_not_both(run, line, why):
+    ended = run("service", *line.split(), "--repo", "desk", "--url", "http://127.0.0.1:1")
+
+    assert (ended.code, why in ended.err) == (2, True)
+
+
+@pytest.mark.parametrize("line", ["state install ok -r web", "delete -r web --yes"])
+def test_a_choice_of_nobody_is_a_failure(server, run, line):
+    server.on("GET /services", [])
+    ended = run("service", *line.split(), "--repo", "desk")
+
+    assert (ended.code, ended.err) == (1, "desk: there is no service web!INSTANCE\n")

@@ -35,6 +35,16 @@ def test_services_may_be_of_one_repository(client, rooms, repos):
     assert [len(one.json) for one in found] == [1, 0]
 
 
+@pytest.mark.parametrize(
+    ("query", "n"),
+    [("role=desk", 1), ("instance=main", 1), ("role=des", 0), ("role=desk&instance=two", 0)],
+)
+def test_services_may_be_of_one_role_and_instance(client, rooms, query, n):
+    rooms.catalog.execute("desk")
+
+    assert len(client.simulate_get("/services", query_string=query).json) == n
+
+
 def test_a_repository_that_is_not_there_is_404(client):
     found = client.simulate_post("/ays/repository/dsk/blueprint/-")
 
