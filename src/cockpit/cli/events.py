@@ -116,7 +116,9 @@ def rejected(ctx: typer.Context, limit: int = _Limit) -> None:
 
 def why(
     ctx: typer.Context,
-    event: str = typer.Argument(..., metavar="EVENT"),
+    event: str = typer.Argument(
+        ..., metavar="EVENT", help="Also a run, or whatever `job list` names as the cause."
+    ),
     wait: bool = typer.Option(False, "--wait", help="Until nothing moves any more, at most 60 s."),
 ) -> None:
     """Show what followed from an event, and why."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from cockpit.cli.terminal import Terminal, duration, moment
+from cockpit.events import TYPES
 
 _SHOWN_LINES = 12
 
@@ -24,8 +25,10 @@ def head(terminal: Terminal, why: dict[str, Any]) -> Iterator[str]:
     event, meta = why["event"], why["event"]["meta"]
     yield f"{terminal.bold(event['id'])}  {event['summary']}"
     via = f" through {meta['source']}" if meta.get("source") else ""
-    stored = int(event["id"].split("-")[1]) / 1000
-    yield f"  stored {moment(stored)}{via}"
+    if event["type"] in TYPES:
+        yield f"  stored {moment(int(event['id'].split('-')[1]) / 1000)}{via}"
+    else:
+        yield f"  since {moment(event['epoch'])}"
     for name in ("parent", "replay_of", "source_id"):
         if meta.get(name):
             yield f"  {name.replace('_', ' ')}: {meta[name]}"

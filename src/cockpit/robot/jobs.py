@@ -75,6 +75,18 @@ class Jobs:
             ]
         return found[:limit]
 
+    def caused_by(self, cause: str) -> list[Job]:
+        """Read the jobs of a run, a time or a change, whole, in the order they were queued."""
+        found: list[str] = []
+        start = 0
+        while start < _LOOK_AT_MOST:
+            ids = self._pipe.call("ZREVRANGE", keys.JOBS, start, start + _STEP - 1)
+            if not ids:
+                break
+            start += _STEP
+            found += [job.id for job in self._brief(ids) if job.event == cause]
+        return self.find(found[::-1])
+
     def counts(self) -> dict[str, int]:
         """Count jobs by state."""
         flat = self._pipe.call("HGETALL", keys.COUNTS)

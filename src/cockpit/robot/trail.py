@@ -12,11 +12,18 @@ from cockpit.robot.jobs import Jobs
 from cockpit.robot.questions import Questions
 from cockpit.robot.sieve import Refused
 
+# What causes jobs beside events, and what it is.
+_CAUSES = {
+    "run": "a run; `cockpit run show {}` tells how far it is",
+    "due": "the clock; `cockpit schedule` tells what comes next",
+    "change": "a change of services or of their template",
+}
+_GOES_ON = (b"running", b"cancelling")
 _SETTLED = ("ok", "error", "dead", "dropped", "waiting")
 
 
 class Cause(msgspec.Struct, frozen=True):
-    """The event in short."""
+    """The event in short; `type` is run, due or change for what is none."""
 
     id: str
     type: str
@@ -72,11 +79,14 @@ class Trail:
         self._questions = Questions(pipe)
 
     def why(self, event_id: str) -> Why:
-        """Return the trail of an event as it is now.
+        """Return the trail of an event as it is now; or of a run, a time of the clock, a change.
 
         Raises:
-            InputError: There is no such event.
+            InputError: There is no such event, or nothing else of that name caused a job.
         """
+        kind = event_id.partition("-")[0]
+        if kind in _CAUSES:
+            return self._of_cause(kind, event_id)
         event = self._log.get(event_id)
         flat = self._pipe.call("HGETALL", keys.trail(event_id))
         fields = dict(zip(flat[::2], flat[1::2], strict=True))
@@ -90,10 +100,31 @@ class Trail:
             matched=[Matched(job.repo, job.service, job.action, job.id) for job in jobs],
             refused=msgspec.json.decode(refused, type=list[Refused]),
             jobs=jobs,
-            made=[self._result(job, made.kind, made.id) for job in jobs for made in job.made],
+            made=self._results(jobs),
             note=_note(fields, jobs),
             settled=is_decided and all(job.state in _SETTLED for job in jobs),
         )
+
+    def _of_cause(self, kind: str, cause: str) -> Why:
+        """Return what followed from what is no event."""
+        jobs = self._jobs.caused_by(cause)
+        if not jobs:
+            raise InputError(f"{cause:.80} caused no job, or its time has passed")
+        epoch = int(min(job.queued for job in jobs))
+        # A run makes its jobs one after the other.
+        is_made = self._pipe.call("HGET", keys.run(cause), "state") not in _GOES_ON
+        return Why(
+            event=Cause(cause, kind, epoch, _CAUSES[kind].format(cause), {}),
+            matched=[],
+            refused=[],
+            jobs=jobs,
+            made=self._results(jobs),
+            note="",
+            settled=is_made and all(job.state in _SETTLED for job in jobs),
+        )
+
+    def _results(self, jobs: list[Job]) -> list[Result]:
+        return [self._result(job, made.kind, made.id) for job in jobs for made in job.made]
 
     def _result(self, job: Job, kind: str, made_id: str) -> Result:
         try:

@@ -14,6 +14,15 @@ def test_a_trail_tells_when_the_event_was_stored_and_through_what(trail):
     assert second == f"  stored {moment(1795456059.789)} through smtp"
 
 
+def test_a_trail_of_a_run_tells_since_when(trail):
+    run = {"id": "run-1", "type": "run", "epoch": 1795456059, "summary": "a run", "meta": {}}
+
+    assert render(PLAIN, trail(event=run)).splitlines() == [
+        "run-1  a run",
+        f"  since {moment(1795456059)}",
+    ]
+
+
 def test_a_job_that_went_well_tells_its_time_and_what_it_made(trail, job):
     made = {"kind": "mail", "id": "m1", "state": "held", "summary": "Re: disk full", "job": "j1"}
     text = render(PLAIN, trail(job(output="counted 3\n"), made=[made]))

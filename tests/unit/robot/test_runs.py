@@ -308,6 +308,7 @@ def test_second_run_of_the_same_services_is_refused_while_the_first_lasts(runs):
         (lambda runs: runs.get("run-9"), "there is no run run-9"),
         (lambda runs: runs.cancel("run-9"), "there is no run run-9"),
         (lambda runs: runs.set_state("desk", "app!main", "install", "fine"), "none of new, "),
+        (lambda runs: runs.set_state("desk", "app!main", "install", "running"), "is none of new, "),
         (lambda runs: runs.set_state("desk", "app!man", "install", "ok"), "did you mean app!main"),
         (lambda runs: runs.set_state("desk", "app!main", "instal", "ok"), "did you mean install"),
     ],

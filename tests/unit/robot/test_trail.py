@@ -3,6 +3,7 @@ import pytest
 from builders import an_alarm
 from cockpit import events
 from cockpit.errors import InputError
+from cockpit.robot import Runs, Selection
 
 ACTIONS = """
 def act(event, service):
@@ -34,6 +35,29 @@ def test_a_trail_shows_event_matches_jobs_and_what_they_made(bot):
     assert (made["mail"].state, made["mail"].summary) == ("held", "hello to ann@there")
     assert (made["publish"].state, made["publish"].job) == ("stored", why.jobs[0].id)
     assert (why.settled, why.note) == (True, "")
+
+
+def test_a_run_has_a_trail_as_an_event_has(bot):
+    robot = bot(ACTIONS)
+    run = Runs(robot.pipe, robot.catalog).start("desk", "act", Selection())
+    before = robot.trail.why(run.id)
+    robot.work()
+    why = robot.trail.why(run.id)
+
+    assert (before.settled, why.settled) == (False, True)
+    assert (why.event.id, why.event.type) == ("run-1", "run")
+    assert why.event.epoch == int(run.began)
+    assert "cockpit run show run-1" in why.event.summary
+    assert [(job.service, job.action, job.state) for job in why.jobs] == [
+        ("desk!main", "act", "ok")
+    ]
+    assert {one.kind for one in why.made} == {"mail", "publish"}
+
+
+@pytest.mark.parametrize("cause", ["run-7", "due-1000", "change-x"])
+def test_what_caused_no_job_has_no_trail(bot, cause):
+    with pytest.raises(InputError, match=f"{cause} caused no job"):
+        bot().trail.why(cause)
 
 
 def test_a_refused_line_stands_in_the_trail(bot):
