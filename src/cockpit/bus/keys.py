@@ -24,6 +24,7 @@ Lua files write the same names; a test compares them with this table.
     cockpit:services           hash    <service> → JSON record
     cockpit:data:<service>     hash    key → JSON value
     cockpit:state:<service>    hash    action → its state (new, scheduled, running, ok, error, …)
+    cockpit:disabled           set     "<service> <action>" that was disabled, to be looked at
     cockpit:mirror:<repo>      string  node that mirrored it last
     cockpit:mirrored:<node>:<repo> hash  <service> → JSON: its folder and the digests of its files
     cockpit:unmirrored:<repo>  hash    <service> → how often it changed since it was mirrored
@@ -58,6 +59,7 @@ BELL = "cockpit:bell"
 CALENDARS = "cockpit:calendars"
 COUNTS = "cockpit:counts"
 DEAD = "cockpit:dead"
+DISABLED = "cockpit:disabled"
 INDEX = "cockpit:index"
 JOBS = "cockpit:jobs"
 JOBS_DEAD = "cockpit:jobs:dead"

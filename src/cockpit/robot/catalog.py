@@ -23,6 +23,7 @@ from cockpit.ays.service_files import Kept
 from cockpit.ays.shared import Shared
 from cockpit.bus import Pipe, Script, keys
 from cockpit.errors import InputError, nearest
+from cockpit.robot import disabled
 from cockpit.robot.data import read
 from cockpit.robot.held import Held
 from cockpit.robot.matcher import Index
@@ -154,8 +155,8 @@ class Catalog:
         if self._look() and self._index is not None and self._index.version != self.version():
             self._index = None  # Another process executed a blueprint.
         if self._index is None:
-            version = self.version()
-            self._index = Index(version, self.records(), self._templates, data=self.data)
+            made = (self.version(), self.records(), self._templates)
+            self._index = Index(*made, data=self.data, disabled=disabled.read(self._pipe))
         return self._index
 
     def look_again(self) -> None:

@@ -6,12 +6,13 @@ names one service and its action besides, as the specification shows, and calls 
 
 import functools
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from cockpit import ays
 from cockpit.ays.filter import Filter, compile_filter
 from cockpit.events import TYPES, Event, Telegram
-from cockpit.robot.sieve import Data, Listener, Match, Refused, Sieve, Sifted
+from cockpit.robot.sieve import MOST_TOLD, Data, Listener, Match, Refused, Sieve, Sifted
 from cockpit.robot.term import Term
 
 
@@ -27,6 +28,7 @@ class Index:
         records: Services, sorted.
         templates: By repository and name.
         data: Reads what filters ask of the data of services.
+        disabled: Actions that are never called, each behind the path of its service.
     """
 
     def __init__(
@@ -36,8 +38,10 @@ class Index:
         templates: Mapping[str, Mapping[str, ays.Template]],
         *,
         data: Data = _no_data,
+        disabled: AbstractSet[tuple[str, str]] = frozenset(),
     ) -> None:
         self.version = version
+        self._disabled = disabled
         listeners: dict[str, list[Listener]] = {}
         self._repos: dict[str, list[str]] = {}
         self.refused: list[Refused] = []
@@ -65,6 +69,19 @@ class Index:
 
     def match(self, event: Event) -> Sifted:
         """Return what an event calls, in order, and what it asked for in vain."""
+        found = self._found(event)
+        # PERF: almost always nothing is disabled.
+        return self._without_disabled(found) if self._disabled else found
+
+    def _without_disabled(self, found: Sifted) -> Sifted:
+        off = [one for one in found.matches if (one.path, one.action) in self._disabled]
+        if not off:
+            return found
+        refused = [Refused(one.repo, "", one.service, f"{one.action} is disabled") for one in off]
+        matches = [one for one in found.matches if (one.path, one.action) not in self._disabled]
+        return Sifted(matches, [*found.refused, *refused[:MOST_TOLD]], found.failed, found.awaited)
+
+    def _found(self, event: Event) -> Sifted:
         sieve = self._sieves.get(event.type)
         found = sieve.sift(event) if sieve else Sifted()
         is_call = isinstance(event, Telegram) and event.action == "service.execute"

@@ -15,6 +15,7 @@ from cockpit.ays import action_state
 from cockpit.ays.run import STATES
 from cockpit.bus import Pipe, keys
 from cockpit.errors import InputError
+from cockpit.robot import disabled
 from cockpit.robot.data import Data
 from cockpit.robot.model import Model
 from cockpit.robot.vault import Vault
@@ -192,6 +193,7 @@ class States:
         if today not in STATES:
             raise InputError(f"state: {state!r} is none of {', '.join(STATES)}")
         self._pipe.calls([("HSET", self._key, action, today), keys.mirror_again(self._service)])
+        disabled.note(self._pipe, self._service, action, today)
 
     def save(self) -> None:
         """Do nothing: a state is stored when it is set."""

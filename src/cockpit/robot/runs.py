@@ -14,6 +14,7 @@ from cockpit.ays.run import STATES as ACTION_STATES
 from cockpit.ays.run import UNMAKING, Abilities, Node, Run, plan_pending, plan_run, resets
 from cockpit.bus import Pipe, Script, keys
 from cockpit.errors import InputError, nearest
+from cockpit.robot import disabled
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.job import RUN, job_id
 
@@ -236,6 +237,7 @@ class Runs:
         service = f"{repo}/{key}"
         written = ("HSET", keys.state(service), action, state)
         self._pipe.calls([written, keys.mirror_again(service)])
+        disabled.note(self._pipe, service, action, state)
 
     def _plan(self, repo: str, action: str, selection: Selection, *, is_forced: bool) -> Run:
         templates = self._catalog.repository(repo).templates()

@@ -152,6 +152,6 @@ def _note(fields: dict[bytes, bytes], jobs: list[Job]) -> str:
         return f"given up: {fields[b'buried'].decode('utf-8', 'replace')}; a replay tries it again"
     if b"at" not in fields:
         return "stored, not dispatched yet"
-    if not jobs:
+    if not jobs and not fields.get(b"refused"):
         return "nobody subscribes to this type of event"
     return ""

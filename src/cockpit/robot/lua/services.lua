@@ -18,6 +18,7 @@ for _, s in ipairs(cmsgpack.unpack(ARGV[1])) do
   for _, key in ipairs(s.gone or {}) do redis.call('HDEL', 'cockpit:data:' .. s.service, key) end
   for action, state in pairs(s.states or {}) do
     redis.call('HSET', 'cockpit:state:' .. s.service, action, state)
+    if state == 'disabled' then redis.call('SADD', 'cockpit:disabled', s.service .. ' ' .. action) end
   end
   for _, action in ipairs(s.scheduled) do
     local state = redis.call('HGET', 'cockpit:state:' .. s.service, action)
