@@ -158,7 +158,7 @@ def _one(terminal: Terminal, name: str, path: str) -> Any:
     templates, problems = _read(terminal, path)
     if name not in templates:
         own = [one for one in problems if f"/{name}/" in one]
-        raise InputError("\n".join(own) or f"there is no template {name}{nearest(name, templates)}")
+        raise OpsError("\n".join(own) or f"there is no template {name}{nearest(name, templates)}")
     return templates[name]
 
 

@@ -43,13 +43,13 @@ def test_a_template_is_shown(run, repo):
 def test_a_template_that_cannot_be_read_says_why(run, repo):
     ended = run("template", "show", "bad", "--path", str(repo))
 
-    assert (ended.code, "bad/schema.hrd:1" in ended.err) == (2, True)
+    assert (ended.code, "bad/schema.hrd:1" in ended.err) == (1, True)
 
 
 def test_a_slip_is_told_the_nearest_name(run, repo):
     ended = run("template", "show", "dsk", "--path", str(repo))
 
-    assert "there is no template dsk (did you mean desk?)" in ended.err
+    assert (ended.code, ended.err) == (1, "there is no template dsk (did you mean desk?)\n")
 
 
 def test_a_new_template_is_written_and_never_overwritten(run, repo):
