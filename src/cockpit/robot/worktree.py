@@ -136,7 +136,7 @@ class Worktree:
         """Fetch and go forward to the upstream; what is here is kept or nothing is done.
 
         Raises:
-            InputError: No upstream, uncommitted changes, or commits of its own.
+            InputError: No upstream, uncommitted changes, files in the way, or commits of its own.
             OpsError: git failed.
         """
         upstream = self._upstream(self._tracked())
@@ -150,9 +150,7 @@ class Worktree:
         if not status.behind:
             return Moved(status.commit, status.commit, 0)
         self._refuse_pull(status)
-        self._git.ask(
-            self._path, "merge", "--ff-only", "--quiet", "--no-verify-signatures", "@{upstream}"
-        )
+        self._forward()
         return Moved(status.commit, self._git.ask(self._path, "rev-parse", "HEAD"), status.behind)
 
     def push(self, tell: Tell) -> Moved:
@@ -200,6 +198,21 @@ class Worktree:
         lines = self._git.ask(self._path, *words).split("\0")
         rows = (line.split("\x1f", 3) for line in lines if line)
         return [Entry(row[0], int(row[1]), row[2], row[3]) for row in rows]
+
+    def _forward(self) -> None:
+        # Without the option git takes ignored files for ones that nobody needs.
+        words = ("--ff-only", "--quiet", "--no-verify-signatures", "--no-overwrite-ignore")
+        try:
+            self._git.ask(self._path, "merge", *words, "@{upstream}")
+        except OpsError as error:
+            _, is_in_the_way, files = str(error).partition("would be overwritten by merge: ")
+            if not is_in_the_way:
+                raise
+            raise InputError(
+                f"{self._name} has files of its own where the upstream has some:"
+                f" {files.removesuffix(' Aborting')}: move them away, then pull;"
+                " nothing was changed"
+            ) from error
 
     def _tracked(self) -> TreeStatus:
         status = self.status()

@@ -157,9 +157,23 @@ def test_a_pull_overwrites_no_file_that_git_does_not_know(git, pair):
     write(git, theirs, "theirs\n", "b", push=True)
     (ours / "b").write_text("mine\n")
 
-    with pytest.raises(OpsError, match=r"untracked.* b\b"):
+    with pytest.raises(InputError, match=r"of its own.* b: .*nothing was changed"):
         Worktree(git, ours, "ours").pull(told)
     assert (ours / "b").read_text() == "mine\n"
+
+
+def test_a_pull_overwrites_no_file_that_git_ignores(git, pair):
+    ours, theirs = pair
+    write(git, theirs, "*.local\n", ".gitignore", push=True)
+    Worktree(git, ours, "ours").pull(told)
+    (theirs / "my.local").write_text("theirs\n")
+    git.ask(theirs, "add", "--force", "my.local")
+    write(git, theirs, "2\n", push=True)
+    (ours / "my.local").write_text("mine\n")
+
+    with pytest.raises(InputError, match=r" my\.local: "):
+        Worktree(git, ours, "ours").pull(told)
+    assert (ours / "my.local").read_text() == "mine\n"
 
 
 def test_a_file_that_is_in_nobodys_way_does_not_hinder_a_pull(git, pair):
