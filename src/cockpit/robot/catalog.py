@@ -22,17 +22,16 @@ from cockpit.ays.service import parse_key
 from cockpit.ays.service_files import Kept
 from cockpit.ays.shared import Shared
 from cockpit.bus import Pipe, Script, keys
-from cockpit.errors import InputError, nearest
+from cockpit.errors import InputError
 from cockpit.robot import disabled
 from cockpit.robot.data import read
 from cockpit.robot.held import Held
 from cockpit.robot.matcher import Index
 from cockpit.robot.passwords import Passwords
+from cockpit.robot.removing import Removing
 from cockpit.robot.writing import kept_row, plan_rows
 
 _LOOK_AGAIN_S = 0.5
-_NAMED = 1000
-_SHOWN = 5
 
 
 class Executed(msgspec.Struct, frozen=True):
@@ -91,7 +90,7 @@ class Catalog:
         self._templates: dict[str, Mapping[str, ays.Template]] = {}
         self._index: Index | None = None
         self._write = Script("cockpit.robot", "services")
-        self._remove = Script("cockpit.robot", "remove")
+        self._removing = Removing(pipe, self.version, self.existing)
 
     def repos(self) -> list[str]:
         """Name the repositories of this machine."""
@@ -269,22 +268,9 @@ class Catalog:
         """Delete a service with its data; nothing of it is uninstalled.
 
         Raises:
-            InputError: There is no such service, others need it, or jobs wait for it.
+            InputError: There is no such service, others need it, or jobs run or wait for it.
         """
-        left = -1
-        while left < 0:
-            version = self.version()
-            records = self.existing(repo)
-            if key not in records:
-                hint = nearest(key, tuple(records)[:_NAMED])
-                raise InputError(f"{repo}: there is no service {key}{hint}")
-            needed_by = [one.key for one in records.values() if key in one.needs()]
-            if needed_by:
-                some = ", ".join(needed_by[:_SHOWN])
-                raise InputError(f"{key} is needed by {len(needed_by)} services: {some}")
-            left = self._pipe.run(self._remove, (), (f"{repo}/{key}", version))
-        if left:
-            raise InputError(f"{left} jobs of {key} run or wait: let them end, or drop them")
+        self._removing.remove(repo, key)
         self.forget_index()
         self.passwords.forget(repo, *parse_key(key))
 

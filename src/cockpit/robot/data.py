@@ -1,8 +1,8 @@
 """The data of a service, `service.hrd`: one Redis hash, written key by key as it changes."""
 
 from collections.abc import Callable, Mapping
-from functools import cached_property
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, Literal
 
 import msgspec
 
@@ -10,7 +10,7 @@ from cockpit.ays import Hrd, ServiceRecord
 from cockpit.ays.hrd_reader import Entry
 from cockpit.ays.sealing import Seal
 from cockpit.ays.trust import names_secret
-from cockpit.bus import Pipe, keys
+from cockpit.bus import Pipe, Script, keys
 from cockpit.errors import InputError
 from cockpit.robot.vault import Vault
 from JumpScale.namespace import absent
@@ -30,6 +30,7 @@ class Data(Hrd):
         vault: Has the secrets and the fields; without it there are none.
 
     Raises:
+        InputError: A value is set, and the service is gone.
         OpsError: Redis is away.
     """
 
@@ -46,8 +47,7 @@ class Data(Hrd):
         self._service = service
         self._template = template
         self._vault = vault
-        self._key = keys.data(service)
-        values = read(pipe.call("HGETALL", self._key))
+        values = read(pipe.call("HGETALL", keys.data(service)))
         asked = [name for name, value in values.items() if names_secret(value)]
         variables = self._live(values, asked, record()) if asked and record else []
         entries = Hrd.of(values, variables=variables).entries()
@@ -88,7 +88,7 @@ class Data(Hrd):
     def delete(self, key: str) -> None:
         """Remove a key, durably before this returns."""
         super().delete(key)
-        self._write("HDEL", self._key, self._id(key))
+        store(self._pipe, self._service, "data", self._id(key), b"")
 
     @cached_property
     def _seal(self) -> Seal | None:
@@ -115,15 +115,35 @@ class Data(Hrd):
 
     def _store(self, key: str) -> None:
         name = self._id(key)
-        self._write("HSET", self._key, name, msgspec.json.encode(self._entries[name].value))
+        value = msgspec.json.encode(self._entries[name].value)
+        store(self._pipe, self._service, "data", name, value)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
             raise AttributeError(name)
         raise absent(f"service.hrd.{name}")
 
-    def _write(self, *command: Any) -> None:
-        self._pipe.calls([command, keys.mirror_again(self._service)])
+
+def store(
+    pipe: Pipe, service: str, where: Literal["data", "state"], field: str, value: bytes | str
+) -> None:
+    """Store a value of a service, durably before this returns, and have it mirrored.
+
+    Args:
+        service: `<repo>/<key>`.
+        value: JSON for "data", a state for "state"; empty removes the field.
+
+    Raises:
+        InputError: The service is gone; nothing is stored.
+        OpsError: Redis is away.
+    """
+    if not pipe.run(_script(), (), (service, where, field, value)):
+        raise InputError(f"service {service} is gone: its {where} cannot be set")
+
+
+@cache
+def _script() -> Script:
+    return Script("cockpit.robot", "store")
 
 
 def read(flat: list[bytes]) -> dict[str, Any]:

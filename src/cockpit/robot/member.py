@@ -16,7 +16,7 @@ from cockpit.ays.run import STATES
 from cockpit.bus import Pipe, keys
 from cockpit.errors import InputError
 from cockpit.robot import disabled
-from cockpit.robot.data import Data
+from cockpit.robot.data import Data, store
 from cockpit.robot.model import Model
 from cockpit.robot.vault import Vault
 from JumpScale.namespace import absent
@@ -187,12 +187,12 @@ class States:
         """Set the state of an action.
 
         Raises:
-            InputError: There is no such state.
+            InputError: There is no such state, or the service is gone.
         """
         today = action_state.TODAY.get(state, state)
         if today not in STATES:
             raise InputError(f"state: {state!r} is none of {', '.join(STATES)}")
-        self._pipe.calls([("HSET", self._key, action, today), keys.mirror_again(self._service)])
+        store(self._pipe, self._service, "state", action, today)
         disabled.note(self._pipe, self._service, action, today)
 
     def save(self) -> None:

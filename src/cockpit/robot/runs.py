@@ -16,6 +16,7 @@ from cockpit.bus import Pipe, Script, keys
 from cockpit.errors import InputError, nearest
 from cockpit.robot import disabled
 from cockpit.robot.catalog import Catalog
+from cockpit.robot.data import store
 from cockpit.robot.job import RUN, job_id
 
 STATES = ("running", "cancelling", "ok", "error", "cancelled")
@@ -235,8 +236,7 @@ class Runs:
             hint = nearest(action, tuple(sorted(known)))
             raise InputError(f"{key} has no action {action}{hint}")
         service = f"{repo}/{key}"
-        written = ("HSET", keys.state(service), action, state)
-        self._pipe.calls([written, keys.mirror_again(service)])
+        store(self._pipe, service, "state", action, state)
         disabled.note(self._pipe, service, action, state)
 
     def _plan(self, repo: str, action: str, selection: Selection, *, is_forced: bool) -> Run:

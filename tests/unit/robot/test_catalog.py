@@ -171,21 +171,6 @@ def test_change_of_a_parent_alone_is_an_update(tmp_path, pipe):
     assert (done.created, done.updated) == (["node!n"], ["app!a"])
 
 
-def test_service_that_others_need_is_not_deleted(tmp_path, pipe):
-    templates = {"node": {"schema.hrd": ""}, "app": {"schema.hrd": "node = parent:node"}}
-    a_repository(tmp_path, templates)
-    catalog = Bot(pipe, tmp_path).execute().catalog
-
-    with pytest.raises(InputError, match="node!main is needed by 1 services: app!main"):
-        catalog.delete("desk", "node!main")
-    catalog.delete("desk", "app!main")
-    catalog.delete("desk", "node!main")
-    assert catalog.records() == []
-    assert pipe.call("KEYS", "cockpit:data:*") == []
-    with pytest.raises(InputError, match="desk: there is no service app!main"):
-        catalog.delete("desk", "app!main")
-
-
 def test_executing_tells_what_is_odd_about_secrets(tmp_path, pipe):
     files = {"desk": {"schema.hrd": "pw = type:password\nurl = type:str\n"}}
     a_repository(tmp_path / "repos", files, "desk__main:\n  pw: x\n  url: $(secret:nosuch)\n")
@@ -204,17 +189,6 @@ def test_a_deleted_service_leaves_no_password(tmp_path, pipe):
     made.catalog.delete("desk", "desk!main")
 
     assert made.secrets.names() == []
-
-
-def test_service_with_jobs_is_deleted_once_they_are_done(desk):
-    desk.log.append(an_alarm())
-    desk.dispatch()
-
-    with pytest.raises(InputError, match="1 jobs of desk!main run or wait"):
-        desk.catalog.delete("desk", "desk!main")
-    desk.work()
-    desk.catalog.delete("desk", "desk!main")
-    assert desk.catalog.services() == []
 
 
 def test_deleted_service_is_called_no_more(desk):

@@ -13,6 +13,7 @@ KEY = f"cockpit:data:{SERVICE}"
 
 @pytest.fixture
 def data(pipe):
+    pipe.call("HSET", "cockpit:services", SERVICE, "{}")
     return Data(pipe, SERVICE)
 
 
@@ -69,6 +70,18 @@ def test_every_change_is_mirrored(pipe, data):
     assert pipe.call("HGETALL", "cockpit:unmirrored:desk") == [b"desk/desk!main", b"2"]
 
 
+def test_data_of_a_service_that_is_gone_is_not_made(pipe, data):
+    data.set("a", 1)
+    pipe.call("HDEL", "cockpit:services", SERVICE)
+    pipe.call("DEL", KEY, "cockpit:unmirrored:desk")
+
+    with pytest.raises(InputError, match=r"desk/desk!main is gone"):
+        data.set("b", 1)
+    with pytest.raises(InputError, match=r"desk/desk!main is gone"):
+        data.delete("a")
+    assert pipe.call("EXISTS", KEY, "cockpit:unmirrored:desk") == 0
+
+
 def test_what_is_current_has_the_spelling_that_was_given():
     assert current({"maxCPU": 1, "a": 2}, {"maxcpu": 3, "seen": 4}) == {
         "maxCPU": 3,
@@ -85,6 +98,8 @@ def sealed(pipe, tmp_path):
     """Read the data again, as the next attempt does."""
     fields = schema.parse(FIELDS, source="schema.hrd")
     record = ServiceRecord("desk", "desk!main", "desk", "main", "desk", {})
+
+    pipe.call("HSET", "cockpit:services", SERVICE, "{}")
 
     def sealed():
         vault = Vault(Secrets(tmp_path), Output(), lambda _repo, _template: fields)

@@ -65,6 +65,15 @@ def test_what_state_and_data_lack_says_so(member, name):
         _ = getattr(member("node!main"), name).colour
 
 
+def test_state_of_a_service_that_is_gone_is_not_made(member, pipe):
+    node = member("node!main")
+    pipe.call("HDEL", "cockpit:services", "desk/node!main")
+
+    with pytest.raises(InputError, match="desk/node!main is gone"):
+        node.state.set("install", "ok")
+    assert pipe.call("EXISTS", "cockpit:state:desk/node!main") == 0
+
+
 def test_member_that_is_gone_says_so(member):
     with pytest.raises(InputError, match="service app!gone of desk is gone"):
         _ = member("app!gone").parent
