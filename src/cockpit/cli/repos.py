@@ -207,8 +207,10 @@ def delete(
     if not yes and sys.stdin.isatty() and not confirm(f"Delete repository {name}? [y/N] "):
         raise OpsError("nothing was deleted")
     done = client.delete(f"/repos/{segment(name)}", force="true" if force else "")
-    left = f"; {done['services']} services are left without templates" if done["services"] else ""
-    terminal.answer(done, f"{name} is in {done['trash']} now{left}")
+    gone = f", its {done['services']} services are gone" if done["services"] else ""
+    if done["dropped"]:
+        gone += f"; {len(done['dropped'])} jobs were dropped: {', '.join(done['dropped'])}"
+    terminal.answer(done, f"{name} is in {done['trash']} now{gone}")
 
 
 def _status(terminal: Terminal, found: dict[str, Any]) -> list[str]:

@@ -274,6 +274,13 @@ class Catalog:
         self.forget_index()
         self.passwords.forget(repo, *parse_key(key))
 
+    def clear(self, repo: str) -> list[str]:
+        """Forget a repository that is no more, with its services. See `Removing.clear`."""
+        dropped = self._removing.clear(repo)
+        self.forget_index()
+        self.look_again()
+        return dropped
+
     def existing(self, repo: str, *, with_data: bool = False) -> dict[str, ays.ServiceRecord]:
         """Return the services of a repository by key.
 

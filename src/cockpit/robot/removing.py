@@ -32,6 +32,7 @@ class Removing:
         self._version = version
         self._existing = existing
         self._remove = Script("cockpit.robot", "remove")
+        self._clear = Script("cockpit.robot", "clear")
 
     def remove(self, repo: str, key: str) -> None:
         """Remove a service; nothing of it is uninstalled.
@@ -50,6 +51,13 @@ class Removing:
                 f"{len(jobs)} jobs of {key} run or wait: {some}; let them end, or"
                 " `cockpit job drop` them"
             )
+
+    def clear(self, repo: str) -> list[str]:
+        """Remove all services of a repository that is no more; what runs ends by itself.
+
+        Returns the jobs that waited for them: they are dropped.
+        """
+        return [job.decode() for job in self._pipe.run(self._clear, (), (repo,))]
 
 
 def _need_free(repo: str, key: str, records: Mapping[str, ServiceRecord]) -> None:

@@ -4,10 +4,10 @@ A repository is there whole or not at all. Of what a person wrote nothing is rem
 repository moves to the trash.
 """
 
+import contextlib
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 
 import msgspec
@@ -75,11 +75,17 @@ class RepoStatus(msgspec.Struct, frozen=True):
 
 
 class Deleted(msgspec.Struct, frozen=True):
-    """Where a deleted repository is now, and how many services it left without templates."""
+    """Where a deleted repository is now.
+
+    Attributes:
+        services: How many services went with it.
+        dropped: The jobs that waited for them.
+    """
 
     repo: str
     trash: str
     services: int
+    dropped: list[str] = []
 
 
 class Cloned(msgspec.Struct, frozen=True):
@@ -235,7 +241,8 @@ class Worktrees:
         """Move a repository to the trash.
 
         Args:
-            force: Even though it has services, which stay without their templates.
+            force: Even though it has services: they go with it, and jobs that wait for them are
+                dropped.
 
         Raises:
             InputError: There is none of that name, or it has services.
@@ -248,11 +255,12 @@ class Worktrees:
                 raise InputError(
                     f"{name} has {services} services: delete them first, or use --force"
                 )
+            self._write_last(name)
             target = self._folder.discard(name)
             self._held.remove(name)
+            dropped = self._catalog.clear(name)
             self._mirror.forget(name)
-        self._catalog.look_again()
-        return Deleted(name, str(target), services)
+        return Deleted(name, str(target), services, dropped)
 
     def commit(self, name: str, message: str) -> Committed:
         """Commit all changes of a repository, and warn of passwords. See `Worktree.commit`."""
@@ -304,7 +312,7 @@ class Worktrees:
             raise InputError(f"no repository {name:.80}; known: {known}")
         return paths[name]
 
-    @contextmanager
+    @contextlib.contextmanager
     def _tree(self, name: str) -> Iterator[Worktree]:
         """Lend a work tree while nobody else works on it, with all that is known written."""
         path = self.path(name)
@@ -313,6 +321,12 @@ class Worktrees:
                 self._catalog.look_again()
                 self._mirror.flush(name)
             yield Worktree(self._git, path, name)
+
+    def _write_last(self, name: str) -> None:
+        """Write the services as they are, so that who takes it out of the trash has them."""
+        if name not in self._held.names():
+            with contextlib.suppress(OpsError):  # A disk that is full must not keep it.
+                self._mirror.flush(name)
 
     def _mirrored(self, name: str) -> tuple[list[Conflict], str]:
         """Return what people edited, and why the disk cannot be written."""

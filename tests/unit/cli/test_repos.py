@@ -153,12 +153,12 @@ def test_the_log_is_listed_in_short(server, run):
 
 
 def test_a_repository_is_deleted_by_force(server, run):
-    done = {"repo": "desk", "trash": "/home/trash/desk-1", "services": 2}
+    done = {"repo": "desk", "trash": "/home/trash/desk-1", "services": 2, "dropped": ["ab"]}
     server.on("DELETE /repos/desk", done)
     ended = run("repo", "delete", "desk", "--force")
 
     assert ended.out == (
-        "desk is in /home/trash/desk-1 now; 2 services are left without templates\n"
+        "desk is in /home/trash/desk-1 now, its 2 services are gone; 1 jobs were dropped: ab\n"
     )
     assert server.asked[0].query == {"force": "true"}
 

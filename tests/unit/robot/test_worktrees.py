@@ -1,3 +1,5 @@
+from pathlib import Path
+
 import pytest
 
 import builders
@@ -276,12 +278,13 @@ def test_a_repository_of_the_same_name_begins_anew(worktrees, catalog, repos):
     a_repository(repos, {"desk": ACT}, name="mine")
     catalog.look_again()
     catalog.execute("mine")
-    worktrees.status("mine")
-    worktrees.delete("mine", force=True)
+    gone = worktrees.delete("mine", force=True)
     worktrees.create("mine")
 
     assert worktrees.status("mine").conflicts == []
-    assert (repos / "mine/services/desk!main/service.json").exists()
+    assert [row.services for row in worktrees.rows()] == [0]
+    assert not (repos / "mine/services").exists()
+    assert Path(gone.trash, "services/desk!main/service.json").exists()
 
 
 def test_only_an_enabled_repository_is_restored(worktrees, url):

@@ -122,3 +122,32 @@ local function advance(run, service, action, ended, now)
   put(run, service, n)
   enter(run, {service}, now)
 end
+
+-- Returns the state of an action whose job was taken back: what it was before, unless it was tried.
+local function state_after(service, action, before)
+  local state = redis.call('HGET', 'cockpit:state:' .. service, action)
+  if state == 'scheduled' then return before end
+  return state == 'running' and 'error' or state
+end
+
+-- Cancels a run that is not over; returns the jobs that were dropped. Needs `drop`.
+local function cancel(run, now)
+  local key, over, dropped = 'cockpit:run:' .. run, 0, {}
+  redis.call('HSET', key, 'state', 'cancelling')
+  for _, service in ipairs(redis.call('HKEYS', key .. ':nodes')) do
+    local n = node(run, service)
+    local job = n.s == 'queued' and n.a[n.i][2]
+    if n.s == 'waiting' or (job and drop(job, now) ~= 'running') then
+      if job then
+        local action = n.a[n.i][1]
+        dropped[#dropped + 1] = job
+        set_state(service, action, state_after(service, action, n.b))
+      end
+      n.s = 'cancelled'
+      put(run, service, n)
+      over = over + 1
+    end
+  end
+  close(run, over, 0, now)
+  return dropped
+end
