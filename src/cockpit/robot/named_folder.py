@@ -3,6 +3,7 @@
 What is half made stands in `.drafts` until it is whole. SECURITY: a name never leaves the folder.
 """
 
+import errno
 import itertools
 import os
 import re
@@ -78,7 +79,7 @@ class NamedFolder:
         target = self._place_in_trash(name)
         try:
             self._trash.mkdir(parents=True, exist_ok=True)
-            shutil.move(self.root / name, target)
+            self._move(self.root / name, target)
         except OSError as error:  # shutil.Error is one as well.
             raise OpsError(f"{name} cannot be moved to {target}: {error}") from error
         return target
@@ -86,6 +87,26 @@ class NamedFolder:
     def sweep(self) -> None:
         """Remove drafts that a killed process left."""
         shutil.rmtree(self.root / _DRAFTS, ignore_errors=True)
+
+    def _move(self, source: Path, target: Path) -> None:
+        """Move a directory, or leave it as it is; to another disk it is copied first."""
+        try:
+            os.rename(source, target)  # noqa: PTH104 - only this tells one disk from another
+        except OSError as error:
+            if error.errno != errno.EXDEV or source.is_symlink():
+                raise
+            self._copy_over(source, target)
+
+    def _copy_over(self, source: Path, target: Path) -> None:
+        aside = self.root / _DRAFTS / target.name
+        try:
+            shutil.copytree(source, target, symlinks=True)
+            aside.parent.mkdir(exist_ok=True)
+            source.rename(aside)
+        except OSError:
+            shutil.rmtree(target, ignore_errors=True)
+            raise
+        shutil.rmtree(aside, ignore_errors=True)
 
     def _place_in_trash(self, name: str) -> Path:
         stem = f"{name}-{time.strftime('%Y%m%d-%H%M%S', time.localtime(self._clock()))}"

@@ -1,3 +1,6 @@
+import errno
+import os
+
 import pytest
 
 from cockpit.errors import InputError, OpsError
@@ -45,6 +48,49 @@ def test_what_is_discarded_stands_in_the_trash_beside_its_namesakes(folder):
     assert all(place.is_dir() for place in places)
     with pytest.raises(OpsError, match="cannot be moved"):
         folder.discard("mine")
+
+
+@pytest.fixture
+def mine(folder):
+    place = folder.root / "mine"
+    (place / "a").mkdir(parents=True)
+    (place / "a/notes").write_text("mine")
+    (place / "link").symlink_to("nowhere")
+    return place
+
+
+def refuse(monkeypatch, number, *, unless=""):
+    """Let the machine refuse to rename, as a read-only directory or another disk does."""
+    real = os.rename
+
+    def rename(source, target):
+        if unless and unless in str(target):
+            return real(source, target)
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "rename", rename)
+
+
+@pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EXDEV])
+def test_what_cannot_be_moved_stays_whole_and_nothing_is_in_the_trash(
+    folder, mine, monkeypatch, tmp_path, number
+):
+    refuse(monkeypatch, number)
+    with pytest.raises(OpsError, match="mine cannot be moved"):
+        folder.discard("mine")
+
+    assert (mine / "a/notes").read_text() == "mine"
+    assert list((tmp_path / "trash").iterdir()) == []
+
+
+def test_what_moves_to_another_disk_is_there_whole(folder, mine, monkeypatch):
+    refuse(monkeypatch, errno.EXDEV, unless=".drafts")
+    place = folder.discard("mine")
+
+    assert not mine.exists()
+    assert (place / "a/notes").read_text() == "mine"
+    assert (place / "link").readlink().name == "nowhere"
+    assert list((folder.root / ".drafts").iterdir()) == []
 
 
 def test_drafts_of_the_dead_are_swept(folder):
