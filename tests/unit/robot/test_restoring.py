@@ -263,3 +263,15 @@ def test_a_value_taken_out_is_gone(bot, mirror, restoring, services):
     restoring.resolve("desk", [], "disk")
 
     assert rows(bot)["os!a"].data == {"size": 2, "key": ""}
+
+
+def test_a_state_taken_out_is_gone(pipe, restoring, services, edited):
+    file = services / "os!a/service.json"
+    about = json.loads(file.read_text())
+    assert about["states"] == {"install": "ok"}
+    file.write_text(json.dumps(about | {"states": {}}))
+    edited.write_text('{"size": 1, "key": ""}')
+
+    restoring.resolve("desk", [], "disk")
+
+    assert state(pipe, "os!a") == {}

@@ -6,7 +6,7 @@
 --   the last four may be missing.
 -- Without a record only what is scheduled counts: it is, unless it is ok or being done.
 -- An action that is changed and was ok is "changed" from here on: the next run does it again.
--- What is mirrored comes from files: they need not be written.
+-- With states no other action has one. What is mirrored comes from files: they need not be written.
 -- The second argument is the index number that it was planned by: when that is no longer the current
 -- one, nothing is written and -1 returned.
 if ARGV[2] ~= (redis.call('GET', 'cockpit:index') or '0') then return -1 end
@@ -16,6 +16,7 @@ for _, s in ipairs(cmsgpack.unpack(ARGV[1])) do
     redis.call('HSET', 'cockpit:data:' .. s.service, key, value)
   end
   for _, key in ipairs(s.gone or {}) do redis.call('HDEL', 'cockpit:data:' .. s.service, key) end
+  if s.states then redis.call('DEL', 'cockpit:state:' .. s.service) end
   for action, state in pairs(s.states or {}) do
     redis.call('HSET', 'cockpit:state:' .. s.service, action, state)
     if state == 'disabled' then redis.call('SADD', 'cockpit:disabled', s.service .. ' ' .. action) end
