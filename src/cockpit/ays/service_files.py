@@ -26,6 +26,9 @@ from cockpit.errors import InputError
 FILES: Final = ("instance.hrd", "state.yaml", "model.yaml", "data.json", "service.json")
 """The names of all files that may be a service's, whatever the generation."""
 
+ABOUT: Final = ("service.json", "state.yaml")
+"""Those of them that tell its template: without one there is no service."""
+
 _SEPARATORS = re.compile(r"[._]")
 
 

@@ -21,6 +21,7 @@ _COLUMNS = {
     "path": "PATH",
 }
 _HASH = 10
+_SHOWN = 10
 _Name = typer.Argument("", metavar="[NAME]", help="Else that of the working directory.")
 _Named = typer.Argument(..., metavar="NAME", help="The repository.")
 
@@ -138,7 +139,10 @@ def restore(ctx: typer.Context, name: str = _Name) -> None:
     done = client.post(f"/repos/{segment(name)}/restore")
     lines = [f"restored  {key}" for key in done["restored"]]
     there = f"; {len(done['there'])} were there already" if done["there"] else ""
-    terminal.answer(done, "\n".join([*lines, f"{name}: {len(lines)} services came back{there}"]))
+    told = [*lines, *done["problems"], f"{name}: {len(lines)} services came back{there}"]
+    terminal.answer(done, "\n".join(told))
+    if done["problems"]:
+        raise typer.Exit(1)
 
 
 def resolve(
@@ -226,11 +230,15 @@ def _status(terminal: Terminal, found: dict[str, Any]) -> list[str]:
     if tree["upstream"]:
         lines.append(f"  {tree['upstream']}: {tree['ahead']} to push, {tree['behind']} to pull")
     changes = [f"  {change['state']}  {change['file']}" for change in tree["changes"]]
+    more = len(changes) - _SHOWN
+    if more > 0:
+        changes[_SHOWN:] = [f"  … and {more} more: `git -C {found['path']} status`"]
     return lines + (changes or ["  nothing to commit"])
 
 
 def _mirror(found: dict[str, Any]) -> list[str]:
     lines = [f"  services/ cannot be written: {found['mirror']}"] if found["mirror"] else []
+    lines += [f"  unwritten {one}" for one in found["unwritten"]]
     lines += [f"  conflict  {one['file']}: {one['why']}" for one in found["conflicts"]]
     if found["conflicts"]:
         lines.append(f"  `cockpit repo resolve {found['repo']} --disk` or `--redis` ends conflicts")

@@ -23,12 +23,14 @@ from cockpit.bus import Pipe, Script, keys
 from cockpit.errors import OpsError
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.data import current, read
-from cockpit.robot.services_folder import ServicesFolder, digest
+from cockpit.robot.files import Edited, Files, Wanted, Written, differing, write_all
+from cockpit.robot.services_folder import FolderError, ServicesFolder
 from cockpit.robot.sole_writer import SoleWriter
 
 _TICK_S = 1.0
 _REST_S = 5.0
 _BATCH = 200
+_SHOWN = 3
 
 
 class Conflict(msgspec.Struct, frozen=True):
@@ -37,20 +39,6 @@ class Conflict(msgspec.Struct, frozen=True):
     service: str
     file: str
     why: str
-
-
-class Files(msgspec.Struct, frozen=True):
-    """What was written of a service: its folder, and the digest of each file; "" is not ours."""
-
-    folder: str
-    files: dict[str, str]
-
-
-class _Wanted(msgspec.Struct, frozen=True):
-    """What a service is to be on disk; `render` makes its files of those that are there."""
-
-    folder: str
-    render: Callable[[Mapping[str, str]], dict[str, str]]
 
 
 class Mirror:
@@ -77,6 +65,7 @@ class Mirror:
         self._report = report
         self._note = Script("cockpit.robot", "mirrored")
         self._troubles: dict[str, str] = {}
+        self._problems: dict[str, dict[str, str]] = {}
         self._looker: gevent.Greenlet | None = None
 
     def start(self) -> None:
@@ -113,21 +102,29 @@ class Mirror:
     def flush(self, repo: str) -> None:
         """Write what is due of a repository; the caller works on it alone.
 
+        What cannot be written stays due; a service by itself is among the `problems`.
+
         Raises:
-            OpsError: The disk is full or read-only, or Redis is away; what is due stays due.
+            OpsError: The disk is full or read-only, or Redis is away.
         """
         if not self._writer.mirrors(repo):
             return
         self._adopt(repo)
+        self._problems[repo] = {}
         flat = self._pipe.call("HGETALL", keys.unmirrored(repo))
         due = [(flat[i].decode(), flat[i + 1]) for i in range(0, len(flat), 2)]
         for i in range(0, len(due), _BATCH):
             self._write(repo, due[i : i + _BATCH])
-        self._note_trouble(repo, "")
+        self._note_trouble(repo, "; ".join(self.problems(repo)[:_SHOWN]))
 
     def trouble(self, repo: str) -> str:
         """Return why a repository could not be written the last time, or ""."""
         return self._troubles.get(repo, "")
+
+    def problems(self, repo: str) -> list[str]:
+        """Return which services could not be written the last time, and why."""
+        found = self._problems.get(repo, {})
+        return [f"{service}: {why}" for service, why in sorted(found.items())]
 
     def conflicts(self, repo: str) -> list[Conflict]:
         """Return the files that somebody edited; the caller works on the repository alone.
@@ -140,17 +137,17 @@ class Mirror:
         if not suspects:
             return []
         # One that was deleted comes back; one that is by now as it should be is none.
-        self.again({service for service, _, _ in suspects})
+        self.again({one.service for one in suspects})
         self.flush(repo)
-        records = self._catalog.existing(repo)
-        return [
-            Conflict(
-                service.partition("/")[2],
-                f"services/{file}",
-                _why(service.partition("/")[2] in records, wrote),
-            )
-            for service, file, wrote in self._differing(repo)
-        ]
+        found = self._differing(repo)
+        records, known = self._catalog.existing(repo), self.files(repo)
+        conflicts = []
+        for service, place, wrote in found:
+            key = service.partition("/")[2]
+            why = _why(key in records, place in known[service].left, wrote)
+            if key not in self._problems[repo]:
+                conflicts.append(Conflict(key, f"services/{place}", why))
+        return conflicts
 
     def again(self, services: Iterable[str]) -> None:
         """Have services written again, by `<repo>/<key>`."""
@@ -178,6 +175,7 @@ class Mirror:
         self._pipe.call(
             "DEL", keys.mirrored(self._writer.node, repo), keys.unmirrored(repo), keys.mirror(repo)
         )
+        self._problems.pop(repo, None)
 
     def _run(self) -> None:
         while True:
@@ -207,24 +205,27 @@ class Mirror:
         folder = ServicesFolder(self._catalog.repository(repo).path)
         rows = [(wanted[name], one) for name, one in zip(names, known, strict=True)]
         # What was written is remembered even when the disk is full half way.
-        made, error = gevent.get_hub().threadpool.apply(_write_all, (folder, rows))
+        made: list[Written] = gevent.get_hub().threadpool.apply(write_all, (folder, rows))
         notes = [
-            (name, msgspec.json.encode(one).decode() if one else "", n.decode())
+            (name, _packed(one.files), "" if one.error else n.decode())
             for (name, n), one in zip(due, made, strict=False)
         ]
         memory = keys.mirrored(self._writer.node, repo)
         self._pipe.run(self._note, (memory,), (repo, msgspec.msgpack.encode(notes)))
-        self._again_below(repo, [rows[i][1] for i in range(len(made))], made)
-        if error is not None:
-            raise error
+        self._again_below(repo, known, made)
+        for name, one in zip(names, made, strict=False):
+            if isinstance(one.error, FolderError):
+                raise one.error
+            if one.error:
+                self._problems[repo][name.partition("/")[2]] = str(one.error)
 
     def _again_below(
-        self, repo: str, former: Sequence[Files | None], made: Sequence[Files | None]
+        self, repo: str, former: Sequence[Files | None], made: Sequence[Written]
     ) -> None:
         """Have the children of services that moved written again: their folders moved along."""
         left = [
             one.folder
-            for one, now in zip(former, made, strict=True)
+            for one, (now, _) in zip(former, made, strict=False)
             if one and now and now.folder != one.folder
         ]
         if left:
@@ -232,13 +233,13 @@ class Mirror:
             found = self.files(repo).items()
             self.again([name for name, one in found if one.folder.startswith(below)])
 
-    def _wanted(self, repo: str, names: Sequence[str]) -> dict[str, _Wanted | None]:
+    def _wanted(self, repo: str, names: Sequence[str]) -> dict[str, Wanted | None]:
         records = self._records(names)
         repository = self._catalog.repository(repo)
         templates, kind = repository.templates(), generation(repository.path)
         rows = self._pipe.calls([("HGETALL", keys.data(name)) for name in names])
         states = self._pipe.calls([("HGETALL", keys.state(name)) for name in names])
-        made: dict[str, _Wanted | None] = {}
+        made: dict[str, Wanted | None] = {}
         for name, data, state in zip(names, rows, states, strict=True):
             record = records.get(name)
             if record is None:
@@ -247,7 +248,7 @@ class Mirror:
             now = current(record.data, read(data))
             kept = Kept(msgspec.structs.replace(record, data=now), _texts(state))
             template = templates.get(record.template)
-            made[name] = _Wanted(_folder(name, records), _rendering(kept, template, kind, records))
+            made[name] = Wanted(_folder(name, records), _rendering(kept, template, kind, records))
         return made
 
     def _records(self, names: Sequence[str]) -> dict[str, ays.ServiceRecord]:
@@ -268,13 +269,10 @@ class Mirror:
                 wanted |= {f"{one.repo}/{key}" for key in needs} - asked
         return found
 
-    def _differing(self, repo: str) -> list[tuple[str, str, str]]:
-        """Return what differs from the memory: service, file, and the digest that we wrote."""
+    def _differing(self, repo: str) -> list[Edited]:
         folder = ServicesFolder(self._catalog.repository(repo).path)
         known = self.files(repo)
-        found: list[tuple[str, str, str]] = gevent.get_hub().threadpool.apply(
-            _differing, (folder, known)
-        )
+        found: list[Edited] = gevent.get_hub().threadpool.apply(differing, (folder, known))
         return found
 
     def _note_trouble(self, repo: str, why: str) -> None:
@@ -298,6 +296,10 @@ def _rendering(
     )
 
 
+def _packed(files: Files | None) -> str:
+    return msgspec.json.encode(files).decode() if files else ""
+
+
 def _folder(name: str, records: Mapping[str, ays.ServiceRecord]) -> str:
     """Return the folder of a service, inside that of its parent."""
     parts: list[str] = []
@@ -308,66 +310,11 @@ def _folder(name: str, records: Mapping[str, ays.ServiceRecord]) -> str:
     return "/".join(reversed(parts))
 
 
-def _write_all(
-    folder: ServicesFolder, rows: Sequence[tuple[_Wanted | None, Files | None]]
-) -> tuple[list[Files | None], OpsError | None]:
-    """Write services one by one; on a full disk, those before it and the error."""
-    made: list[Files | None] = []
-    for wanted, known in rows:
-        try:
-            made.append(_write_one(folder, wanted, known))
-        except OpsError as error:
-            return made, error
-    return made, None
-
-
-def _write_one(folder: ServicesFolder, wanted: _Wanted | None, known: Files | None) -> Files | None:
-    edited: dict[str, str] = {}
-    if known and (wanted is None or wanted.folder != known.folder):
-        edited = _remove(folder, known, known.files)
-    if wanted is None:
-        return Files(known.folder, edited) if known and edited else None
-    wrote = known.files if known and known.folder == wanted.folder else {}
-    made: dict[str, str] = {}
-    files = wanted.render(folder.texts(wanted.folder))
-    for name, text in files.items():
-        place = f"{wanted.folder}/{name}"
-        is_now, shall_be = folder.digest(place), digest(text.encode())
-        if is_now not in {"", shall_be, wrote.get(name)}:
-            made[name] = wrote.get(name, "")
-            continue
-        if is_now != shall_be:
-            folder.write(place, text)
-        made[name] = shall_be
-    over = {name: one for name, one in wrote.items() if name not in files}
-    return Files(wanted.folder, made | _remove(folder, Files(wanted.folder, over), over))
-
-
-def _remove(folder: ServicesFolder, known: Files, names: Iterable[str]) -> dict[str, str]:
-    """Remove files that are as we wrote them; returns the others."""
-    edited = {}
-    for name in names:
-        place = f"{known.folder}/{name}"
-        is_now = folder.digest(place)
-        if is_now and is_now != known.files[name]:
-            edited[name] = known.files[name]
-        else:
-            folder.remove(place)
-    return edited
-
-
-def _differing(folder: ServicesFolder, known: Mapping[str, Files]) -> list[tuple[str, str, str]]:
-    return [
-        (service, f"{one.folder}/{name}", wrote)
-        for service, one in sorted(known.items())
-        for name, wrote in one.files.items()
-        if folder.digest(f"{one.folder}/{name}") != wrote
-    ]
-
-
-def _why(is_there: bool, wrote: str) -> str:
+def _why(is_there: bool, is_over: bool, wrote: str) -> str:
     if not is_there:
         return "its service was deleted, and somebody edited it"
+    if is_over:
+        return "its service needs it no more, and somebody edited it"
     return "somebody edited it" if wrote else "it was there before"
 
 

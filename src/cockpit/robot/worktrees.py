@@ -46,7 +46,8 @@ class RepoRow(msgspec.Struct, frozen=True):
 
     Attributes:
         state: `enabled`, or `held`: there, and yet nothing of it runs.
-        problems: How many things of it cannot be read; of a held one it is not known.
+        problems: How many things of it cannot be read, or services not be written to disk; of a
+            held one it is not known.
     """
 
     repo: str
@@ -63,6 +64,7 @@ class RepoStatus(msgspec.Struct, frozen=True):
     Attributes:
         conflicts: Files of services that somebody edited.
         mirror: Why services cannot be written to disk; "" when they can.
+        unwritten: Services that by themselves cannot be written, and why.
     """
 
     repo: str
@@ -72,6 +74,7 @@ class RepoStatus(msgspec.Struct, frozen=True):
     tree: TreeStatus | None
     conflicts: list[Conflict] = []
     mirror: str = ""
+    unwritten: list[str] = []
 
 
 class Deleted(msgspec.Struct, frozen=True):
@@ -134,7 +137,7 @@ class Worktrees:
                 state=_state(found.name, held),
                 generation=generation(found.path),
                 services=counts[found.name],
-                problems=0 if found.name in held else len(found.problems),
+                problems=0 if found.name in held else self._count_problems(found),
                 path=str(found.path),
             )
             for found in ays.discover(self._root)
@@ -159,6 +162,7 @@ class Worktrees:
             tree=tree.status() if tree.is_tracked else None,
             conflicts=conflicts,
             mirror=trouble,
+            unwritten=self._mirror.problems(name),
         )
 
     def create(self, name: str) -> RepoStatus:
@@ -311,6 +315,9 @@ class Worktrees:
             known = ", ".join(paths) or "none"
             raise InputError(f"no repository {name:.80}; known: {known}")
         return paths[name]
+
+    def _count_problems(self, found: ays.Repository) -> int:
+        return len(found.problems) + len(self._mirror.problems(found.name))
 
     @contextlib.contextmanager
     def _tree(self, name: str) -> Iterator[Worktree]:

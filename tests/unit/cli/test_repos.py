@@ -9,6 +9,7 @@ ROW = {
     "path": "/home/repos/desk",
     "conflicts": [],
     "mirror": "",
+    "unwritten": [],
 }
 TREE = {
     "branch": "main",
@@ -166,23 +167,44 @@ def test_a_repository_is_deleted_by_force(server, run):
 def test_status_shows_conflicts_and_what_ends_them(server, run):
     conflict = {"service": "a!b", "file": "services/a!b/data.json", "why": "somebody edited it"}
     trouble = "cannot write services/a!b: No space left on device"
-    told = {"tree": None, "conflicts": [conflict], "mirror": trouble}
+    stuck = "a!c: cannot write services/a!c/data.json: File exists"
+    told = {"tree": None, "conflicts": [conflict], "mirror": trouble, "unwritten": [stuck]}
     server.on("GET /repos/desk", ROW | told)
 
-    assert run("repo", "status", "desk").out.splitlines()[2:5] == [
+    assert run("repo", "status", "desk").out.splitlines()[2:6] == [
         f"  services/ cannot be written: {trouble}",
+        f"  unwritten {stuck}",
         "  conflict  services/a!b/data.json: somebody edited it",
         "  `cockpit repo resolve desk --disk` or `--redis` ends conflicts",
     ]
 
 
 def test_services_come_back_from_their_files(server, run):
-    restored = {"repo": "desk", "restored": ["a!b"], "there": ["a!c", "a!d"]}
+    restored = {"repo": "desk", "restored": ["a!b"], "there": ["a!c", "a!d"], "problems": []}
     server.on("POST /repos/desk/restore", restored)
 
     assert run("repo", "restore", "desk").out.splitlines() == [
         "restored  a!b",
         "desk: 1 services came back; 2 were there already",
+    ]
+
+
+def test_services_that_do_not_come_back_are_told(server, run):
+    wrong = "services/a!c: unknown template 'b'"
+    restored = {"repo": "desk", "restored": ["a!b"], "there": [], "problems": [wrong]}
+    server.on("POST /repos/desk/restore", restored)
+
+    ended = run("repo", "restore", "desk")
+    assert (ended.code, ended.out.splitlines()[1:]) == (1, [wrong, "desk: 1 services came back"])
+
+
+def test_status_does_not_list_every_file(server, run):
+    changes = [{"state": "untracked", "file": f"f{n}"} for n in range(12)]
+    server.on("GET /repos/desk", ROW | {"tree": TREE | {"changes": changes}})
+
+    assert run("repo", "status", "desk").out.splitlines()[-2:] == [
+        "  untracked  f9",
+        "  … and 2 more: `git -C /home/repos/desk status`",
     ]
 
 

@@ -172,6 +172,56 @@ def test_an_edited_file_of_a_deleted_service_stays(mirror, bot, services):
     assert files(services)[-1:] == ["os!b/data.json"]
 
 
+def test_an_edited_file_stays_a_conflict_when_its_service_moves(mirror, bot, services):
+    mirror.follow()
+    (services / "os!a/disk!one/data.json").write_text('{"size": 99}')
+    assert len(mirror.conflicts("desk")) == 1
+    (bot.root / "desk/blueprints/1_main.yaml").write_text(BLUEPRINT.replace("os: a", "os: b"))
+    bot.look()
+    bot.execute()
+
+    (conflict,) = mirror.conflicts("desk")
+    assert conflict.file == "services/os!a/disk!one/data.json"
+    assert conflict.why == "its service needs it no more, and somebody edited it"
+    assert not (services / "os!a/disk!one/service.json").exists()
+    assert (services / "os!b/disk!one/data.json").exists()
+    (services / "os!a/disk!one/data.json").unlink()
+    assert mirror.conflicts("desk") == []
+    assert not (services / "os!a/disk!one").exists()
+
+
+@pytest.mark.parametrize("is_link", [True, False])
+def test_what_is_no_file_is_a_conflict_of_one_service(mirror, pipe, services, is_link):
+    place = services / "os!a/data.json"
+    place.parent.mkdir(parents=True)
+    place.symlink_to("/etc/hostname") if is_link else place.mkdir()
+    mirror.follow()
+
+    assert [one.file for one in mirror.conflicts("desk")] == ["services/os!a/data.json"]
+    assert (services / "os!b/data.json").exists()
+    assert (services / "os!a/service.json").exists()
+    assert pipe.call("EXISTS", "cockpit:unmirrored:desk") == 0
+
+
+def test_a_service_that_cannot_be_written_stops_no_other(mirror, pipe, services, told):
+    services.mkdir()
+    (services / "os!a").write_text("in the way")
+    mirror.follow()
+
+    assert (services / "os!b/data.json").exists()
+    first, second = mirror.problems("desk")
+    assert first.startswith("disk!one: cannot write services/os!a/disk!one/data.json: ")
+    assert second.startswith("os!a: cannot write services/os!a/data.json: ")
+    assert mirror.conflicts("desk") == []
+    assert told == [("desk", f"{first}; {second}")]
+    assert pipe.call("HLEN", "cockpit:unmirrored:desk") == 2
+
+    (services / "os!a").unlink()
+    mirror.follow()
+    assert (mirror.problems("desk"), told[-1]) == ([], ("desk", ""))
+    assert data(services / "os!a") == {"size": 1}
+
+
 def test_a_file_that_vanished_comes_back_when_somebody_looks(mirror, services):
     mirror.follow()
     (services / "os!b/data.json").unlink()

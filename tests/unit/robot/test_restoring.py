@@ -5,7 +5,7 @@ import json
 import pytest
 
 from builders import Bot, a_repository, an_alarm
-from cockpit.errors import InputError
+from cockpit.errors import InputError, OpsError
 from cockpit.robot import Mirror, SoleWriter
 from cockpit.robot.restoring import Restoring
 
@@ -135,51 +135,54 @@ def test_services_of_ays_80_come_in_as_they_are(pipe, bot, restoring, mirror, se
     assert (old / "instance.hrd").read_text() == "# Ann's\nsize = 44\nkey = 's3cret'\n"
 
 
-def test_all_that_is_wrong_is_told_at_once_and_nothing_is_restored(bot, restoring, services):
-    for key, text in {
+def put(services, about):
+    for place, text in about.items():
+        (services / place).mkdir(parents=True)
+        (services / place / "service.json").write_text(text)
+
+
+def test_all_that_is_wrong_is_told_at_once_and_the_rest_comes_back(bot, restoring, services):
+    wrong = {
         "os!a": '{"template": "so"}',
         "os!b": "{",
-        "disk!c": '{"template": "disk", "parent": "os!nowhere"}',
         "disk!d": '{"template": "os"}',
-    }.items():
-        (services / key).mkdir(parents=True)
-        (services / key / "service.json").write_text(text)
+        "disk!f": '{"template": "disk", "parent": "os!b"}',
+    }
+    put(services, wrong | {"os!e": '{"template": "os"}'})
+    (services / "os!g").mkdir()
+    (services / "os!g/data.json").write_text("{}")
+    (services / "os!h/data.json").mkdir(parents=True)
 
-    with pytest.raises(InputError) as caught:
-        restoring.restore("desk")
+    done = restoring.restore("desk")
 
-    told = str(caught.value)
+    told = "\n".join(done.problems)
     assert "services/os!a: unknown template 'so'" in told
     assert "services/os!b/service.json: " in told
     assert "services/disk!d: template os plays os, not disk" in told
-    assert rows(bot) == {}
+    assert "services/disk!f: there is no service os!b" in told
+    assert "services/os!g: no service.json or state.yaml" in told
+    assert "services/os!h/data.json is no file" in told
+    assert (len(done.problems), done.restored, list(rows(bot))) == (6, ["os!e"], ["os!e"])
 
 
-def test_a_service_that_needs_one_that_is_nowhere_is_refused(restoring, services):
-    (services / "disk!c").mkdir(parents=True)
-    (services / "disk!c" / "service.json").write_text('{"template": "disk", "parent": "os!no"}')
+def test_one_service_in_two_folders_is_not_restored(restoring, services):
+    put(services, dict.fromkeys(("os!a", "os!b/os!a"), '{"template": "os"}'))
 
-    with pytest.raises(InputError, match="services/disk!c: there is no service os!no"):
-        restoring.restore("desk")
-
-
-def test_one_service_in_two_folders_is_refused(restoring, services):
-    for place in ("os!a", "os!b/os!a"):
-        (services / place).mkdir(parents=True)
-        (services / place / "service.json").write_text('{"template": "os"}')
-
-    with pytest.raises(InputError, match="os!a is in services/os!a as well"):
-        restoring.restore("desk")
+    done = restoring.restore("desk")
+    assert done.problems == ["os!a is in services/os!a and services/os!b/os!a: which one counts?"]
+    assert done.restored == []
 
 
-def test_services_that_need_each_other_are_refused(restoring, services):
+def test_services_that_need_each_other_are_not_restored(restoring, services):
     for key, other in (("os!a", "os!b"), ("os!b", "os!a")):
-        (services / key).mkdir(parents=True)
-        text = json.dumps({"template": "os", "parent": other})
-        (services / key / "service.json").write_text(text)
+        put(services, {key: json.dumps({"template": "os", "parent": other})})
 
-    with pytest.raises(InputError, match="need each other"):
-        restoring.restore("desk")
+    done = restoring.restore("desk")
+    assert [one[:37] for one in done.problems] == [
+        "services/os!a: these services need ea",
+        "services/os!b: these services need ea",
+    ]
+    assert done.restored == []
 
 
 @pytest.fixture
@@ -275,3 +278,68 @@ def test_a_state_taken_out_is_gone(pipe, restoring, services, edited):
     restoring.resolve("desk", [], "disk")
 
     assert state(pipe, "os!a") == {}
+
+
+def test_an_edit_that_redis_does_not_have_yet_stays_a_conflict(
+    bot, mirror, restoring, edited, monkeypatch
+):
+    def crash(*_given):
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(bot.catalog, "put", crash)
+        with pytest.raises(KeyboardInterrupt):
+            restoring.resolve("desk", [], "disk")
+    bot.pipe.call("HINCRBY", "cockpit:unmirrored:desk", "desk/os!a", 1)
+    mirror.follow()
+
+    assert edited.read_text() == '{"size": 99}'
+    assert [one.service for one in mirror.conflicts("desk")] == ["os!a"]
+
+
+@pytest.fixture
+def left_behind(bot, mirror, services):
+    """A file that somebody edited before its service moved to another parent."""
+    bot.execute()
+    mirror.follow()
+    file = services / "os!a/disk!one/data.json"
+    file.write_text('{"size": 99}')
+    (bot.root / "desk/blueprints/1_main.yaml").write_text(BLUEPRINT.replace("os: a", "os: b"))
+    bot.look()
+    bot.execute()
+    mirror.follow()
+    return file
+
+
+def test_what_was_left_behind_does_not_stop_a_restore(bot, restoring, left_behind):
+    bot.catalog.delete("desk", "disk!one")
+
+    done = restoring.restore("desk")
+    assert len(done.problems) == 1
+    assert "services/os!a/disk!one: no service.json or state.yaml" in done.problems[0]
+    assert left_behind.exists()
+
+
+def test_what_was_left_behind_goes_only_when_redis_counts(mirror, restoring, left_behind):
+    with pytest.raises(InputError, match=r"os!a/disk!one/data\.json: its service needs it no more"):
+        restoring.resolve("desk", [], "disk")
+    restoring.resolve("desk", [], "redis")
+
+    assert not left_behind.parent.exists()
+    assert mirror.conflicts("desk") == []
+
+
+@pytest.mark.usefixtures("edited")
+def test_what_cannot_be_written_is_not_resolved(mirror, restoring, services):
+    file = services / "os!a/data.json"
+    file.unlink()
+    file.mkdir()
+    assert [one.file for one in mirror.conflicts("desk")] == ["services/os!a/data.json"]
+
+    with pytest.raises(InputError, match=r"services/os!a/data\.json is no file"):
+        restoring.resolve("desk", [], "disk")
+    with pytest.raises(OpsError, match=r"os!a: cannot write services/os!a/data\.json"):
+        restoring.resolve("desk", [], "redis")
+    file.rmdir()
+    mirror.follow()
+    assert file.is_file()

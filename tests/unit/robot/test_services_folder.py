@@ -1,7 +1,7 @@
 import pytest
 
 from cockpit.errors import OpsError
-from cockpit.robot.services_folder import ServicesFolder, digest
+from cockpit.robot.services_folder import NO_FILE, FolderError, ServicesFolder, digest
 
 
 @pytest.fixture
@@ -53,9 +53,14 @@ def test_nothing_is_read_or_written_through_a_link(repo, tmp_path, link):
     (repo / link).symlink_to(target)
     folder = ServicesFolder(repo)
 
-    with pytest.raises(OpsError, match="cannot read"):
-        folder.digest("os!a/data.json")
-    if not link.endswith("json"):
+    if link.endswith("json"):
+        assert folder.digest("os!a/data.json") == NO_FILE
+        assert folder.texts("os!a") == {}
+        with pytest.raises(OpsError, match=r"services/os!a/data\.json is no file"):
+            folder.read("os!a")
+    else:
+        with pytest.raises(OpsError, match="cannot read"):
+            folder.digest("os!a/data.json")
         for act in (
             lambda: folder.write("os!a/data.json", "ours"),
             lambda: folder.remove("os!a/x"),
@@ -69,5 +74,35 @@ def test_nothing_is_read_or_written_through_a_link(repo, tmp_path, link):
 def test_a_file_in_the_way_of_a_folder_is_told(repo):
     (repo / "services").write_text("")
 
-    with pytest.raises(OpsError, match=r"cannot write services/os!a/data\.json"):
+    with pytest.raises(FolderError, match=r"cannot write services/os!a/data\.json"):
         ServicesFolder(repo).write("os!a/data.json", "")
+
+
+def test_what_somebody_saved_meanwhile_is_not_overwritten(repo):
+    folder = ServicesFolder(repo)
+    folder.write("os!a/data.json", "theirs")
+
+    assert not folder.write("os!a/data.json", "ours", over=digest(b"what was there"))
+    assert not folder.write("os!a/data.json", "ours")
+    assert [path.read_text() for path in (repo / "services/os!a").iterdir()] == ["theirs"]
+    assert folder.write("os!a/data.json", "ours", over=digest(b"theirs"))
+
+
+def test_bytes_that_are_no_text_come_back(repo):
+    folder = ServicesFolder(repo)
+    folder.write("os!a/instance.hrd", "")
+    path = repo / "services/os!a/instance.hrd"
+    path.write_bytes(b"# caf\xe9\n")
+    text = folder.texts("os!a")["instance.hrd"]
+    folder.write("os!a/instance.hrd", f"{text}a = 1\n", over=digest(b"# caf\xe9\n"))
+
+    assert path.read_bytes() == b"# caf\xe9\na = 1\n"
+
+
+@pytest.mark.parametrize("place", ["os!" + "a" * 300, "/".join(["os!" + "a" * 90] * 60)])
+def test_a_path_that_is_too_long_is_told_in_short(repo, place):
+    with pytest.raises(
+        OpsError, match=r"services/os!a{50,}…a*/data\.json: File name too long"
+    ) as it:
+        ServicesFolder(repo).write(f"{place}/data.json", "")
+    assert not isinstance(it.value, FolderError)

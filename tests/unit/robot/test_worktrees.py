@@ -264,6 +264,21 @@ def test_a_commit_has_the_services_as_they_are(worktrees, catalog, repos):
     assert worktrees.status("mine").tree.changes == []
 
 
+def test_a_service_that_cannot_be_written_is_shown_and_stops_no_commit(worktrees, catalog, repos):
+    worktrees.create("mine")
+    a_repository(repos, {"desk": ACT, "node": ACT}, name="mine")
+    catalog.look_again()
+    catalog.execute("mine")
+    (repos / "mine/services").mkdir()
+    (repos / "mine/services/node!main").write_text("in the way")
+
+    worktrees.commit("mine", "services")
+    assert (repos / "mine/services/desk!main/service.json").exists()
+    (told,) = worktrees.status("mine").unwritten
+    assert told.startswith("node!main: cannot write services/node!main/data.json")
+    assert [row.problems for row in worktrees.rows()] == [1]
+
+
 def test_a_clone_stays_clean_beside_the_files_of_its_services(worktrees, catalog, repos, url):
     worktrees.clone(url, "mine", tell=told)
     worktrees.enable("mine")

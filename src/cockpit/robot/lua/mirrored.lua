@@ -1,6 +1,6 @@
 -- Notes what was mirrored. KEYS: the memory of a node. ARGV: repo, then msgpack
 -- [[service, what its files are now ("" for none), how often it had changed when it was read], …].
--- One that changed again meanwhile is mirrored again.
+-- One that changed again meanwhile, or could not be written ("" for how often), is mirrored again.
 local due = 'cockpit:unmirrored:' .. ARGV[1]
 for _, r in ipairs(cmsgpack.unpack(ARGV[2])) do
   if r[2] == '' then
