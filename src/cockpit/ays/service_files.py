@@ -6,20 +6,18 @@
 See: AYS 8, repository layout, states; design §6, "the mirror".
 """
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 import msgspec
-import yaml
 
-from cockpit.ays import action_state
+from cockpit.ays import action_state, service_hrd, service_state
 from cockpit.ays.generation import Generation
 from cockpit.ays.hrd_text import HrdText
 from cockpit.ays.run import STATES
 from cockpit.ays.schema import Schema
-from cockpit.ays.service import Listening, ServiceRecord, parse_key, plain
+from cockpit.ays.service import Listening, ServiceRecord, parse_key
 from cockpit.ays.template import Template
 from cockpit.errors import InputError
 
@@ -29,14 +27,24 @@ FILES: Final = ("instance.hrd", "state.yaml", "model.yaml", "data.json", "servic
 ABOUT: Final = ("service.json", "state.yaml")
 """Those of them that tell its template: without one there is no service."""
 
+_NAMES: Final[Mapping[Generation, tuple[str, ...]]] = {
+    "8.0": ("instance.hrd", "state.yaml", "model.yaml"),
+    "8.1": ("data.json", "service.json"),
+    "cockpit": ("data.json", "service.json"),
+}
 _SEPARATORS = re.compile(r"[._]")
 
 
 class Kept(msgspec.Struct, frozen=True):
-    """A service as files hold it: `record.data` is its data as it is, not as it was given."""
+    """A service as files hold it: `record.data` is its data as it is, not as it was given.
+
+    Attributes:
+        begun: When recurring actions began last, in epoch seconds, as far as it is known.
+    """
 
     record: ServiceRecord
     states: dict[str, str] = {}
+    begun: dict[str, int] = {}
 
 
 def write(
@@ -52,12 +60,30 @@ def write(
     Args:
         template: Its template; None when that is gone.
         template_of: Returns the name of another service's template by its key.
-        former: The files as they are: what is not changed in an instance.hrd keeps its comments.
+        former: The files as they are: one that says the same stays, and what is not changed in an
+            instance.hrd keeps its comments.
     """
+    there = {name: text for name, text in (former or {}).items() if name in _NAMES[generation]}
+    has_same_data, is_same = _compare(kept, template, there)
+    made = _made(kept, template, generation, template_of, there, has_same_data=has_same_data)
+    stays = {name for name in there if (is_same if name in ABOUT else has_same_data)}
+    return made | {name: there[name] for name in stays}
+
+
+def _made(
+    kept: Kept,
+    template: Template | None,
+    generation: Generation,
+    template_of: Callable[[str], str],
+    former: Mapping[str, str],
+    *,
+    has_same_data: bool,
+) -> dict[str, str]:
+    schema = template.schema if template else Schema(is_open=True)
     if generation == "8.0":
-        return _write_hrd(kept, template, former or {})
+        files = former if has_same_data else service_hrd.write(kept.record.data, schema, former)
+        return {**files, "state.yaml": _state_yaml(kept, template, files, former)}
     if generation == "8.1":
-        schema = template.schema if template else Schema(is_open=True)
         data = {_camel(name, schema): value for name, value in kept.record.data.items()}
         return {"data.json": _json(data), "service.json": _json(_actor(kept, template_of))}
     record = kept.record
@@ -69,6 +95,29 @@ def write(
         "states": dict(sorted(kept.states.items())),
     }
     return {"data.json": _json(record.data), "service.json": _json(about)}
+
+
+def _compare(kept: Kept, template: Template | None, former: Mapping[str, str]) -> tuple[bool, bool]:
+    """Tell whether files have the data of a service, and all of it."""
+    record = kept.record
+    templates = {record.template: template} if template else {}
+    try:
+        there = read(former, key=record.key, repo=record.repo, templates=templates, source="")
+    except InputError:
+        return False, False
+    has_same_data = _json_sorted(there.record.data) == _json_sorted(record.data)
+    is_same = (there.states, _without_data(there)) == (kept.states, _without_data(kept))
+    # A state.yaml has the digest of the data.
+    return has_same_data, is_same and (has_same_data or "state.yaml" not in former)
+
+
+def _json_sorted(value: object) -> bytes:
+    return msgspec.json.encode(value, order="sorted")
+
+
+def _without_data(kept: Kept) -> ServiceRecord:
+    # What blueprints are trusted with stands in no file.
+    return msgspec.structs.replace(kept.record, data={}, trusted=[])
 
 
 def read(
@@ -99,7 +148,7 @@ def read(
     role, _, instance = key.partition("!")
     if template.role != role:
         raise InputError(f"{source}: template {name} plays {template.role}, not {role}")
-    data = _data_json(texts, source) if is_json else _data_hrd(texts, source)
+    data = _data_json(texts, source) if is_json else service_hrd.read(texts, source)
     states = about.pop("states")
     for action, state in states.items():
         if state not in STATES:
@@ -111,50 +160,35 @@ def read(
     return Kept(ServiceRecord(repo, key, role, instance, name, filled, **about), states)
 
 
-def _write_hrd(kept: Kept, template: Template | None, former: Mapping[str, str]) -> dict[str, str]:
-    text = HrdText(former.get("instance.hrd", ""))
-    model = {}
-    for name, value in kept.record.data.items():
-        try:
-            text.set(name, _plain_hrd(value))
-        except InputError:
-            model[name] = value
-            text.delete(name)
-    names = {name.lower() for name in kept.record.data}
-    for entry in text.hrd().entries():
-        if entry.key.lower() not in names:
-            text.delete(entry.key)
-    instance = text.text()
+def _state_yaml(
+    kept: Kept, template: Template | None, files: Mapping[str, str], former: Mapping[str, str]
+) -> str:
+    """Return what AYS 8.0 knows of a service besides its data."""
     record = kept.record
+    told = _told(former.get("state.yaml", ""))
+    lines = template.recurring if template else {}
+    periods = {name: one.period_s for name, one in lines.items()} | record.recurring
     about: dict[str, Any] = {
         "recipe": record.template,
         "parent": record.parent,
-        "producers": record.producers,
+        "producers": service_state.with_parent(record),
         "state": {name: action_state.FORMER[state] for name, state in sorted(kept.states.items())},
-        "recurring": _recurring(record, template),
+        "recurring": service_state.recurring(periods, lines, kept.begun, told),
         "events": _events(record, template),
-        # What AYS 8.0 compares: another digest makes it call change_hrd_instance.
-        "instanceHRDHash": hashlib.md5(instance.encode(), usedforsecurity=False).hexdigest(),
-        "templateHRDHash": "",
+        "instanceHRDHash": service_state.instance_hash(files, former, told),
+        "templateHRDHash": told.get("templateHRDHash", ""),
     }
-    if given := _given(record):
-        about["cockpit"] = given
-    made = {"instance.hrd": instance, "state.yaml": _yaml(about)}
-    return made | ({"model.yaml": _yaml(model)} if model else {})
+    given = _given(record)
+    if service_state.consumes_parent(record):
+        given["consumesParent"] = True
+    return service_hrd.dump(about | ({"cockpit": given} if given else {}))
 
 
-def _plain_hrd(value: Any) -> Any:
-    """Return a value unless HRD would give it back as another one."""
-    if isinstance(value, dict) and not all(isinstance(one, str) for one in value.values()):
-        raise InputError("a dict of more than texts")
-    if isinstance(value, list) and not all(isinstance(one, str | int | float) for one in value):
-        raise InputError("a list of more than texts")
-    return value
-
-
-def _recurring(record: ServiceRecord, template: Template | None) -> dict[str, list[Any]]:
-    periods = {name: one.period_s for name, one in template.recurring.items()} if template else {}
-    return {name: [f"{s:g}s", 0] for name, s in sorted((periods | record.recurring).items())}
+def _told(text: str) -> dict[str, Any]:
+    try:
+        return service_hrd.load(text, "")
+    except InputError:  # It is written anew.
+        return {}
 
 
 def _events(record: ServiceRecord, template: Template | None) -> dict[str, list[str]]:
@@ -205,17 +239,22 @@ def _service_state(states: Mapping[str, str]) -> str:
 
 
 def _about_yaml(texts: Mapping[str, str], source: str) -> dict[str, Any]:
-    told = _load_yaml(texts.get("state.yaml", ""), f"{source}/state.yaml")
+    told = service_hrd.load(texts.get("state.yaml", ""), f"{source}/state.yaml")
     states = _mapping(told, "state", source)
+    given = _mapping(told, "cockpit", source)
+    parent = _text(told, "parent", source)
+    producers = _producers(_mapping(told, "producers", source), source)
+    if not given.get("consumesParent"):
+        producers = service_state.without(producers, parent)
     return {
-        "template": told.get("recipe", ""),
-        "parent": told.get("parent") or "",
-        "producers": _producers(_mapping(told, "producers", source), source),
+        "template": _text(told, "recipe", source),
+        "parent": parent,
+        "producers": producers,
         "states": {
             str(name).lower(): action_state.TODAY.get(str(state).upper(), str(state))
             for name, state in states.items()
         },
-        **_read_given(_mapping(told, "cockpit", source), source),
+        **_read_given(given, source),
     }
 
 
@@ -223,8 +262,8 @@ def _about_json(texts: Mapping[str, str], source: str) -> dict[str, Any]:
     told = _load_json(texts.get("service.json", ""), f"{source}/service.json")
     if "actorName" not in told:
         return {
-            "template": told.get("template", ""),
-            "parent": told.get("parent", ""),
+            "template": _text(told, "template", source),
+            "parent": _text(told, "parent", source),
             "producers": _producers(_mapping(told, "producers", source), source),
             "states": _mapping(told, "states", source),
             **_read_given(told, source),
@@ -238,7 +277,7 @@ def _about_json(texts: Mapping[str, str], source: str) -> dict[str, Any]:
         raise InputError(f"{source}/service.json: actions must be a list of objects")
     parent = told.get("parent")
     return {
-        "template": told["actorName"],
+        "template": _text(told, "actorName", source),
         "parent": _pointed(parent, source) if _is_there(parent) else "",
         "producers": producers,
         "states": {str(one.get("name")): str(one.get("state", "new")) for one in actions},
@@ -276,14 +315,6 @@ def _producers(told: Mapping[str, Any], source: str) -> dict[str, list[str]]:
         raise InputError(f"{source}: producers: {error}") from error
 
 
-def _data_hrd(texts: Mapping[str, str], source: str) -> dict[str, Any]:
-    made: dict[str, Any] = {}
-    text = HrdText(texts.get("instance.hrd", ""), source=f"{source}/instance.hrd")
-    for entry in text.hrd().entries():
-        made[entry.key] = text.get(entry.key)
-    return made | _load_yaml(texts.get("model.yaml", ""), f"{source}/model.yaml")
-
-
 def _places(texts: Mapping[str, str], schema: Schema, source: str) -> dict[str, str]:
     """Return where the fields stand in instance.hrd, as file:line."""
     text = HrdText(texts.get("instance.hrd", ""), source=f"{source}/instance.hrd")
@@ -295,6 +326,13 @@ def _data_json(texts: Mapping[str, str], source: str) -> dict[str, Any]:
     return _load_json(texts.get("data.json", "{}"), f"{source}/data.json")
 
 
+def _text(told: Mapping[str, Any], name: str, source: str) -> str:
+    found = told.get(name) or ""
+    if not isinstance(found, str):
+        raise InputError(f"{source}: {name} must be a text")
+    return found
+
+
 def _mapping(told: Mapping[str, Any], name: str, source: str) -> dict[str, Any]:
     found = told.get(name) or {}
     if not isinstance(found, dict):
@@ -302,21 +340,9 @@ def _mapping(told: Mapping[str, Any], name: str, source: str) -> dict[str, Any]:
     return found
 
 
-def _load_yaml(text: str, source: str) -> dict[str, Any]:
-    try:
-        told = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        where = getattr(error, "problem_mark", None)
-        line = f":{where.line + 1}" if where else ""
-        raise InputError(f"{source}{line}: {getattr(error, 'problem', error)}") from error
-    if told is not None and not isinstance(told, dict):
-        raise InputError(f"{source}: it must be a mapping")
-    return {str(name): plain(value) for name, value in (told or {}).items()}
-
-
 def _load_json(text: str, source: str) -> dict[str, Any]:
     try:
-        return msgspec.json.decode(text, type=dict[str, Any])
+        return msgspec.json.decode(service_hrd.clean(text), type=dict[str, Any])
     except msgspec.DecodeError as error:
         raise InputError(f"{source}: {error}") from error
 
@@ -331,7 +357,3 @@ def _camel(name: str, schema: Schema) -> str:
 
 def _json(value: object) -> str:
     return msgspec.json.format(msgspec.json.encode(value), indent=2).decode() + "\n"
-
-
-def _yaml(value: object) -> str:
-    return yaml.safe_dump(value, sort_keys=False, allow_unicode=True, default_flow_style=None)

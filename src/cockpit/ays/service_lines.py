@@ -48,12 +48,14 @@ class Recurring(msgspec.Struct, frozen=True):
     Attributes:
         period_s: Seconds from one beginning to the next.
         misfire: What becomes of times that went by: `skip` them, do it `once`, or do them `all`.
+        text: The period as it is written, `15m`.
     """
 
     action: str
     period_s: float
     source: str
     misfire: str = "once"
+    text: str = ""
 
 
 class ServiceLines:
@@ -151,7 +153,9 @@ class ServiceLines:
     def _read_recurring(self, entry: Entry, action: str) -> None:
         if not action.isidentifier():
             raise InputError(f"{action!r} cannot be the name of an action")
-        self._recurring[action] = Recurring(action, _period_s(entry), self._source(entry))
+        text = _period(entry)
+        source = self._source(entry)
+        self._recurring[action] = Recurring(action, duration.parse_period(text), source, text=text)
 
     def _read_misfire(self, entry: Entry, action: str) -> None:
         self._misfires[action.lower()] = _one_of("misfire", entry, MISFIRES)
@@ -191,16 +195,16 @@ def _action_names(entry: Entry) -> list[str]:
     return [name for name in names if name]
 
 
-def _period_s(entry: Entry) -> float:
-    """Return the seconds of `15m`, or of the dictionary `period: 15m, log: True`."""
+def _period(entry: Entry) -> str:
+    """Return the period of `15m`, or of the dictionary `period: 15m, log: True`."""
     found: Any = entry.value
     if isinstance(found, Mapping):
         if "period" not in found:
             raise InputError(f"{entry.key} has no period")
-        text = str(found["period"])
+        text = str(found["period"]).strip("'\"")
         # Only here: AYS 8.1 took a number alone for seconds.
-        return duration.parse_period(f"{text}s" if text.strip("'\"").isdigit() else text)
-    return duration.parse_period(entry.raw)
+        return f"{text}s" if text.strip().isdigit() else text
+    return entry.raw.strip().strip("'\"")
 
 
 def _one_of(what: str, entry: Entry, known: tuple[str, ...]) -> str:

@@ -142,6 +142,11 @@ def state(service: str) -> str:
     return f"cockpit:state:{service}"
 
 
+def recurred(service: str, action: str) -> str:
+    """Name the list of the newest jobs of a recurring action."""
+    return f"cockpit:recurred:{service}:{action}"
+
+
 def templates(repo: str) -> str:
     """Name the hash of what the templates of a repository were."""
     return f"cockpit:templates:{repo}"

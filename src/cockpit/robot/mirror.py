@@ -245,11 +245,21 @@ class Mirror:
             if record is None:
                 made[name] = None
                 continue
-            now = current(record.data, read(data))
-            kept = Kept(msgspec.structs.replace(record, data=now), _texts(state))
             template = templates.get(record.template)
+            now = current(record.data, read(data))
+            begun = self._begun(record, template) if kind == "8.0" else {}
+            kept = Kept(msgspec.structs.replace(record, data=now), _texts(state), begun)
             made[name] = Wanted(_folder(name, records), _rendering(kept, template, kind, records))
         return made
+
+    def _begun(self, record: ays.ServiceRecord, template: ays.Template | None) -> dict[str, int]:
+        """Return when recurring actions began last, in epoch seconds, as far as it is known."""
+        names = sorted({*record.recurring, *(template.recurring if template else ())})
+        lists = [keys.recurred(f"{record.repo}/{record.key}", name) for name in names]
+        jobs = self._pipe.calls([("LINDEX", one, 0) for one in lists])
+        last = {name: job.decode() for name, job in zip(names, jobs, strict=True) if job}
+        raws = self._pipe.calls([("HGET", keys.job(job), "started") for job in last.values()])
+        return {name: int(raw) // 1000 for name, raw in zip(last, raws, strict=True) if raw}
 
     def _records(self, names: Sequence[str]) -> dict[str, ays.ServiceRecord]:
         """Read services with all that they live in or consume: folders and files name them."""

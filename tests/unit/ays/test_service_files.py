@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -108,7 +109,7 @@ def test_each_generation_has_its_files(node: Any) -> None:
 def test_80_names_states_events_and_periods_as_it_did(node: Any) -> None:
     text = write(Kept(a_record(), {"init": "ok", "install": "changed"}), node, "8.0")["state.yaml"]
     assert text.startswith("recipe: node.docker\nparent: ''\nproducers: {}\n")
-    assert "state: {init: OK, install: CHANGED}\nrecurring:\n  probe: [60s, 0]\n" in text
+    assert "state: {init: OK, install: CHANGED}\nrecurring:\n  probe: [1m, 0]\n" in text
     assert "events:\n  email: [notify]\n" in text
 
 
@@ -150,6 +151,63 @@ templateHRDHash: ''
     assert kept.record.recurring == {}
 
 
+GENUINE = {
+    "state.yaml": """\
+recipe: node.docker
+parent: os!web1
+producers: {sshkey: [sshkey!main], os: [os!web1]}
+state: {init: OK, install: CHANGEDHRD}
+recurring: {probe: [60s, 1467000000]}
+events: {email: [notify]}
+instanceHRDHash: 0f343b0931126a20f133d67c2b018a3b
+templateHRDHash: ''
+""",
+    "instance.hrd": "# caf\udce9\nssh.port = 23\nbin = b\n\udcff\0\udcfe\n#BINARYEND\n\n"
+    "process.1 =\n    cmd:'run me',\n    ports:[80,81],\n    prio:5,\n\n",
+}
+
+
+def test_files_that_say_the_same_stay_as_they_are(node: Any) -> None:
+    kept = read(GENUINE, node)
+    assert kept.record.producers == {"sshkey": ["sshkey!main"]}
+    assert write(kept, node, "8.0", former=GENUINE) == GENUINE
+
+
+@pytest.mark.parametrize("generation", ["8.1", "cockpit"])
+def test_json_that_says_the_same_stays_as_it_is(node: Any, generation: Any) -> None:
+    kept = Kept(a_record(), {"install": "ok"})
+    made = write(kept, node, generation)
+    compact = {name: text.replace("\n", "") for name, text in made.items()}
+    assert write(kept, node, generation, former=compact) == compact
+    changed = msgspec.structs.replace(kept, states={"install": "error"})
+    again = write(changed, node, generation, former=compact)
+    assert again["data.json"] == compact["data.json"]
+    assert again["service.json"] == write(changed, node, generation)["service.json"]
+
+
+def test_80_keeps_what_did_not_change(node: Any) -> None:
+    kept = read(GENUINE, node)
+    begun = msgspec.structs.replace(kept, states={"init": "ok"}, begun={"probe": 1467000060})
+    made = write(begun, node, "8.0", former=GENUINE)
+    assert made["instance.hrd"] == GENUINE["instance.hrd"]
+    assert "producers:\n  os: [os!web1]\n  sshkey: [sshkey!main]\n" in made["state.yaml"]
+    assert "recurring:\n  probe: [60s, 1467000060]\n" in made["state.yaml"]
+    assert "instanceHRDHash: 0f343b0931126a20f133d67c2b018a3b\n" in made["state.yaml"]
+
+    data = kept.record.data | {"ssh.port": 8081}
+    changed = msgspec.structs.replace(kept, record=msgspec.structs.replace(kept.record, data=data))
+    made = write(changed, node, "8.0", former=GENUINE)
+    assert made["instance.hrd"].startswith(GENUINE["instance.hrd"].replace("= 23", "= 8081"))
+    assert "model.yaml" not in made
+    assert "0f343b0931126a20f133d67c2b018a3b" not in made["state.yaml"]
+
+
+@pytest.mark.parametrize("parent", ["os!a", ""])
+def test_a_parent_that_is_consumed_as_well_comes_back(node: Any, parent: str) -> None:
+    kept = Kept(a_record(parent=parent, producers={"os": ["os!a", "os!b"]}))
+    assert read(write(kept, node, "8.0"), node) == kept
+
+
 @pytest.mark.parametrize(
     ("texts", "told"),
     [
@@ -157,6 +215,8 @@ templateHRDHash: ''
         ({"state.yaml": "a: [\n"}, "node!web1/state.yaml:2: "),
         ({"state.yaml": "- a\n"}, "node!web1/state.yaml: it must be a mapping"),
         ({"service.json": "{"}, "node!web1/service.json: "),
+        ({"service.json": '{"template": ["x"]}'}, "node!web1: template must be a text"),
+        ({"service.json": '{"template": "x", "parent": 1}'}, "node!web1: parent must be a text"),
         ({"service.json": '{"actorName": "node.docker", "producers": [1]}'}, "actorName and"),
         ({"service.json": '{"actorName": "node.docker", "actions": {"a": 1}}'}, "must be a list"),
         ({"service.json": '{"template": "node.docker", "states": {"a": "up"}}'}, "'up' is no"),

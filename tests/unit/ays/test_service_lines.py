@@ -45,20 +45,21 @@ def test_a_filter_that_cannot_be_followed_turns_its_event_type_off(line, why):
 
 
 @pytest.mark.parametrize(
-    ("text", "period_s"),
+    ("text", "period_s", "written"),
     [
-        ("recurring.check = 1m", 60),
-        ("recurring.check = '15m'", 900),
-        ('recurring.check = "5m"', 300),
-        ("recurring.check =\n    period: 1m,\n    log: True,\n", 60),
-        ("recurring.check =\n    period: 90,\n    log: False,\n", 90),
+        ("recurring.check = 1m", 60, "1m"),
+        ("recurring.check = '15m'", 900, "15m"),
+        ('recurring.check = "5m"', 300, "5m"),
+        ("recurring.check =\n    period: 1m,\n    log: True,\n", 60, "1m"),
+        ("recurring.check =\n    period: 90,\n    log: False,\n", 90, "90s"),
     ],
 )
-def test_what_recurs_is_read_in_every_shape_of_ays_8(text, period_s):
+def test_what_recurs_is_read_in_every_shape_of_ays_8(text, period_s, written):
     made = lines(text)
 
     assert made.refusals == []
-    assert made.recurring == {"check": Recurring("check", period_s, "service.hrd:1")}
+    wanted = Recurring("check", period_s, "service.hrd:1", text=written)
+    assert made.recurring == {"check": wanted}
 
 
 @pytest.mark.parametrize(

@@ -155,11 +155,11 @@ def test_an_edit_is_a_conflict_before_its_service_changes(mirror, services):
 
 def test_a_file_that_was_there_before_is_a_conflict(mirror, services):
     (services / "os!a").mkdir(parents=True)
-    (services / "os!a/data.json").write_text("{}")
+    (services / "os!a/data.json").write_text('{"size": 9}')
     mirror.follow()
 
     assert [one.why for one in mirror.conflicts("desk")] == ["it was there before"]
-    assert (services / "os!a/data.json").read_text() == "{}"
+    assert (services / "os!a/data.json").read_text() == '{"size": 9}'
     assert (services / "os!a/service.json").exists()
 
 
@@ -277,6 +277,18 @@ def test_a_change_while_it_is_written_is_written_again(mirror, pipe, services, m
     monkeypatch.undo()
     mirror.follow()
     assert data(services / "os!a") == {"size": 8}
+
+
+def test_a_state_yaml_tells_when_a_recurring_action_began(mirror, bot, pipe, services):
+    (bot.root / "desk/.ays").write_text("")
+    (bot.root / "desk/servicetemplates/os/service.hrd").write_text("recurring.install = 15m\n")
+    bot.look()
+    pipe.call("LPUSH", "cockpit:recurred:desk/os!a:install", "j1")
+    pipe.call("HSET", "cockpit:job:j1", "started", "1467000000123")
+    mirror.follow()
+
+    text = (services / "os!a/state.yaml").read_text()
+    assert "recurring:\n  install: [15m, 1467000000]\n" in text
 
 
 def test_a_repository_forgotten_begins_anew(mirror):

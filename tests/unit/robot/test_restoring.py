@@ -135,6 +135,26 @@ def test_services_of_ays_80_come_in_as_they_are(pipe, bot, restoring, mirror, se
     assert (old / "instance.hrd").read_text() == "# Ann's\nsize = 44\nkey = 's3cret'\n"
 
 
+def test_a_restored_child_of_ays_80_is_as_good_as_executed(bot, restoring, mirror, services):
+    (bot.root / "desk/.ays").write_text("")
+    texts = {
+        "os!a": "recipe: os\nparent: ''\nproducers: {}\nstate: {install: OK}\n",
+        "os!b": "recipe: os\n",
+        "os!a/disk!one": "recipe: disk\nparent: os!a\nproducers: {os: [os!a]}\n",
+    }
+    for place, text in texts.items():
+        (services / place).mkdir(parents=True)
+        (services / place / "state.yaml").write_text(text)
+    (services / "os!a/disk!one/instance.hrd").write_text("os = a\nsize = 5\n")
+    restoring.restore("desk")
+
+    assert bot.catalog.execute("desk").updated == []
+    mirror.again(f"desk/{place.rpartition('/')[2]}" for place in texts)
+    assert mirror.conflicts("desk") == []
+    for place, text in texts.items():
+        assert (services / place / "state.yaml").read_text() == text
+
+
 def put(services, about):
     for place, text in about.items():
         (services / place).mkdir(parents=True)
