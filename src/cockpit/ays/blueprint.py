@@ -13,7 +13,7 @@ import msgspec
 import yaml
 
 from cockpit.ays.order import BLOCKS, Order, read_order
-from cockpit.ays.service import is_name, plain
+from cockpit.ays.service import LONGEST_NAME, is_name, plain
 from cockpit.errors import InputError
 
 _NULL = "tag:yaml.org,2002:null"
@@ -119,6 +119,8 @@ class _Reader:
             self._read_block(name, body)
         elif not (mark and is_name(template) and is_name(instance)):
             why = "is no TEMPLATE__INSTANCE of letters, digits, '-', '_', '.'"
+            if max(len(template), len(instance)) > LONGEST_NAME:
+                why += f", {LONGEST_NAME} of each at most"
             self._problem(key, f"{name or 'the key'} {why}")
         else:
             args = self._args(body)

@@ -7,7 +7,10 @@ import msgspec
 
 from cockpit.errors import InputError
 
-_NAME = re.compile(r"[A-Za-z0-9._-]+")
+LONGEST_NAME = 100
+"""Role and instance together are the name of a folder, of 255 bytes at most."""
+
+_NAME = re.compile(rf"[A-Za-z0-9._-]{{1,{LONGEST_NAME}}}")
 
 
 class Listening(msgspec.Struct, frozen=True):
@@ -56,7 +59,10 @@ class ServiceRecord(msgspec.Struct, frozen=True):
 
 
 def is_name(text: str) -> bool:
-    """Tell whether a template or instance may be called so: letters, digits, `-`, `_`, `.`."""
+    """Tell whether a template or instance may be called so.
+
+    It may have letters, digits, `-`, `_`, `.`, 100 at most.
+    """
     return _NAME.fullmatch(text) is not None
 
 
@@ -64,11 +70,14 @@ def key(role: str, instance: str) -> str:
     """Join `role!instance`; upper and lower case are kept and count.
 
     Raises:
-        InputError: A part is empty or holds anything but letters, digits, `-`, `_` and `.`.
+        InputError: A part is no name: see `is_name`.
     """
     for what, name in (("role", role), ("instance", instance)):
         if not is_name(name):
-            raise InputError(f"{what} {name!r}: only letters, digits, '-', '_' and '.' are allowed")
+            raise InputError(
+                f"{what} {name!r:.130}: only letters, digits, '-', '_' and '.' are allowed,"
+                " 100 at most"
+            )
     return f"{role}!{instance}"
 
 

@@ -89,7 +89,9 @@ def load(directory: Path, *, source: str = "") -> Template:
     if not mark or not name:
         domain, name = "", directory.name
     if not is_name(directory.name):
-        raise InputError(f"{source}: a template's name has only letters, digits, '-', '_', '.'")
+        raise InputError(
+            f"{source}: a template's name has only letters, digits, '-', '_', '.', 100 at most"
+        )
     warnings: list[str] = []
     config, config_name = _load_config(directory, source, warnings)
     fields = _load_schema(directory, source, warnings)

@@ -101,10 +101,12 @@ def segment(name: str) -> str:
     """Return an id as one part of a path, whatever is in it.
 
     Raises:
-        InputError: It is empty: the address would be that of the list.
+        InputError: It is empty, or leads elsewhere (`..`): the address would be another one.
     """
     if not name.strip():
         raise InputError("an id is needed, not an empty word")
+    if {".", ".."}.intersection(name.split("/")):
+        raise InputError(f"{name!r:.80} is no name: it would be a path")
     return quote(name, safe="")
 
 

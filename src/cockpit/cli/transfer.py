@@ -29,5 +29,13 @@ def follow(terminal: Terminal, client: Client, begun: dict[str, Any], path: str)
 
 
 def last_part(url: str) -> str:
-    """Return what git would call the clone: `https://x/y/mine.git` → mine."""
-    return url.rstrip("/").removesuffix(".git").replace(":", "/").rpartition("/")[2]
+    """Return what git would call the clone: `https://x/y/mine.git` → mine.
+
+    Raises:
+        InputError: Its last part is no name.
+    """
+    place = url.rstrip("/").removesuffix("/.git").removesuffix(".git")
+    name = place.replace(":", "/").rpartition("/")[2]
+    if name in {"", ".", ".."}:
+        raise InputError(f"{url:.200} tells no name: say one behind it")
+    return name

@@ -113,7 +113,7 @@ class Worktree:
         """Commit everything; a directory that git does not know becomes a work tree first.
 
         Raises:
-            InputError: No message, conflicts, or no branch is checked out.
+            InputError: No message, conflicts, work trees inside it, or no branch is checked out.
             OpsError: git failed.
         """
         if not message.strip():
@@ -125,6 +125,13 @@ class Worktree:
         torn = [change.file for change in status.changes if change.state == "conflict"]
         if torn:
             raise InputError(f"{self._name} has conflicts in {_some(torn)}: resolve them first")
+        # git would commit no more of them than a number.
+        nested = [one.file for one in status.changes if one.file.endswith("/")]
+        if nested:
+            raise InputError(
+                f"{self._name} has git work trees inside it: {_some(nested)}: remove their .git, or"
+                " name them in .gitignore; nothing was committed"
+            )
         self._git.ask(self._path, "add", "--all")
         staged = self._git.ask(self._path, "diff", "--cached", "--name-only", "-z")
         if not staged:

@@ -97,3 +97,8 @@ def test_bad_yaml_is_refused_with_file_and_line(text, line):
         read(text)
 
     assert str(caught.value).startswith(f"1_x.yaml:{line}: ")
+
+
+def test_a_name_that_is_too_long_says_how_long_it_may_be():
+    with pytest.raises(InputError, match=r"is no TEMPLATE__INSTANCE .*, 100 of each at most"):
+        read(f"node__{'a' * 101}:\n")

@@ -25,9 +25,17 @@ def test_text_that_is_no_key_is_refused(text):
         parse_key(text)
 
 
-@pytest.mark.parametrize(("text", "is_good"), [("a.b-c_1", True), ("", False), ("a!b", False)])
+@pytest.mark.parametrize(
+    ("text", "is_good"),
+    [("a.b-c_1", True), ("", False), ("a!b", False), ("a" * 100, True), ("a" * 101, False)],
+)
 def test_names_are_letters_digits_and_three_signs(text, is_good):
     assert is_name(text) is is_good
+
+
+def test_a_name_that_is_too_long_for_a_folder_is_refused_in_short():
+    with pytest.raises(InputError, match=r"instance 'a{129}: .* 100 at most$"):
+        key("node", "a" * 4000)
 
 
 @pytest.mark.parametrize(

@@ -110,3 +110,9 @@ def test_an_id_stays_one_part_of_the_path():
 def test_an_empty_id_is_refused():
     with pytest.raises(InputError, match="id"):
         segment(" ")
+
+
+@pytest.mark.parametrize("name", [".", "..", "../zz", "a/../b"])
+def test_an_id_that_leads_elsewhere_is_refused(name):
+    with pytest.raises(InputError, match="is no name"):
+        segment(name)

@@ -121,6 +121,18 @@ def test_a_conflict_is_not_committed(tree, git, plain):
         tree.commit("torn")
 
 
+def test_a_work_tree_inside_is_not_committed_as_a_number(tree, git, plain):
+    tree.commit("one")
+    (plain / "lib/x").mkdir(parents=True)
+    (plain / "lib/x/file").write_text("x")
+    Worktree(git, plain / "lib/x", "x").commit("x")
+
+    with pytest.raises(InputError, match=r"work trees inside it: lib/x/: .*nothing was committed"):
+        tree.commit("two")
+    (plain / ".gitignore").write_text("/lib/\n")
+    assert tree.commit("two").files == 1
+
+
 def test_without_a_branch_nothing_is_committed(tree, git, plain):
     tree.commit("one")
     git.ask(plain, "checkout", "--quiet", "--detach")
