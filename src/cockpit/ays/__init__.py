@@ -44,7 +44,7 @@ from cockpit.ays.generation import Generation
 from cockpit.ays.hrd import Hrd
 from cockpit.ays.hrd_text import HrdText
 from cockpit.ays.plan import Plan
-from cockpit.ays.repository import Repository, discover, is_repository
+from cockpit.ays.repository import Repository, discover, is_repository, misplaced
 from cockpit.ays.schema import Field, Schema
 from cockpit.ays.service import Listening, ServiceRecord
 from cockpit.ays.service_lines import Recurring, Refusal, Subscription
@@ -69,4 +69,5 @@ __all__ = [
     "Template",
     "discover",
     "is_repository",
+    "misplaced",
 ]

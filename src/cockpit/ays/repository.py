@@ -8,6 +8,7 @@ See: AYS 8, repository layout.
 """
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -18,6 +19,9 @@ from cockpit.ays.template import Template
 from cockpit.errors import InputError, OpsError, nearest
 
 TEMPLATE_ROOTS = ("servicetemplates", "actortemplates", "actorTemplates")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What a repository may be called."""
+
 _MARKERS = {*template.CONFIG_FILES, "schema.hrd", "actions.py"}
 
 Stamp = tuple[str, int, int, int]
@@ -132,6 +136,7 @@ class Repository:
                 problems.append(f"{place}: ignored, {first} has the same name")
             elif made:
                 templates[made.name] = made
+        problems += self._nameless_blueprints()
         if self._shared:
             others, wrong = self._shared()
             templates = {**others, **templates}
@@ -143,7 +148,7 @@ class Repository:
         if former and former.stamps == now:
             return former
         try:
-            return _Read(now, template.load(self.path / place, source=place), [])
+            return _Read(now, template.load(self.path / place, source=_shown(place)), [])
         except (InputError, OpsError) as error:
             return _Read(now, None, str(error).split("\n"))
 
@@ -168,6 +173,16 @@ class Repository:
                     yield path, markers
 
     def _blueprint_files(self) -> list[Path]:
+        return [path for path in self._all_blueprint_files() if _shown(path.name) == path.name]
+
+    def _nameless_blueprints(self) -> list[str]:
+        return [
+            f"blueprints/{_shown(path.name)}: its name is no UTF-8, so it is left out"
+            for path in self._all_blueprint_files()
+            if _shown(path.name) != path.name
+        ]
+
+    def _all_blueprint_files(self) -> list[Path]:
         try:
             found = list((self.path / "blueprints").iterdir())
         except (FileNotFoundError, NotADirectoryError):
@@ -187,12 +202,38 @@ def discover(root: Path, *, shared: Templates | None = None) -> list[Repository]
     Args:
         shared: Returns the templates that they see besides their own.
     """
+    there = [path for path in _marked(root) if not _why_none(path)]
+    return [Repository(path, shared=shared) for path in there]
+
+
+def misplaced(root: Path) -> list[str]:
+    """Return which directories with the marker are no repositories all the same, and why."""
+    return [
+        f"{_shown(path.name)}: {why}, so it is no repository"
+        for path in _marked(root)
+        if (why := _why_none(path))
+    ]
+
+
+def _marked(root: Path) -> list[Path]:
     try:
         found = sorted(root.iterdir())
     except (FileNotFoundError, NotADirectoryError):
         return []
-    there = [path for path in found if path.is_dir() and is_repository(path)]
-    return [Repository(path, shared=shared) for path in there]
+    return [path for path in found if path.name[0] != "." and path.is_dir() and is_repository(path)]
+
+
+def _why_none(path: Path) -> str:
+    if path.is_symlink():
+        return "it is a link"
+    if not NAME.fullmatch(path.name):
+        return "its name has other signs than letters, digits, '-', '_', '.', or is too long"
+    return ""
+
+
+def _shown(name: str) -> str:
+    """Return a file's name as text: what is no UTF-8 in it, JSON could not hold."""
+    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _inherited(made: Template, templates: Mapping[str, Template]) -> Template:

@@ -135,7 +135,7 @@ class Catalog:
     def problems(self) -> list[str]:
         """List what could not be read, by file and line."""
         self._look()
-        return [
+        return ays.misplaced(self._root) + [
             f"{name}: {problem}"
             for name, repository in self._repositories.items()
             for problem in repository.problems

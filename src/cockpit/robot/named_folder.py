@@ -6,7 +6,6 @@ What is half made stands in `.drafts` until it is whole. SECURITY: a name never 
 import errno
 import itertools
 import os
-import re
 import shutil
 import tempfile
 import time
@@ -14,9 +13,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from cockpit.ays.repository import NAME
 from cockpit.errors import InputError, OpsError
 
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _DRAFTS = ".drafts"
 
 
@@ -39,7 +38,7 @@ class NamedFolder:
         Raises:
             InputError: It is so.
         """
-        if not _NAME.fullmatch(name):
+        if not NAME.fullmatch(name):
             raise InputError(
                 f"{name!r:.80} cannot be the name of a repository: letters, digits, '-', '_', '.',"
                 " a letter or digit first, 64 at most"

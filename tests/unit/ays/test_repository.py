@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.ays.plan import plan
-from cockpit.ays.repository import Repository, discover, is_repository
+from cockpit.ays.repository import Repository, discover, is_repository, misplaced
 from cockpit.errors import InputError
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -31,6 +31,29 @@ def test_repository_is_a_directory_with_the_marker(tmp_path):
     assert not is_repository(tmp_path / "no")
     assert [one.name for one in discover(tmp_path)] == ["yes"]
     assert discover(tmp_path / "missing") == []
+
+
+def test_what_is_called_otherwise_is_told_as_text(tmp_path):
+    for name in (b"bad\xffname", b"a b", b"_x", b".hidden"):
+        a_repository(Path(os.fsdecode(bytes(tmp_path) + b"/" + name)))
+
+    assert discover(tmp_path) == []
+    told = misplaced(tmp_path)
+    assert [one.partition(":")[0] for one in told] == ["_x", "a b", "bad\ufffdname"]
+    assert misplaced(tmp_path / "missing") == []
+
+
+def test_files_whose_names_are_no_text_are_told_or_left_out(tmp_path):
+    repository = a_repository(tmp_path)
+    place = os.fsdecode(b"servicetemplates/bad\xff/actions.py")
+    write(tmp_path / place)
+    (tmp_path / "blueprints").mkdir(exist_ok=True)
+    (tmp_path / os.fsdecode(b"blueprints/b\xff.yaml")).write_text("")
+
+    assert repository.all_blueprints() == []
+    first, second = repository.problems
+    assert first.startswith("servicetemplates/bad\ufffd: ")
+    assert second == "blueprints/b\ufffd.yaml: its name is no UTF-8, so it is left out"
 
 
 def test_templates_are_found_where_every_generation_has_them(tmp_path):

@@ -201,12 +201,20 @@ def test_a_deleted_repository_is_not_held_when_it_comes_again(worktrees, url):
     assert worktrees.create("desk").state == "enabled"
 
 
-def test_a_link_to_a_directory_elsewhere_moves_as_a_link(worktrees, repos, tmp_path):
-    elsewhere = a_repository(tmp_path / "elsewhere", {"desk": ACT})
-    (repos / "desk").symlink_to(elsewhere)
-    worktrees.delete("desk")
+def test_a_link_is_no_repository_and_is_told(worktrees, catalog, repos, tmp_path):
+    elsewhere = a_repository(tmp_path / "elsewhere", {"desk": ACT}, name="real")
+    a_repository(repos, {"desk": ACT}, name="mine")
+    (repos / "lnk").symlink_to(elsewhere)
+    (repos / "lnk2").symlink_to("mine")
 
-    assert (names(repos), (elsewhere / ".ays").exists()) == ([], True)
+    assert ([row.repo for row in worktrees.rows()], catalog.repos()) == (["mine"], ["mine"])
+    assert catalog.problems() == [
+        f"{name}: it is a link, so it is no repository" for name in ("lnk", "lnk2")
+    ]
+    for name in ("lnk", "real"):
+        with pytest.raises(InputError, match="no repository"):
+            worktrees.delete(name)
+    assert (elsewhere / ".ays").exists()
 
 
 def test_a_trash_that_cannot_be_made_keeps_the_repository(worktrees, repos):
