@@ -276,8 +276,11 @@ class Catalog:
 
     def clear(self, repo: str) -> list[str]:
         """Forget a repository that is no more, with its services. See `Removing.clear`."""
+        services = self.existing(repo)
         dropped = self._removing.clear(repo)
         self.forget_index()
+        for key in services:
+            self.passwords.forget(repo, *parse_key(key))
         self.look_again()
         return dropped
 

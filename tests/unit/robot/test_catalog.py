@@ -180,13 +180,14 @@ def test_executing_tells_what_is_odd_about_secrets(tmp_path, pipe):
     assert missing.startswith("1_main.yaml:1: url: there is no secret nosuch")
 
 
-def test_a_deleted_service_leaves_no_password(tmp_path, pipe):
+@pytest.mark.parametrize("is_all", [True, False])
+def test_a_deleted_service_leaves_no_password(tmp_path, pipe, is_all):
     files = {"desk": {"schema.hrd": "pw = type:password\n"}}
     a_repository(tmp_path / "repos", files, "desk__main:\n  pw: s3cret\n")
     made = Bot(pipe, tmp_path / "repos").execute()
     assert len(made.secrets.names()) == 1
 
-    made.catalog.delete("desk", "desk!main")
+    made.catalog.clear("desk") if is_all else made.catalog.delete("desk", "desk!main")
 
     assert made.secrets.names() == []
 
