@@ -22,7 +22,9 @@ from cockpit.robot import (
     Doubts,
     Inboxes,
     Jobs,
+    Messages,
     Mirror,
+    Postman,
     Questions,
     Runner,
     Schedule,
@@ -107,12 +109,22 @@ class Bot:
         self.failed: list[tuple[Any, BaseException, Any]] = []
         self.directory = Directory(pipe, clock=lambda: self.seconds)
         self.questions = Questions(pipe, clock=lambda: self.seconds)
+        self.messages = Messages(pipe, clock=lambda: self.seconds)
+        self.postman = Postman(
+            self.messages,
+            self.questions,
+            self.directory,
+            self.outbox,
+            sender="cockpit@here",
+            hostname="here",
+            clock=lambda: self.seconds,
+        )
         self.context = Context(
             pipe,
             self.log,
             self.outbox,
-            self.directory,
             self.questions,
+            self.postman,
             Stor(root.parent / "stor"),
             self.secrets,
             root,

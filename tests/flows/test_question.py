@@ -39,13 +39,36 @@ def test_a_question_outlives_a_kill(cockpit: Callable[..., Product], processes: 
 
     questions = {one["text"]: one for one in waiting(desk)}
     assert sorted(questions) == ["disk one: repair?", "disk two: repair?"]
-    assert questions["disk one: repair?"]["to"] == ["ann", "bob"]
+    assert questions["disk one: repair?"]["to"] == ["ann"]
+    mails = {one["subject"]: one["id"] for one in desk.ask("outbox", "list")}
+    assert sorted(mails) == sorted(questions)
+    raw = desk.ask("outbox", "show", mails["disk one: repair?"])["raw"]
+    asked = questions["disk one: repair?"]["id"]
+    assert f"cockpit question answer {asked} ANSWER --by ann" in raw
     desk.ask("question", "answer", questions["disk one: repair?"]["id"], "yes", "--by", "bob")
     why = desk.settled(first)
     assert why["jobs"][0]["result"] == "Yes"
     assert [made["kind"] for made in why["made"]].count("tell") == 1
-    (mail,) = desk.ask("outbox", "list")
+    mail, *_ = desk.ask("outbox", "list")
     assert (mail["to"], mail["subject"]) == (["ann@example.org"], "repaired: Yes")
     assert desk.ask("why", second)["jobs"][0]["state"] == "waiting"
     desk.ask("question", "answer", questions["disk two: repair?"]["id"], "2")
     assert desk.settled(second)["jobs"][0]["result"] == "No"
+
+
+def test_what_nobody_can_receive_is_mailed_once_somebody_can(cockpit: Callable[..., Product]):
+    desk = cockpit()
+    template = {"service.hrd": "events.email = repair\n", "actions.py": ACTIONS}
+    repository(desk.home, "fix", {"fix": template}, "fix__one:\n")
+    desk.start()
+    desk.ask("blueprint", "execute")
+    desk.mail("disk one")
+    (question,) = until(lambda: waiting(desk))
+    (held,) = desk.ask("message", "list")
+    assert (held["who"], held["to"], held["state"]) == ("oncall", [], "held")
+    assert desk.ask("status")["counts"]["held"] == 1
+
+    desk.ask("people", "add", "eve", "--mail", "eve@example.org", "--group", "oncall")
+    (mail,) = until(lambda: desk.ask("outbox", "list"))
+    assert (mail["to"], mail["subject"]) == (["eve@example.org"], question["text"])
+    assert until(lambda: desk.ask("question", "show", question["id"])["to"]) == ["eve"]

@@ -4,7 +4,7 @@ Kept in Redis, so that every robot knows them; those of cockpit.toml are written
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -19,6 +19,13 @@ class Duty(msgspec.Struct, frozen=True):
 
     calendar: str
     people: tuple[str, ...]
+
+
+class Audience(msgspec.Struct, frozen=True):
+    """Whom names mean: those to reach at once, and who stands behind those on duty."""
+
+    to: list[Person] = []
+    backup: list[Person] = []
 
 
 class Directory:
@@ -90,24 +97,31 @@ class Directory:
             for name, raw in zip(flat[::2], flat[1::2], strict=True)
         ]
 
-    def receivers(self, who: str) -> list[Person]:
-        """Return whom a name means: a calendar's people on duty, a person, or a group.
+    def audience(self, who: str | Sequence[str]) -> Audience:
+        """Return whom names mean: a person by name or address, a group, or who is on duty.
 
-        On duty comes first, then the backup. Nobody, when nobody is called so.
+        Of a calendar it is the first on duty who can be reached, and the others who can are the
+        backup. Nobody, when nobody is called so.
+
+        Args:
+            who: Names, several in a list or separated by commas.
         """
-        who = who.removeprefix("@")
         everybody = {person.name: person for person in self.people()}
-        for duty in self.duties():
-            if duty.calendar == who:
-                return [everybody[name] for name in duty.people if name in everybody]
-        if who in everybody:
-            return [everybody[who]]
-        ways = [one for one in everybody.values() if who and who in (one.mail, one.telegram)]
-        return ways or [one for one in everybody.values() if who in one.groups]
-
-    def is_calendar(self, who: str) -> bool:
-        """Tell whether a name is a calendar: then its receivers stand in for each other."""
-        return bool(self._pipe.call("HEXISTS", keys.CALENDARS, who.removeprefix("@")))
+        duties = {duty.calendar: duty.people for duty in self.duties()}
+        to: dict[str, Person] = {}
+        backup: dict[str, Person] = {}
+        given = who.split(",") if isinstance(who, str) else who
+        for name in (text.strip().removeprefix("@") for text in given):
+            if name in duties:
+                on_duty = [everybody[one] for one in duties[name] if one in everybody]
+                reachable = {one.name: one for one in on_duty if one.is_reachable}
+                to |= dict(list(reachable.items())[:1])
+                backup |= reachable
+            elif name in everybody:
+                to[name] = everybody[name]
+            else:
+                to |= {one.name: one for one in everybody.values() if one.is_meant(name)}
+        return Audience(list(to.values()), [one for name, one in backup.items() if name not in to])
 
     def _refuse_declared(self, name: str) -> None:
         raw = self._pipe.call("HGET", keys.PEOPLE, name)

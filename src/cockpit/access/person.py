@@ -35,8 +35,12 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def is_reachable(self) -> bool:
-        """Whether there is any way to reach them."""
-        return bool(self.mail or self.telegram)
+        """Whether there is a way to reach them: mail; Telegram once it has a door."""
+        return bool(self.mail)
+
+    def is_meant(self, text: str) -> bool:
+        """Whether a text is an address of theirs, or a group they are in."""
+        return bool(text) and text in (self.mail, self.telegram, *self.groups)
 
 
 def person(

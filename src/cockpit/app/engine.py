@@ -11,7 +11,17 @@ from cockpit.app.bug import Reporter
 from cockpit.app.hands import Hands
 from cockpit.app.settings import Settings
 from cockpit.bus import Bridge, Group, Lease, Log, Pipe, Pressure, Rejections, Retention
-from cockpit.robot import Changes, Dispatcher, Doubts, Due, Questions, Runs, Schedule, Timers
+from cockpit.robot import (
+    Changes,
+    Dispatcher,
+    Doubts,
+    Due,
+    Messages,
+    Questions,
+    Runs,
+    Schedule,
+    Timers,
+)
 
 
 class Engine:
@@ -48,30 +58,13 @@ class Engine:
         schedule = Schedule(pipe, hands.catalog, Log(pipe))
         schedule_lease = self._lease("schedule", schedule.run)
         changes_lease = self._lease("changes", Changes(pipe, hands.catalog).run)
-        questions = Questions(pipe)
-        runs = Runs(pipe, hands.catalog)
         self._leases = (
             bridge_lease,
             self._dispatcher_lease,
             schedule_lease,
             changes_lease,
         )
-        self._timers = Timers(
-            hands.inboxes,
-            pressure=self.pressure,
-            lapse=lambda: questions.lapse(settings.log.keep_s),
-            trims=(
-                Retention(
-                    pipe,
-                    keep_s=settings.log.keep_s,
-                    max_bytes=settings.log.limit_bytes,
-                    forget=forget,
-                ).trim,
-                lambda now: runs.trim(now - settings.log.keep_s),
-            ),
-            on_due=self._note_due,
-            report=self._report,
-        )
+        self._timers = self._clockwork(hands, settings, forget)
 
     def _lease(self, name: str, body: Callable[[], None]) -> Lease:
         return Lease(self._pipe, name=name, owner=self._owner, body=body, report=self._report)
@@ -89,6 +82,28 @@ class Engine:
             on_dispatched=self._note_dispatched,
             on_buried=self._note_buried,
             on_doubt=Doubts(Log(self._pipe)),
+        )
+
+    def _clockwork(self, hands: Hands, settings: Settings, forget: Callable[[str], None]) -> Timers:
+        questions, messages = Questions(self._pipe), Messages(self._pipe)
+        runs = Runs(self._pipe, hands.catalog)
+        return Timers(
+            hands.inboxes,
+            pressure=self.pressure,
+            lapse=lambda: questions.lapse(settings.log.keep_s),
+            deliver=hands.postman.round,
+            trims=(
+                Retention(
+                    self._pipe,
+                    keep_s=settings.log.keep_s,
+                    max_bytes=settings.log.limit_bytes,
+                    forget=forget,
+                ).trim,
+                lambda now: messages.trim(now - settings.log.keep_s),
+                lambda now: runs.trim(now - settings.log.keep_s),
+            ),
+            on_due=self._note_due,
+            report=self._report,
         )
 
     @property

@@ -20,7 +20,9 @@ from cockpit.robot import (
     Inboxes,
     Jobs,
     Losses,
+    Messages,
     Outcome,
+    Postman,
     Questions,
     Runner,
     Stream,
@@ -38,6 +40,7 @@ class Hands(msgspec.Struct, frozen=True):
     jobs: Jobs
     runner: Runner
     losses: Losses
+    postman: Postman
 
 
 def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str) -> Hands:
@@ -61,19 +64,23 @@ def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str
         )
 
     hostname = settings.smtp.hostname
+    sender, outbox, questions = f"cockpit@{hostname}", Outbox(pipe), Questions(pipe)
+    postman = Postman(
+        Messages(pipe), questions, Directory(pipe), outbox, sender=sender, hostname=hostname
+    )
     runner = Runner(
         catalog,
         Actions(),
         Context(
             pipe,
             log,
-            Outbox(pipe),
-            Directory(pipe),
-            Questions(pipe),
+            outbox,
+            questions,
+            postman,
             Stor(home.stor),
             secrets,
             home.repos,
-            sender=f"cockpit@{hostname}",
+            sender=sender,
             hostname=hostname,
         ),
         robot=robot,
@@ -82,9 +89,9 @@ def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str
             retries=settings.robot.retries,
             delays_s=tuple(settings.robot.retry_delays_s),
         ),
-        on_error=Failures(log, tell=settings.robot.tell_dead, on_failed=note),
+        on_error=Failures(log, postman, tell=settings.robot.tell_dead, on_failed=note),
     )
-    return Hands(catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner))
+    return Hands(catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner), postman)
 
 
 def worker(

@@ -36,6 +36,7 @@ from cockpit.robot import (
     Catalog,
     Jobs,
     Losses,
+    Messages,
     Mirror,
     NamedFolder,
     Questions,
@@ -161,6 +162,7 @@ class Rack:
             robot = name.decode()
             if robot.startswith(self._node):
                 self._hands.losses.shared(robot, "its rack was killed")
+        self._hands.postman.again()
         self._stor.sweep(_DRAFT_AGE_S, time.time())
         self._worktrees.sweep()
 
@@ -181,6 +183,8 @@ class Rack:
             catalog=self.catalog,
             runs=Runs(self._pipe, self.catalog),
             questions=Questions(self._pipe),
+            messages=Messages(self._pipe),
+            postman=self._hands.postman,
             directory=Directory(self._pipe),
             schedule=Schedule(self._pipe, self.catalog, self._log),
             worktrees=self._worktrees,

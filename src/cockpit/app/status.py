@@ -8,6 +8,7 @@ import msgspec
 from cockpit.app.engine import Engine
 from cockpit.app.hands import Hands
 from cockpit.bus import Log, Outbox, Pipe, Rejections, keys
+from cockpit.robot import Messages
 from cockpit.smtp import Door
 
 
@@ -49,6 +50,7 @@ def status(
             "jobs": hands.jobs.counts(),
             "events": Log(pipe).counts(),
             "outbox": Outbox(pipe).count(),
+            "held": len(Messages(pipe).held()),
             "rejected": Rejections(pipe).count(),
             "repeats": int(pipe.call("HGET", keys.COUNTS, "repeats") or 0),
         },

@@ -34,6 +34,9 @@ Lua files write the same names; a test compares them with this table.
     cockpit:recurred:<service>:<action> list  newest jobs that the clock made, newest first
     cockpit:people             hash    name → JSON of a person
     cockpit:calendars          hash    name → JSON of a shift calendar
+    cockpit:messages           zset    message to people → epoch in ms when it was put
+    cockpit:messages:due       zset    message → epoch in ms when somebody is tried again
+    cockpit:message:<message>  hash    who is told what, and mail:<person> → mail
     cockpit:questions          zset    question → epoch in ms when it was asked
     cockpit:questions:due      zset    question → epoch in ms when its time is over
     cockpit:question:<question> hash   who was asked what for which job, and the answer
@@ -63,6 +66,8 @@ DISABLED = "cockpit:disabled"
 INDEX = "cockpit:index"
 JOBS = "cockpit:jobs"
 JOBS_DEAD = "cockpit:jobs:dead"
+MESSAGES = "cockpit:messages"
+MESSAGES_DUE = "cockpit:messages:due"
 OUTBOX = "cockpit:outbox"
 REFS = "cockpit:refs"
 REJECTED = "cockpit:rejected"
@@ -175,6 +180,11 @@ def mirror_again(service: str) -> tuple[str, str, str, int]:
 def run(run_id: str) -> str:
     """Name the record of a run."""
     return f"cockpit:run:{run_id}"
+
+
+def message(message_id: str) -> str:
+    """Name the record of a message to people."""
+    return f"cockpit:message:{message_id}"
 
 
 def question(question_id: str) -> str:

@@ -38,6 +38,11 @@ class Made(msgspec.Struct, frozen=True):
     n: int
 
     @property
+    def key(self) -> str:
+        """The job's hash of what it made."""
+        return keys.made(self.job)
+
+    @property
     def slot(self) -> str:
         """The field of this call in the job's hash of what it made."""
         return f"{self.kind}:{self.n}"

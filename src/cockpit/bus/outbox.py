@@ -4,13 +4,24 @@ Until delivery is configured every mail is `held`: stored, visible, and nothing 
 """
 
 from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 
 from cockpit.bus import keys
-from cockpit.bus.log import Made
 from cockpit.bus.pipe import Pipe, Script
 from cockpit.errors import InputError
+
+
+class Once(Protocol):
+    """Where it is kept that a mail was put: field `slot` of the hash `key`; `job` put it."""
+
+    @property
+    def key(self) -> str: ...  # noqa: D102 - told above
+    @property
+    def slot(self) -> str: ...  # noqa: D102 - told above
+    @property
+    def job(self) -> str: ...  # noqa: D102 - told above
 
 
 class Mail(msgspec.Struct, frozen=True):
@@ -42,9 +53,9 @@ class Outbox:
         subject: str,
         raw: bytes,
         epoch_ms: int,
-        made: Made | None = None,
+        made: Once | None = None,
     ) -> str:
-        """Store a mail as held and return its id; a repeated call of a job returns the first id."""
+        """Store a mail as held and return its id; what was put once returns the first id."""
         fields = {
             "to": msgspec.json.encode(list(to)),
             "sender": sender,
@@ -55,7 +66,7 @@ class Outbox:
             "raw": raw,
         }
         flat = [part for pair in fields.items() for part in pair]
-        made_key, slot = (keys.made(made.job), made.slot) if made else ("", "")
+        made_key, slot = (made.key, made.slot) if made else ("", "")
         reply = self._pipe.run(
             self._put, (keys.mail(mail_id), made_key), (mail_id, slot, epoch_ms, *flat)
         )

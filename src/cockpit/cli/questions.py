@@ -51,7 +51,8 @@ def show(ctx: typer.Context, question: str = typer.Argument(..., metavar="ID")) 
     lines += [f"  {n}. {option}" for n, option in enumerate(found["options"], 1)]
     if found["answer"]:
         lines.append(f"  {found['by'] or 'somebody'} answered: {found['answer']}")
-    lines.append(f"  asked of {found['who']} ({', '.join(found['to']) or 'nobody is called so'})")
+    people = ", ".join(found["to"]) or "nobody can be reached yet: see `cockpit message list`"
+    lines.append(f"  asked of {found['who']} ({people})")
     lines.append(f"  by {found['service']} of {found['repo']}, job {found['job']}")
     terminal.answer(found, "\n".join(lines))
 

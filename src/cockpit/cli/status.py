@@ -35,6 +35,7 @@ def _lines(terminal: Terminal, found: dict[str, Any]) -> list[str]:
         f"  events  {_counts(counts['events'])}",
         f"  jobs    {_counts(counts['jobs'])}",
         f"  outbox  {counts['outbox']} mails",
+        f"  people  {counts['held']} messages held",
         f"  doors   {counts['rejected']} rejected, {counts['repeats']} repeats",
     ]
     for robot in found["robots"]:

@@ -11,6 +11,7 @@ from cockpit.rest import problem
 from cockpit.rest.events import Events
 from cockpit.rest.guard import Guard
 from cockpit.rest.jobs import Jobs
+from cockpit.rest.messages import Messages
 from cockpit.rest.outbox import Outbox
 from cockpit.rest.people import People
 from cockpit.rest.questions import Questions
@@ -64,6 +65,7 @@ ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
     ("/questions", Questions, None),
     ("/questions/{question}", Questions, "one"),
     ("/questions/{question}/answer", Questions, "answer"),
+    ("/messages", Messages, None),
     ("/schedule", Schedule, None),
     ("/services", Services, None),
     ("/services/{repo}/{key}", Services, "one"),

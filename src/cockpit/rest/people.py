@@ -29,6 +29,7 @@ class People:
 
     def __init__(self, rooms: Rooms) -> None:
         self._directory = rooms.directory
+        self._postman = rooms.postman
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List everybody, by name."""
@@ -47,6 +48,7 @@ class People:
         groups = [group.strip() for group in told.groups.split(",") if group.strip()]
         made = person(name, mail=told.mail, telegram=told.telegram, role=told.role, groups=groups)
         self._directory.put(made)
+        self._postman.again()
         resp.media = made
 
     def on_delete_one(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:

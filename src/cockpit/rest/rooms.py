@@ -10,6 +10,8 @@ from cockpit.rest.problem import or_not_found
 from cockpit.robot import (
     Catalog,
     Jobs,
+    Messages,
+    Postman,
     Questions,
     Runs,
     Schedule,
@@ -41,6 +43,8 @@ class Rooms:
     catalog: Catalog
     runs: Runs
     questions: Questions
+    messages: Messages
+    postman: Postman
     directory: Directory
     schedule: Schedule
     worktrees: Worktrees

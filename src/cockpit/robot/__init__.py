@@ -21,8 +21,11 @@ from cockpit.robot.job import Job, Taken
 from cockpit.robot.jobs import Jobs
 from cockpit.robot.losses import Losses
 from cockpit.robot.matcher import Index
+from cockpit.robot.messages import STATES as MESSAGE_STATES
+from cockpit.robot.messages import Message, Messages
 from cockpit.robot.mirror import Conflict, Mirror
 from cockpit.robot.named_folder import NamedFolder
+from cockpit.robot.postman import Postman
 from cockpit.robot.questions import STATES as QUESTION_STATES
 from cockpit.robot.questions import Question, Questions, UnansweredError
 from cockpit.robot.runner import Defaults, Runner
@@ -39,6 +42,7 @@ from cockpit.robot.worktrees import Worktrees
 
 __all__ = [
     "LEASE_S",
+    "MESSAGE_STATES",
     "QUESTION_STATES",
     "Actions",
     "Catalog",
@@ -57,11 +61,14 @@ __all__ = [
     "Jobs",
     "Losses",
     "Match",
+    "Message",
+    "Messages",
     "Mirror",
     "NamedFolder",
     "Outcome",
     "Part",
     "Planned",
+    "Postman",
     "Question",
     "Questions",
     "Refused",

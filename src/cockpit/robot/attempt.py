@@ -12,12 +12,12 @@ from typing import Any
 import msgspec
 
 from cockpit import ays, events
-from cockpit.access.directory import Directory
 from cockpit.access.secrets import Secrets
 from cockpit.bus import Log, Made, Outbox, Pipe
 from cockpit.robot.actions import Actions
 from cockpit.robot.binding import Action
 from cockpit.robot.capture import Output
+from cockpit.robot.postman import Postman
 from cockpit.robot.questions import Questions
 from cockpit.robot.running import Running
 from cockpit.robot.vault import Vault
@@ -30,8 +30,8 @@ class Context(msgspec.Struct, frozen=True):
     pipe: Pipe
     log: Log
     outbox: Outbox
-    directory: Directory
     questions: Questions
+    postman: Postman
     stor: Stor
     secrets: Secrets
     repos: Path

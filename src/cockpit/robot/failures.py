@@ -9,10 +9,11 @@ from collections.abc import Callable
 import msgspec
 
 from cockpit import eco, events
-from cockpit.bus import Log
+from cockpit.bus import Log, Made
 from cockpit.errors import InputError, OpsError
 from cockpit.robot.inboxes import Outcome
 from cockpit.robot.job import Taken
+from cockpit.robot.postman import Postman
 from cockpit.robot.service import MAX_HOPS, hops_of
 
 
@@ -27,12 +28,14 @@ class Failures:
     def __init__(
         self,
         log: Log,
+        postman: Postman,
         *,
         tell: str,
         on_failed: Callable[[Taken, BaseException, Outcome], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._log = log
+        self._postman = postman
         self._tell = tell
         self._on_failed = on_failed
         self._clock = clock
@@ -64,28 +67,39 @@ class Failures:
         self._append(taken, found, f"eco:{taken.job}:{taken.fence}")
 
     def _publish_message(self, taken: Taken, outcome: Outcome) -> None:
-        if not self._tell or taken.event.startswith("eco-"):
+        if not self._tell or taken.event.startswith("eco-") or _is_cut(taken):
             return
         text = (
             f"{taken.service}: {taken.action} failed for good on {taken.event}:"
             f" {outcome.fields['error']}"
         )
-        args = {"who": self._tell, "msg": text, "service": taken.service.partition("/")[2]}
-        event = events.Telegram(io="output", action="message", args=args, epoch=int(self._clock()))
+        made = Made(taken.job, "dead", taken.fence)
+        message = self._postman.send(made, self._tell, text, service=taken.service)
+        args = {"who": self._tell, "to": message.to, "msg": text}
+        event = events.Telegram(
+            io="output",
+            action="message",
+            args=args | {"service": taken.service.partition("/")[2]},
+            epoch=int(self._clock()),
+            meta={"message": message.id},
+        )
         self._append(taken, event, f"dead:{taken.job}:{taken.fence}")
 
     def _append(self, taken: Taken, event: events.Event, mark: str) -> None:
-        hops = _hops(taken) + 1
-        # One more than actions may: where a chain is cut, an eco tells of it.
-        if hops > MAX_HOPS + 1:
+        if _is_cut(taken):
             return
-        meta = {
+        meta = event.meta | {
             "source": "robot",
             "parent": taken.event,
             "job": taken.job,
-            "hops": hops,
+            "hops": _hops(taken) + 1,
         }
         self._log.append(msgspec.structs.replace(event, meta=meta), mark=mark)
+
+
+def _is_cut(taken: Taken) -> bool:
+    # One more than actions may: where a chain is cut, an eco tells of it.
+    return _hops(taken) > MAX_HOPS
 
 
 def _hops(taken: Taken) -> int:

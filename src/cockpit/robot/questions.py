@@ -24,7 +24,7 @@ class Question(msgspec.Struct, frozen=True):
 
     Attributes:
         who: Whom the action asked: a person, a group or a shift.
-        to: The people that this was when it was asked.
+        to: The people who are asked; empty as long as nobody can be reached.
         options: The answers to choose from; any text when there are none.
         by: Who answered.
     """
@@ -97,10 +97,19 @@ class Questions:
         Raises:
             InputError: There is no such question.
         """
-        flat = self._pipe.call("HGETALL", keys.question(question))
-        if not flat:
+        found = self.find(question)
+        if found is None:
             raise InputError(f"there is no question {question:.80}")
-        return _question(question, flat)
+        return found
+
+    def find(self, question: str) -> Question | None:
+        """Read one question; None when it is gone."""
+        flat = self._pipe.call("HGETALL", keys.question(question))
+        return _question(question, flat) if flat else None
+
+    def asked(self, question: str, to: Sequence[str]) -> None:
+        """Record whom it asks by now."""
+        self._pipe.call("HSET", keys.question(question), "to", msgspec.json.encode(list(to)))
 
     def newest(self, limit: int, state: str = "") -> list[Question]:
         """List questions, newest first."""

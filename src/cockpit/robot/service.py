@@ -14,13 +14,14 @@ import msgspec
 
 from cockpit import ays, events, mail
 from cockpit.ays import duration
-from cockpit.bus import Pipe
+from cockpit.bus import Made, Pipe
 from cockpit.errors import InputError
 from cockpit.robot.attempt import Attempt
 from cockpit.robot.capture import stamp
 from cockpit.robot.command import Done, execute
 from cockpit.robot.former_names import FormerNames
 from cockpit.robot.member import Member
+from cockpit.robot.postman import names
 from cockpit.robot.questions import UnansweredError
 from cockpit.robot.shelf import Shelf
 from JumpScale.models import CockpitEvent
@@ -136,7 +137,7 @@ class Service(FormerNames):
         """Add a line to the job's output."""
         self._attempt.output.write(stamp(str(text), self._context.clock))
 
-    def publish(self, event: events.Event | CockpitEvent | dict[str, Any]) -> str:
+    def publish(self, event: events.Event | CockpitEvent | Mapping[str, Any]) -> str:
         """Publish an event and return its id.
 
         Raises:
@@ -145,61 +146,77 @@ class Service(FormerNames):
         """
         if isinstance(event, CockpitEvent):
             event = event.to_event()
-        return self._publish("publish", event)
+        if isinstance(event, Mapping):
+            event = events.from_mapping(dict(event))
+        if not isinstance(event, events.Event):
+            raise InputError(
+                f"publish: {event!r:.80} is no event; an event is an object such as"
+                " cockpit.events.Alarm(…), or a mapping such as {'type': 'alarm', …}"
+            )
+        return self._publish(self._attempt.next("publish"), event)
 
-    def tell(self, who: str, text: str) -> str:
-        """Say something to a person, a group or whoever is on duty; return the telegram event's id.
+    def tell(self, who: str | Sequence[str], text: str) -> str:
+        """Say something to people, groups or whoever is on duty; return the telegram event's id.
 
-        Secrets in the text become `***`, as in the text of `ask`.
-        Who has no Telegram receives a mail. Whom nobody knows yet, the event waits for.
+        Everybody who is meant and has an address gets a mail. What somebody cannot receive yet is
+        held: `cockpit message list`. Secrets in the text become `***`, as in the text of `ask`.
+
+        Args:
+            who: A name; several in a list or separated by commas.
         """
-        text = self._attempt.output.conceal(text)
-        people = self._context.directory.receivers(who)
-        if self._context.directory.is_calendar(who):
-            people = people[:1]
-        to = [person.name for person in people]
-        args = {"who": who, "to": to, "msg": text, "service": self.key}
-        told = self._publish("tell", events.Telegram(io="output", action="message", args=args))
-        for person in people:
-            if person.mail and not person.telegram:
-                self.mail(person.mail, text.partition("\n")[0][:200], text)
-        return told
+        self._hops()
+        text = self._attempt.output.conceal(str(text))
+        made = self._attempt.next("tell")
+        message = self._context.postman.send(made, who, text, service=self._place)
+        args = {"who": names(who), "to": message.to, "msg": text, "service": self.key}
+        told = events.Telegram(
+            io="output", action="message", args=args, meta={"message": message.id}
+        )
+        return self._publish(made, told)
 
     def ask(
         self,
-        who: str,
+        who: str | Sequence[str],
         text: str,
         options: Sequence[str] = (),
         *,
         timeout: str = "15m",
         default: str | None = None,
+        backup_after: str = "",
     ) -> str:
-        """Ask a person, a group or whoever is on duty, wait, and return the first answer.
+        """Ask people, groups or whoever is on duty, wait, and return the first answer.
 
         Args:
+            who: A name; several in a list or separated by commas.
             options: The answers to choose from; any text without them.
             timeout: A duration. While it passes, other jobs of this service run. A restart loses
                 nothing: the action then runs from its top, and what it asked is not asked again.
             default: Returned when nobody answers in time.
+            backup_after: A duration; when whoever is on duty has not answered by then, the backup
+                is asked as well. Half of the time-out if not set.
 
         Raises:
             UnansweredError: Nobody answered in time, and there is no default.
         """
+        self._hops()
         text = self._attempt.output.conceal(text)
+        timeout_s = duration.parse(timeout)
+        backup_s = duration.parse(backup_after) if backup_after else timeout_s / 2
         made = self._attempt.next("ask")
         found = self._context.questions.ask(
             made,
             service=f"{self.repo}/{self.key}",
-            who=who,
-            to=[person.name for person in self._context.directory.receivers(who)],
+            who=names(who),
+            to=self._context.postman.receivers(who),
             text=text,
             options=options,
-            timeout_s=duration.parse(timeout),
+            timeout_s=timeout_s,
         )
-        args = {"key": found.id, "who": who, "to": found.to, "message": text}
+        message = self._context.postman.ask(made, found, backup_s=backup_s)
+        args = {"key": found.id, "who": found.who, "to": message.to, "message": text}
         more = {"keyboard": list(options), "expect_response": True, "service": self.key}
         told = events.Telegram(io="output", action="service.communication", args=args | more)
-        self._publish("asked", told)
+        self._publish(self._attempt.next("asked"), told)
         while found.state == "waiting":
             self._attempt.wait(found.id)
             found = self._context.questions.get(found.id)
@@ -256,26 +273,27 @@ class Service(FormerNames):
             made=made,
         )
 
-    def _publish(self, kind: str, event: events.Event | dict[str, Any]) -> str:
-        if isinstance(event, dict):
-            event = events.from_mapping(event)
-        self._attempt.vault.refuse(events.to_mapping(event), f"service.{kind}: the event")
+    def _publish(self, made: Made, event: events.Event) -> str:
+        self._attempt.vault.refuse(events.to_mapping(event), f"service.{made.kind}: the event")
+        meta = event.meta | {
+            "source": f"service:{self._place}",
+            "parent": self._attempt.event.id,
+            "job": self._attempt.job.id,
+            "hops": self._hops(),
+        }
+        event = msgspec.structs.replace(
+            event, meta=meta, epoch=event.epoch or int(self._context.clock())
+        )
+        return self._context.log.append(event, made=made).id
+
+    def _hops(self) -> int:
         hops = hops_of(self._attempt.event) + 1
         if hops > MAX_HOPS:
             raise InputError(
                 f"this chain of events is {hops} long:"
                 f" {self._attempt.event.id} began to go in circles?"
             )
-        meta = event.meta | {
-            "source": f"service:{self.repo}/{self.key}",
-            "parent": self._attempt.event.id,
-            "job": self._attempt.job.id,
-            "hops": hops,
-        }
-        event = msgspec.structs.replace(
-            event, meta=meta, epoch=event.epoch or int(self._context.clock())
-        )
-        return self._context.log.append(event, made=self._attempt.next(kind)).id
+        return hops
 
     @property
     def _place(self) -> str:

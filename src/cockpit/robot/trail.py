@@ -9,6 +9,7 @@ from cockpit.bus import Log, Outbox, Pipe, keys
 from cockpit.errors import InputError
 from cockpit.robot.job import Job
 from cockpit.robot.jobs import Jobs
+from cockpit.robot.messages import Messages
 from cockpit.robot.questions import Questions
 from cockpit.robot.sieve import Refused
 
@@ -77,6 +78,7 @@ class Trail:
         self._jobs = jobs
         self._outbox = outbox
         self._questions = Questions(pipe)
+        self._messages = Messages(pipe)
 
     def why(self, event_id: str) -> Why:
         """Return the trail of an event as it is now; or of a run, a time of the clock, a change.
@@ -138,7 +140,9 @@ class Trail:
                 text = f"{mail.subject} to {', '.join(mail.to)}"
                 return Result(kind, made_id, mail.state, text, job.id)
             event = self._log.get(made_id)
-            return Result(kind, made_id, "stored", events.summary(event), job.id)
+            found = self._messages.find([str(event.meta.get("message", ""))])
+            state = found[0].state if kind == "tell" and found else "stored"
+            return Result(kind, made_id, state, events.summary(event), job.id)
         except InputError as error:
             return Result(kind, made_id, "gone", str(error), job.id)
 

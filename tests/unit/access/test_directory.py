@@ -32,6 +32,8 @@ def test_people_are_listed_by_name(directory):
 @pytest.mark.parametrize(
     ("who", "found"),
     [
+        ("ann, bob", ["ann", "bob"]),
+        (["bob", "ops", "zoe"], ["bob", "ann"]),
         ("ann", ["ann"]),
         ("@ann", ["ann"]),
         ("ops", ["ann", "bob"]),
@@ -43,17 +45,20 @@ def test_people_are_listed_by_name(directory):
     ],
 )
 def test_a_name_a_group_and_an_address_mean_people(directory, who, found):
-    assert names(directory.receivers(who)) == found
+    assert names(directory.audience(who).to) == found
 
 
-def test_a_calendar_means_who_is_on_duty_and_then_the_backup(directory):
-    oncall = calendar({"shifts": [{"from": "08:00", "to": "16:00", "who": ["bob", "zoe", "ann"]}]})
-    directory.declare([], {"oncall": oncall})
+def test_a_calendar_means_who_is_on_duty_and_can_be_reached(directory):
+    oncall = calendar(
+        {"shifts": [{"from": "08:00", "to": "16:00", "who": ["bob", "zoe", "eve", "ann"]}]}
+    )
+    eve = person("eve", mail="eve@there")
+    directory.declare([eve], {"oncall": oncall})
 
-    assert names(directory.receivers("oncall")) == ["bob", "ann"]
-    assert directory.is_calendar("oncall")
-    assert not directory.is_calendar("ops")
-    assert directory.duties()[0].people == ("bob", "zoe", "ann")
+    audience = directory.audience("oncall")
+    assert (names(audience.to), names(audience.backup)) == (["eve"], ["ann"])
+    assert names(directory.audience("ann, oncall").backup) == []
+    assert directory.duties()[0].people == ("bob", "zoe", "eve", "ann")
     assert directory.duties(NOON + 12 * 3600)[0].people == ()
 
 

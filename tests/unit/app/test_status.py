@@ -73,6 +73,7 @@ def test_a_fresh_cockpit_has_nothing_to_tell(ask):
         "jobs": dict.fromkeys(STATES, 0),
         "events": {"email": 0, "telegram": 0, "alarm": 0, "eco": 0, "generic": 0},
         "outbox": 0,
+        "held": 0,
         "rejected": 0,
         "repeats": 0,
     }

@@ -14,6 +14,7 @@ STATUS = {
         "jobs": {"ok": 2, "dead": 1},
         "events": {"email": 4},
         "outbox": 5,
+        "held": 8,
         "rejected": 6,
         "repeats": 7,
     },
@@ -27,7 +28,13 @@ def test_doors_memory_and_counts_are_shown(server, run):
 
     for text in ("127.0.0.1:2525, no mail yet", "127.0.0.1:8080", "2 ok, 1 dead", "4 email"):
         assert text in out
-    for text in ("3 MB of Redis, 25%", "5 mails", "6 rejected, 7 repeats", "listening"):
+    for text in (
+        "3 MB of Redis, 25%",
+        "5 mails",
+        "8 messages held",
+        "6 rejected, 7 repeats",
+        "listening",
+    ):
         assert text in out
 
 

@@ -17,7 +17,9 @@ from cockpit.robot import (
     Dispatcher,
     Inboxes,
     Jobs,
+    Messages,
     NamedFolder,
+    Postman,
     Questions,
     Runs,
     Schedule,
@@ -68,6 +70,7 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
     shelf = NamedFolder(tmp_path / "templates", tmp_path / "trash")
     catalog = Catalog(pipe, repos, shared=Shared(shelf.root))
     log, jobs, outbox = Log(pipe, admit=ask), Jobs(pipe, inboxes), Outbox(pipe)
+    questions, messages, directory = Questions(pipe), Messages(pipe), Directory(pipe)
     return Rooms(
         log=log,
         stor=Stor(tmp_path / "stor"),
@@ -77,8 +80,12 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
         rejections=Rejections(pipe),
         catalog=catalog,
         runs=Runs(pipe, catalog),
-        questions=Questions(pipe),
-        directory=Directory(pipe),
+        questions=questions,
+        messages=messages,
+        postman=Postman(
+            messages, questions, directory, outbox, sender="cockpit@here", hostname="here"
+        ),
+        directory=directory,
         schedule=Schedule(pipe, catalog, Log(pipe)),
         worktrees=builders.worktrees(pipe, catalog, repos),
         template_repos=TemplateRepos(catalog, shelf),

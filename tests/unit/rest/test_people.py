@@ -2,6 +2,7 @@ import pytest
 
 from cockpit.access.calendar import calendar
 from cockpit.access.person import person
+from cockpit.bus import Made
 
 
 def test_people_are_added_listed_shown_and_removed(client):
@@ -35,3 +36,11 @@ def test_it_is_told_who_is_on_duty(client, rooms):
     found = client.simulate_get("/duty", query_string="at=1795456059").json
     assert found == [{"calendar": "oncall", "people": ["ann", "bob"]}]
     assert client.simulate_get("/duty").json == found
+
+
+def test_what_was_held_for_a_person_is_tried_at_once(client, rooms):
+    rooms.postman.send(Made("j", "tell", 1), "ann", "look", service="desk/desk!main")
+    client.simulate_put("/people/ann", query_string="mail=ann@there")
+    rooms.postman.round()
+
+    assert [one.to for one in rooms.outbox.newest(9)] == [["ann@there"]]

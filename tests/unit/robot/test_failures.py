@@ -3,9 +3,11 @@ import pytest
 
 from builders import an_alarm
 from cockpit import events
-from cockpit.bus import Log
+from cockpit.access.directory import Directory
+from cockpit.access.person import person
+from cockpit.bus import Log, Outbox
 from cockpit.errors import InputError, OpsError
-from cockpit.robot import Failures, Outcome
+from cockpit.robot import Failures, Messages, Outcome, Postman, Questions
 from cockpit.robot.job import Taken
 from cockpit.robot.service import MAX_HOPS
 
@@ -25,8 +27,16 @@ def noted():
 
 
 @pytest.fixture
-def failures(log, noted):
-    return Failures(log, tell="oncall", on_failed=lambda *told: noted.append(told), clock=lambda: 9)
+def postman(pipe):
+    told = (Messages(pipe), Questions(pipe), Directory(pipe), Outbox(pipe))
+    return Postman(*told, sender="cockpit@here", hostname="here")
+
+
+@pytest.fixture
+def failures(log, postman, noted):
+    return Failures(
+        log, postman, tell="oncall", on_failed=lambda *told: noted.append(told), clock=lambda: 9
+    )
 
 
 def a_taken(event=None, *, failures=0, fence=1, **fields):
@@ -90,6 +100,14 @@ def test_death_becomes_an_eco_and_a_message_to_people(log, failures):
     )
 
 
+def test_the_message_is_mailed_to_whom_it_concerns(pipe, failures):
+    Directory(pipe).put(person("ann", mail="ann@there", groups=["oncall"]))
+    failures(a_taken(failures=2, fence=3), ERROR, DEAD)
+
+    (mail,) = Outbox(pipe).newest(10)
+    assert (mail.to, mail.subject.startswith("desk/desk!main: act failed")) == (["ann@there"], True)
+
+
 def test_one_attempt_is_told_once(log, failures):
     for _ in range(2):
         failures(a_taken(), ERROR, DEAD)
@@ -106,8 +124,8 @@ def test_an_error_while_an_eco_is_handled_is_never_published(log, noted, failure
     assert len(noted) == 2
 
 
-def test_nobody_to_tell_is_fine(log):
-    Failures(log, tell="", on_failed=lambda *_: None)(a_taken(), ERROR, DEAD)
+def test_nobody_to_tell_is_fine(log, postman):
+    Failures(log, postman, tell="", on_failed=lambda *_: None)(a_taken(), ERROR, DEAD)
 
     assert (len(ecos(log)), messages(log)) == (1, [])
 
@@ -128,11 +146,13 @@ def test_an_event_without_a_readable_past_begins_a_chain(log, failures, raw):
     assert ecos(log)[0].meta["hops"] == 1
 
 
-def test_without_redis_only_the_record_tells(pipe, noted):
+def test_without_redis_only_the_record_tells(pipe, postman, noted):
     def away():
         raise OpsError("away")
 
-    failures = Failures(Log(pipe, admit=away), tell="a", on_failed=lambda *told: noted.append(told))
+    failures = Failures(
+        Log(pipe, admit=away), postman, tell="a", on_failed=lambda *told: noted.append(told)
+    )
     failures(a_taken(), ERROR, DEAD)
 
     assert len(noted) == 1

@@ -75,25 +75,53 @@ def test_tell_publishes_a_telegram_event(act):
     assert told.args == {"who": "oncall", "to": [], "msg": "look", "service": "desk!main"}
 
 
-def test_whoever_has_no_telegram_is_told_by_mail(bot):
+def test_everybody_who_is_told_and_has_an_address_gets_a_mail(bot):
     robot = bot("def act(service):\n    service.tell('ops', 'look\\nclosely')\n")
     robot.directory.put(person("ann", mail="ann@there", groups=["ops"]))
     robot.directory.put(person("bob", mail="bob@there", telegram="bobby", groups=["ops"]))
     robot.publish(an_alarm())
-    (mail,) = robot.outbox.newest(10)
+    mails = robot.outbox.newest(10)
     told = next(one for one in robot.log.newest(["telegram"], 10))
 
     assert told.args["to"] == ["ann", "bob"]
-    assert (mail.to, mail.subject) == (["ann@there"], "look")
+    assert sorted(one.to for one in mails) == [["ann@there"], ["bob@there"]]
+    assert {one.subject for one in mails} == {"look"}
 
 
 def test_only_who_is_on_duty_is_told(bot):
     robot = bot("def act(service):\n    service.tell('oncall', 'look')\n")
-    people = [person(name, telegram=f"{name}_t") for name in ("ann", "bob")]
+    people = [person(name, mail=f"{name}@there") for name in ("ann", "bob")]
     robot.directory.declare(people, {"oncall": calendar({"shifts": [{"who": ["bob", "ann"]}]})})
     robot.publish(an_alarm())
 
     assert robot.log.newest(["telegram"], 10)[0].args["to"] == ["bob"]
+
+
+def test_several_names_are_told_in_one_call(bot):
+    robot = bot("def act(service):\n    service.tell(['ann', 'bob'], 'look')\n")
+    for name in ("ann", "bob"):
+        robot.directory.put(person(name, mail=f"{name}@there"))
+    robot.publish(an_alarm())
+
+    assert robot.log.newest(["telegram"], 10)[0].args | {"to": ["ann", "bob"]} == (
+        robot.log.newest(["telegram"], 10)[0].args | {"who": "ann, bob"}
+    )
+    assert robot.outbox.count() == 2
+
+
+def test_a_second_attempt_tells_whom_the_first_told(bot):
+    robot = bot(
+        "def act(service, job):\n    service.tell('ops', 'look')\n"
+        "    service.mail('customer@there', 'Re', 'done')\n"
+        "    if job.attempt == 1:\n        raise ValueError\n"
+    )
+    robot.publish(an_alarm())
+    robot.directory.put(person("ann", mail="ann@there", groups=["ops"]))
+    after_second_attempt(robot)
+
+    assert [one.to for one in robot.outbox.newest(10)] == [["customer@there"]]
+    (told,) = robot.log.newest(["telegram"], 10)
+    assert told.args["to"] == []
 
 
 ASKS = """
@@ -146,6 +174,22 @@ def test_an_answer_lets_the_action_go_on(asks):
     assert {made.kind for made in job.made} == {"ask", "asked", "tell"}
 
 
+def test_the_backup_is_asked_after_a_while(bot):
+    robot = bot("def act(service):\n    service.ask('oncall', 'Who?', backup_after='20s')\n")
+    people = [person(name, mail=f"{name}@there") for name in ("ann", "bob")]
+    robot.directory.declare(people, {"oncall": calendar({"shifts": [{"who": ["bob", "ann"]}]})})
+    robot.publish(an_alarm())
+    assert robot.questions.newest(1)[0].to == ["bob"]
+    robot.seconds += 19
+    robot.postman.round()
+    assert robot.questions.newest(1)[0].to == ["bob"]
+    robot.seconds += 1
+    robot.postman.round()
+
+    assert robot.questions.newest(1)[0].to == ["bob", "ann"]
+    assert sorted(one.to for one in robot.outbox.newest(9)) == [["ann@there"], ["bob@there"]]
+
+
 def test_no_answer_in_time_ends_the_job(asks):
     robot = asks()
     robot.seconds += 60
@@ -196,10 +240,17 @@ def test_a_mapping_is_published_like_an_event(act):
     assert (robot.log.get(job.result).tags, robot.log.get(job.result).epoch) == (["a", "b"], 5)
 
 
-def test_what_is_no_event_is_the_actions_fault(act):
-    job, _ = act("service.publish({'type': 'alarm'})")
+@pytest.mark.parametrize(
+    ("given", "error"),
+    [
+        ("{'type': 'alarm'}", "service: missing"),
+        ("'hello'", "publish: 'hello' is no event; an event is an object such as"),
+    ],
+)
+def test_what_is_no_event_is_the_actions_fault(act, given, error):
+    job, _ = act(f"service.publish({given})")
 
-    assert (job.state, "service: missing" in job.error) == ("dead", True)
+    assert (job.state, error in job.error) == ("dead", True)
 
 
 def test_a_second_attempt_gets_back_what_the_first_made(bot):
