@@ -117,6 +117,7 @@ class Service(FormerNames):
         command: str | Sequence[str],
         *,
         timeout: str = "1m",
+        cwd: str | Path = "",
         stdin: str = "",
         die: bool = True,
     ) -> Done:
@@ -125,13 +126,15 @@ class Service(FormerNames):
         Args:
             command: A list of words, or a text for the shell.
             timeout: A duration; when it is over the whole process group is killed.
-            die: Whether an exit code that is not 0 raises.
+            cwd: The directory it runs in, as seen from that of the repository.
+            die: Whether an exit code that is not 0 raises; a command whose time is over has 124.
 
         Raises:
-            InputError: There is no such command, or the time-out is no duration.
-            OpsError: It failed, or took too long.
+            InputError: There is no such command or directory, or the time-out is no duration.
+            OpsError: It failed, took too long, or wrote more than 16 MiB.
         """
-        return execute(command, timeout_s=duration.parse(timeout), stdin=stdin, die=die)
+        timeout_s = duration.parse(timeout)
+        return execute(command, timeout_s=timeout_s, cwd=self.path / cwd, stdin=stdin, die=die)
 
     def log(self, text: str) -> None:
         """Add a line to the job's output."""

@@ -7,7 +7,7 @@ import gevent
 import pytest
 
 from cockpit.errors import InputError, OpsError
-from cockpit.robot.command import execute
+from cockpit.robot.command import TIMED_OUT, execute
 
 # Starts a child in the background that would live on, tells its pid, and waits.
 SPAWN = "sleep 60 & echo $! > pid; wait"
@@ -70,8 +70,32 @@ def test_caller_that_is_killed_takes_the_group_with_it(tmp_path, monkeypatch):
     wait_for(lambda: is_gone(int((tmp_path / "pid").read_text())))
 
 
-def test_of_long_output_the_end_is_kept():
-    done = execute("yes | head -c 200000; echo end", timeout_s=20)
+def test_all_of_long_output_comes_back():
+    done = execute("yes | head -c 5000000; echo end", timeout_s=20)
 
-    assert len(done.out) == 64 * 1024
+    assert len(done.out) == 5_000_004
     assert done.out.endswith("end\n")
+
+
+@pytest.mark.parametrize("to", ["", " >&2"])
+def test_output_without_end_is_stopped_and_said(to):
+    with pytest.raises(OpsError, match=r"'yes.*' wrote more than 16 MiB"):
+        execute(f"yes{to}", timeout_s=60, die=False)
+
+
+def test_what_was_written_before_the_time_was_over_comes_back():
+    done = execute("echo half; echo way >&2; sleep 60", timeout_s=1, die=False)
+
+    assert (done.code, done.out, done.err) == (TIMED_OUT, "half\n", "way\n")
+    with pytest.raises(OpsError, match=r"took longer than 1 s: half$"):
+        execute("echo half; sleep 60 & exit", timeout_s=1)
+
+
+def test_command_need_not_read_what_it_is_given():
+    assert execute("exec 0<&-; echo done", timeout_s=20, stdin="x" * 10**6).out == "done\n"
+
+
+def test_directory_is_the_one_that_is_named(tmp_path):
+    assert execute("pwd", timeout_s=20, cwd=tmp_path).out == f"{tmp_path}\n"
+    with pytest.raises(InputError, match=f"No such file or directory: .*{tmp_path}/no"):
+        execute("pwd", timeout_s=20, cwd=tmp_path / "no")
