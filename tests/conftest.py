@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from gevent import monkey
 from hypothesis import settings
 
 from cockpit.bus import Pipe
@@ -16,6 +17,11 @@ from cockpit.bus import Pipe
 # A law holds however busy the machine is.
 settings.register_profile("house", deadline=None)
 settings.load_profile("house")
+
+
+def pytest_configure() -> None:
+    if not monkey.is_module_patched("socket"):
+        raise pytest.UsageError("run this as `python -m gevent.monkey --module pytest …`")
 
 
 def answers(sock: Path) -> bool:
