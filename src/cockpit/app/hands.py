@@ -58,7 +58,7 @@ def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str
             event_id=taken.event,
             service=taken.service,
             action=taken.action,
-            attempt=taken.fence,
+            attempt=outcome.tried.attempt if outcome.tried else taken.fence,
             state=outcome.state,
             error=outcome.fields["error"],
         )

@@ -32,7 +32,7 @@ class Taken(msgspec.Struct, frozen=True):
     """A job in the hands of a robot.
 
     Attributes:
-        fence: Number of this attempt; a result with an older one is refused.
+        fence: How often the job was handed; a result with an older one is refused.
         failures: Attempts that ended in an error so far.
         raw: The event as JSON without its id, or what changed; empty when it is gone from the log.
     """
@@ -125,7 +125,7 @@ def from_fields(job: str, fields: dict[str, str]) -> Job:
         service=service,
         action=fields.get("action", ""),
         state=state,
-        attempts=int(fields.get("attempts", 0)),
+        attempts=_attempts(fields),
         queued=_seconds(fields, "queued"),
         started=started,
         ended=ended,
@@ -139,6 +139,13 @@ def from_fields(job: str, fields: dict[str, str]) -> Job:
         result=msgspec.json.decode(fields["result"]) if fields.get("result") else None,
         note=f"lost with its process {lost} times" if lost else "",
     )
+
+
+def _attempts(fields: dict[str, str]) -> int:
+    """Count attempts: one that went on after its answer was handed again, and is still one."""
+    handed, waits = int(fields.get("attempts", 0)), int(fields.get("waits") or 0)
+    waits_yet = waits > 0 and fields.get("waited") == fields.get("attempts")
+    return handed - waits + waits_yet
 
 
 def _seconds(fields: dict[str, str], name: str) -> float:

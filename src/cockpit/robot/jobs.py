@@ -13,7 +13,7 @@ _STEP = 200
 _LOOK_AT_MOST = 100_000
 _BRIEF = (
     "event", "service", "action", "state", "attempts", "queued", "started", "ended", "due",
-    "lost", "robot", "error",
+    "lost", "robot", "error", "waits", "waited",
 )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import msgspec
 
 from cockpit import events
 from cockpit.ays import Schema
+from cockpit.bus import keys
 from cockpit.bus.log import decode_stored
 from cockpit.errors import InputError
 from cockpit.robot import changing
@@ -153,7 +154,7 @@ class Runner:
             templates=lambda place: self._catalog.template(taken.repo, self._template(place)),
             job=Running(
                 taken.job,
-                taken.fence,
+                self._attempt(taken),
                 taken.event,
                 taken.action,
                 event,
@@ -199,7 +200,7 @@ class Runner:
             delay_s=delay or 0,
             strict=policy.strict,
             tried=Try(
-                attempt=taken.fence,
+                attempt=self._attempt(taken),
                 state=state,
                 ended_ms=int(time.time() * 1000),
                 error=told,
@@ -228,6 +229,13 @@ class Runner:
 
     def _schema(self, repo: str, template: str) -> Schema:
         return self._catalog.template(repo, template).schema
+
+    def _attempt(self, taken: Taken) -> int:
+        """Return the number of this attempt: what waited for answers was handed more often."""
+        # PERF: almost every attempt is the first.
+        if taken.fence == 1:
+            return 1
+        return taken.fence - int(self._context.pipe.call("HGET", keys.job(taken.job), "waits") or 0)
 
     def _template(self, service: str) -> str:
         # A service keeps its template for life, so each is asked for once.

@@ -174,6 +174,25 @@ def test_an_answer_lets_the_action_go_on(asks):
     assert {made.kind for made in job.made} == {"ask", "asked", "tell"}
 
 
+def test_waiting_is_no_attempt(bot):
+    robot = bot(
+        "def act(service, job):\n    service.ask('ops', '1')\n    service.ask('ops', '2')\n"
+        "    if job.attempt < 3:\n        raise ValueError(job.attempt)\n    return job.attempt\n"
+    )
+    robot.publish(an_alarm())
+    for _ in range(2):
+        assert (robot.only_job().state, robot.only_job().attempts) == ("waiting", 1)
+        robot.questions.answer(robot.questions.newest(1, "waiting")[0].id, "go on")
+        assert robot.only_job().attempts == 1
+        robot.work()
+    assert robot.only_job().error == "ValueError: 1"
+    second = after_second_attempt(robot)
+    third = after_second_attempt(robot)
+
+    assert (second.attempts, [one.attempt for one in second.tries]) == (2, [1, 2])
+    assert (third.state, third.attempts, third.result) == ("ok", 3, 3)
+
+
 def test_the_backup_is_asked_after_a_while(bot):
     robot = bot("def act(service):\n    service.ask('oncall', 'Who?', backup_after='20s')\n")
     people = [person(name, mail=f"{name}@there") for name in ("ann", "bob")]
@@ -340,6 +359,14 @@ def test_a_time_out_of_a_command_is_a_duration(act):
     wrong, _ = act("service.execute('true', timeout='soon')")
 
     assert (wrong.state, "'soon' is not a duration" in wrong.error) == ("dead", True)
+
+
+def test_a_command_runs_in_the_repository(act):
+    job, robot = act(
+        "return [service.execute('pwd', cwd=d).out.strip() for d in ('', 'blueprints')]"
+    )
+
+    assert job.result == [str(robot.root / "desk"), str(robot.root / "desk" / "blueprints")]
 
 
 def test_the_output_of_a_command_comes_back(act):

@@ -1,5 +1,5 @@
 -- Shared by the scripts that move jobs: hands the head of an inbox to a robot.
--- The fence is the number of the attempt; a result that carries an older one is refused.
+-- The fence is how often the job was handed; a result that carries an older one is refused.
 local function clock()
   local t = redis.call('TIME')
   return t[1] * 1000 + math.floor(t[2] / 1000)
@@ -97,7 +97,7 @@ local function lose(robot, reason, now)
     redis.call('HINCRBY', record, 'lost', 1)
     redis.call('HSET', record, 'state', 'queued', 'error', reason)
     redis.call('RPUSH', 'cockpit:tries:' .. job, cjson.encode(
-      {attempt = tonumber(fence), state = 'lost', ended_ms = now, error = reason, robot = robot}))
+      {attempt = tonumber(fence) - (redis.call('HGET', record, 'waits') or 0), state = 'lost', ended_ms = now, error = reason, robot = robot}))
     count('running', -1)
     count('queued', 1)
     offer(service, true)

@@ -42,7 +42,12 @@ local function settle(service, job, state, delay, strict, more, try, fields, run
   if run ~= '' and state ~= 'waiting' then advance(run, service, action, state, now) end
   if state == 'ok' or state == 'waiting' or not keep(job, record, state, delay, strict, try) then
     redis.call('LPOP', inbox)
-    if state == 'waiting' then come_back(job, record, inbox) end
+    if state == 'waiting' then
+      -- What goes on later has a new fence, and is the same attempt to people.
+      redis.call('HINCRBY', record, 'waits', 1)
+      redis.call('HSET', record, 'waited', redis.call('HGET', record, 'attempts'))
+      come_back(job, record, inbox)
+    end
     local head = redis.call('LINDEX', inbox, 0)
     if head and more and hand(robot, service, head, stamp, out, working) then
       -- One ends and one begins: as many run as before.
