@@ -19,17 +19,19 @@ See: issue 3, people; original.md §4.5 (three shifts a day and a backup).
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time, timedelta
+from difflib import get_close_matches
 from typing import Any, Literal
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
-from cockpit.errors import InputError
+from cockpit.errors import InputError, nearest
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 DAYS: tuple[Day, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+ROTATIONS = ("", "day", "week")
 _CLOCK = re.compile(r"([01][0-9]|2[0-3]):([0-5][0-9])|24:00")
 _ONE_DAY = timedelta(days=1)
 
@@ -90,27 +92,81 @@ def calendar(found: Any) -> Calendar:
     """Return the calendar that a table of cockpit.toml describes.
 
     Raises:
-        InputError: It does not; names the field.
+        InputError: It does not; every mistake, one per line, each begins with its key.
     """
+    table = _plain(found)
+    problems = [
+        *_unknown("", table, Calendar),
+        *_shifts(table.get("shifts")),
+        *_one_of("rotate", table.get("rotate", ""), ROTATIONS),
+        *_zone(table.get("timezone", "")),
+        *_instead(table.get("instead", {})),
+    ]
+    if problems:
+        raise InputError("\n".join(problems))
+    return msgspec.convert(table, Calendar)
+
+
+def _shifts(found: Any) -> list[str]:
+    if not isinstance(found, list) or not found:
+        return ['shifts: expected a list such as [{from = "06:00", to = "14:00", who = ["ann"]}]']
+    problems = []
+    for n, shift in enumerate(found, 1):
+        where = f"shifts: shift {n}: "
+        if not isinstance(shift, dict):
+            problems.append(f'{where}expected a table such as {{who = ["ann"]}}')
+            continue
+        problems += _unknown(where, shift, Shift)
+        problems += _people(f"{where}who", shift.get("who"))
+        for what in ("from", "to"):
+            text = shift.get(what, "24:00" if what == "to" else "00:00")
+            is_time = isinstance(text, str) and _CLOCK.fullmatch(text)
+            if not is_time or (what == "from" and text == "24:00"):
+                problems.append(f"{where}{what}: {text!r} is no time of day such as 06:00")
+        days = shift.get("days", [])
+        for day in days if isinstance(days, list) else [days]:
+            problems += _one_of(f"{where}days", day, DAYS)
+    return problems
+
+
+def _unknown(where: str, table: Mapping[str, Any], kind: type[msgspec.Struct]) -> list[str]:
+    known = [field.encode_name for field in msgspec.structs.fields(kind)]
+    return [f"{where}{key}: unknown key{nearest(key, known)}" for key in table if key not in known]
+
+
+def _people(where: str, found: Any) -> list[str]:
+    if isinstance(found, list) and found and all(isinstance(name, str) for name in found):
+        return []
+    return [f'{where}: expected a list of names such as ["ann", "bob"]']
+
+
+def _one_of(where: str, found: Any, known: Sequence[str]) -> list[str]:
+    if found in known:
+        return []
+    return [f"{where}: {found!r} is none of {', '.join(filter(None, known))}"]
+
+
+def _zone(found: Any) -> list[str]:
     try:
-        made = msgspec.convert(_plain(found), Calendar)
-        ZoneInfo(made.timezone or "UTC")
-    except msgspec.ValidationError as error:
-        raise InputError(str(error)) from error
-    except (KeyError, ValueError, OSError) as error:
-        raise InputError(f"timezone: no time zone {found['timezone']!r}") from error
-    for shift in made.shifts:
-        for what, text in (("from", shift.begin), ("to", shift.end)):
-            if not _CLOCK.fullmatch(text) or (what == "from" and text == "24:00"):
-                raise InputError(f"shifts: {what} = {text!r} is no time of day such as 06:00")
-        if not shift.who:
-            raise InputError("shifts: who is empty")
-    for day in made.instead:
+        ZoneInfo(found or "UTC")
+    except (TypeError, KeyError, ValueError, OSError):
+        near = get_close_matches(str(found), available_timezones(), n=1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        return [f"timezone: there is no time zone {found!r}{hint}"]
+    return []
+
+
+def _instead(found: Any) -> list[str]:
+    if not isinstance(found, dict):
+        return ['instead: expected lines such as 2026-12-25 = ["ann"]']
+    problems = []
+    for day, who in found.items():
         try:
             date.fromisoformat(day)
-        except ValueError as error:
-            raise InputError(f"instead: {day!r} is no date such as 2026-12-25") from error
-    return made
+        except ValueError:
+            problems.append(f"instead.{day}: {day!r} is no date such as 2026-12-25")
+        problems += _people(f"instead.{day}", who)
+    return problems
 
 
 def _time(text: str) -> time:

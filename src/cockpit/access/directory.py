@@ -4,7 +4,7 @@ Kept in Redis, so that every robot knows them; those of cockpit.toml are written
 """
 
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -51,19 +51,29 @@ class Directory:
         Raises:
             InputError: Nobody has this name.
         """
-        raw = self._pipe.call("HGET", keys.PEOPLE, name)
-        if raw is None:
+        found = self.find(name)
+        if found is None:
             known = tuple(person.name for person in self.people())
             raise InputError(f"there is nobody called {name:.80}{nearest(name, known)}")
-        return msgspec.json.decode(raw, type=Person)
+        return found
+
+    def find(self, name: str) -> Person | None:
+        """Return one person; None when nobody has this name."""
+        raw = self._pipe.call("HGET", keys.PEOPLE, name)
+        return msgspec.json.decode(raw, type=Person) if raw else None
 
     def put(self, person: Person) -> None:
         """Add a person, or change them.
 
         Raises:
-            InputError: They stand in cockpit.toml.
+            InputError: They stand in cockpit.toml, or a name would mean two things: that of a
+                person, a group and a calendar are never the same.
         """
         self._refuse_declared(person.name)
+        others = [one for one in self.people() if one.name != person.name]
+        found = clashes([*others, person], self._calendars())
+        if problems := [found[name] for name in (person.name, *person.groups) if name in found]:
+            raise InputError("\n".join(problems))
         self._pipe.call("HSET", keys.PEOPLE, person.name, msgspec.json.encode(person))
 
     def remove(self, name: str) -> None:
@@ -88,14 +98,19 @@ class Directory:
         ]
         self._pipe.calls(commands)
 
+    def strangers(self) -> list[str]:
+        """Say which calendars name whom nobody knows, one per line."""
+        known = {person.name for person in self.people()}
+        return [
+            f"calendar {name} names {one}, and nobody is called so"
+            for name, calendar in self._calendars().items()
+            for one in sorted(calendar.names() - known)
+        ]
+
     def duties(self, epoch: float | None = None) -> list[Duty]:
         """List who is on duty by each calendar, now or at a moment."""
-        flat = self._pipe.call("HGETALL", keys.CALENDARS)
         at = self._clock() if epoch is None else epoch
-        return [
-            Duty(name.decode(), msgspec.json.decode(raw, type=Calendar).duty(at))
-            for name, raw in zip(flat[::2], flat[1::2], strict=True)
-        ]
+        return [Duty(name, calendar.duty(at)) for name, calendar in self._calendars().items()]
 
     def audience(self, who: str | Sequence[str]) -> Audience:
         """Return whom names mean: a person by name or address, a group, or who is on duty.
@@ -123,7 +138,29 @@ class Directory:
                 to |= {one.name: one for one in everybody.values() if one.is_meant(name)}
         return Audience(list(to.values()), [one for name, one in backup.items() if name not in to])
 
+    def _calendars(self) -> dict[str, Calendar]:
+        flat = self._pipe.call("HGETALL", keys.CALENDARS)
+        return {
+            name.decode(): msgspec.json.decode(raw, type=Calendar)
+            for name, raw in zip(flat[::2], flat[1::2], strict=True)
+        }
+
     def _refuse_declared(self, name: str) -> None:
-        raw = self._pipe.call("HGET", keys.PEOPLE, name)
-        if raw and msgspec.json.decode(raw, type=Person).origin == DECLARED:
+        found = self.find(name)
+        if found and found.origin == DECLARED:
             raise InputError(f"{name} stands in cockpit.toml: change [people.{name}] there")
+
+
+def clashes(people: Sequence[Person], calendars: Collection[str]) -> dict[str, str]:
+    """Return the names that would mean two things, each with what it would mean."""
+    meanings = {
+        "a person": {one.name for one in people},
+        "a group": {group for one in people for group in one.groups},
+        "a calendar": set(calendars),
+    }
+    found = {}
+    for name in set().union(*meanings.values()):
+        several = [kind for kind, names in meanings.items() if name in names]
+        if len(several) > 1:
+            found[name] = f"{name} would be {' and '.join(several)}: choose another name"
+    return found

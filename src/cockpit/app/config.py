@@ -140,7 +140,11 @@ def _read_file(loading: _Loading, path: Path) -> None:
     table = _parse(path, text)
     special = {section: table.pop(section) for section in SECTIONS if section in table}
     loading.declared = declared(
-        special, lambda keys: lines.get(keys) or lines.get(keys[:1]) or 1, loading.problems
+        special,
+        lambda keys: next(
+            (lines[keys[:n]] for n in range(len(keys), 0, -1) if keys[:n] in lines), 1
+        ),
+        loading.problems,
     )
     for keys, value in _entries(table):
         key = ".".join(keys)
@@ -193,7 +197,8 @@ def _key_lines(text: str) -> dict[tuple[str, ...], int]:
     for number, line in enumerate(text.splitlines(), 1):
         if header := _HEADER.match(line):
             section = _parts(header[1])
-            lines.setdefault(section, number)
+            for n in range(1, len(section) + 1):
+                lines.setdefault(section[:n], number)
         elif key := _KEY.match(line):
             keys = (*section, *_parts(key[1]))
             lines.setdefault(keys, number)

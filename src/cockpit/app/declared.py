@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from cockpit.access.calendar import Calendar, calendar
+from cockpit.access.directory import clashes
 from cockpit.access.person import DECLARED, Person, person
 from cockpit.errors import InputError, nearest
 
@@ -14,10 +15,11 @@ _FIELDS = ("mail", "telegram", "role", "groups")
 
 
 class Declared(msgspec.Struct, frozen=True):
-    """Who is declared, and who is on duty when."""
+    """Who is declared, who is on duty when, and what may be a slip."""
 
     people: list[Person] = []
     calendars: dict[str, Calendar] = {}
+    warnings: list[str] = []
 
 
 def declared(
@@ -30,7 +32,7 @@ def declared(
         line: Gives the line of a section or key.
         problems: Takes every mistake as `cockpit.toml:4: people.ann: …`.
     """
-    found = Declared([], {})
+    found = Declared([], {}, [])
     for section in SECTIONS:
         tables = sections.get(section, {})
         if not isinstance(tables, dict):
@@ -39,16 +41,23 @@ def declared(
             )
             continue
         for name, table in tables.items():
-            where = f"cockpit.toml:{line((section, name))}: {section}.{name}"
             try:
                 _take(found, section, name, table)
             except InputError as error:
-                problems += [f"{where}: {problem}" for problem in str(error).splitlines()]
-    known = {one.name for one in found.people}
+                for problem in str(error).splitlines():
+                    head, colon, _ = problem.partition(": ")
+                    keys = (section, name, *(head.split(".") if colon else ()))
+                    problems.append(f"cockpit.toml:{line(keys)}: {section}.{name}: {problem}")
+    for name, problem in clashes(found.people, found.calendars).items():
+        problems.append(f"cockpit.toml:{line(('people', name))}: {problem}")
+    known = sections.get("people", {})
     for name, one in found.calendars.items():
-        for missing in sorted(one.names() - known):
+        for missing in sorted(one.names() - set(known)):
             where = f"cockpit.toml:{line(('calendars', name))}: calendars.{name}"
-            problems.append(f"{where}: there is no [people.{missing}]{nearest(missing, known)}")
+            found.warnings.append(
+                f"{where}: there is no [people.{missing}]{nearest(missing, known)};"
+                " until `cockpit people add` nobody is called so"
+            )
     return found
 
 
@@ -58,12 +67,22 @@ def _take(found: Declared, section: str, name: str, table: Any) -> None:
     if section == "calendars":
         found.calendars[name] = calendar(table)
         return
+    problems: list[str] = []
+    sound: dict[str, Any] = {}
     for key, value in table.items():
         is_list = key == "groups"
         if key not in _FIELDS:
-            raise InputError(f"unknown key {key}{nearest(key, _FIELDS)}")
-        if not isinstance(value, list if is_list else str) or not all(
+            problems.append(f"{key}: unknown key{nearest(key, _FIELDS)}")
+        elif not isinstance(value, list if is_list else str) or not all(
             isinstance(part, str) for part in value
         ):
-            raise InputError(f"{key}: expected {'a list of texts' if is_list else 'a text'}")
-    found.people.append(person(name, origin=DECLARED, **table))
+            problems.append(f"{key}: expected {'a list of texts' if is_list else 'a text'}")
+        else:
+            sound[key] = value
+    try:
+        made = person(name, origin=DECLARED, **sound)
+    except InputError as error:
+        problems += str(error).splitlines()
+    if problems:
+        raise InputError("\n".join(problems))
+    found.people.append(made)

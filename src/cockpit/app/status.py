@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 
+from cockpit.access.directory import Directory
 from cockpit.app.engine import Engine
 from cockpit.app.hands import Hands
 from cockpit.bus import Log, Outbox, Pipe, Rejections, keys
@@ -54,7 +55,11 @@ def status(
             "rejected": Rejections(pipe).count(),
             "repeats": int(pipe.call("HGET", keys.COUNTS, "repeats") or 0),
         },
-        "notes": [*_waiting(pipe, robots), *hands.catalog.problems()],
+        "notes": [
+            *_waiting(pipe, robots),
+            *hands.catalog.problems(),
+            *Directory(pipe).strangers(),
+        ],
     }
 
 

@@ -27,9 +27,10 @@ def check(ctx: typer.Context) -> None:
 
     terminal: Terminal = ctx.obj
     path = terminal.home / "cockpit.toml"
-    load(path, os.environ)
+    warnings = load(path, os.environ).declared.warnings
     text = f"{path}: fine" if path.exists() else f"{path} is not there: defaults hold"
-    terminal.answer({"ok": True, "file": str(path)}, text)
+    lines = [*(f"warning: {one}" for one in warnings), text]
+    terminal.answer({"ok": True, "file": str(path), "warnings": warnings}, "\n".join(lines))
 
 
 def show(ctx: typer.Context) -> None:

@@ -83,16 +83,37 @@ def test_it_tells_whom_it_names():
 @pytest.mark.parametrize(
     ("found", "message"),
     [
-        ({"timezone": "Mars/Base"}, "no time zone 'Mars/Base'"),
-        ({"shift": []}, "unknown field"),
-        ({"shifts": [{"from": "6", "who": ["a"]}]}, "from = '6' is no time of day"),
-        ({"shifts": [{"to": "25:00", "who": ["a"]}]}, "to = '25:00' is no time of day"),
-        ({"shifts": [{"who": []}]}, "who is empty"),
-        ({"shifts": [{"who": ["a"], "days": ["funday"]}]}, "Invalid enum value 'funday'"),
-        ({"rotate": "year"}, "Invalid enum value 'year'"),
-        ({"instead": {"christmas": ["a"]}}, "'christmas' is no date"),
+        ({"timezone": "Mars/Base"}, "there is no time zone 'Mars/Base'"),
+        ({"timezone": 1}, "there is no time zone 1"),
+        ({"timezone": "Europe/Brussel"}, r"'Europe/Brussel' \(did you mean Europe/Brussels\?\)"),
+        ({"shift": []}, r"^shift: unknown key \(did you mean shifts\?\)"),
+        ({"rotate": "day"}, "shifts: expected a list such as"),
+        ({"shifts": [1]}, "shift 1: expected a table such as"),
+        (
+            {"shifts": [{"who": ["a"]}, {"who": ["a"], "day": ["mon"]}]},
+            r"shift 2: day: unknown.*days\?",
+        ),
+        (
+            {"shifts": [{"who": ["a"], "form": "06:00"}]},
+            r"form: unknown key \(did you mean from\?\)",
+        ),
+        ({"shifts": [{"from": "6", "who": ["a"]}]}, "from: '6' is no time of day"),
+        ({"shifts": [{"to": "25:00", "who": ["a"]}]}, "to: '25:00' is no time of day"),
+        ({"shifts": [{"who": []}]}, "shift 1: who: expected a list of names"),
+        ({"shifts": [{"who": ["a"], "days": ["funday"]}]}, "days: 'funday' is none of mon, tue"),
+        ({"rotate": "year"}, "rotate: 'year' is none of day, week"),
+        ({"instead": {"christmas": ["a"]}}, r"instead.christmas: 'christmas' is no date"),
     ],
 )
 def test_what_is_no_calendar_is_refused(found, message):
     with pytest.raises(InputError, match=message):
         calendar(found)
+
+
+def test_all_mistakes_are_told_at_once():
+    shifts = [{"who": ["a"], "form": "06:00", "day": ["mon"]}, {}]
+    with pytest.raises(InputError) as told:
+        calendar({"rotate": "month", "shifts": shifts, "instead": {"x": 1}})
+
+    keys = [line.split(": ")[0] for line in str(told.value).splitlines()]
+    assert keys == ["shifts", "shifts", "shifts", "rotate", "instead.x", "instead.x"]

@@ -84,3 +84,28 @@ def test_those_of_the_file_are_changed_there(directory):
     for act in (lambda: directory.remove("eve"), lambda: directory.put(person("eve"))):
         with pytest.raises(InputError, match=r"eve stands in cockpit.toml: change \[people.eve\]"):
             act()
+
+
+@pytest.mark.parametrize(
+    ("made", "what"),
+    [
+        (person("ops"), "ops would be a person and a group"),
+        (person("oncall"), "oncall would be a person and a calendar"),
+        (person("eve", groups=["ann"]), "ann would be a person and a group"),
+        (person("eve", groups=["oncall"]), "oncall would be a group and a calendar"),
+    ],
+)
+def test_a_name_means_one_thing(directory, made, what):
+    directory.declare([], {"oncall": calendar({"shifts": [{"who": ["ann"]}]})})
+
+    with pytest.raises(InputError, match=what):
+        directory.put(made)
+    directory.put(person("ann", mail="new@there", groups=["ops"]))
+
+
+def test_calendars_may_name_whom_nobody_knows_yet(directory):
+    directory.declare([], {"oncall": calendar({"shifts": [{"who": ["ann", "late"]}]})})
+    assert directory.strangers() == ["calendar oncall names late, and nobody is called so"]
+    directory.put(person("late"))
+
+    assert directory.strangers() == []

@@ -162,3 +162,13 @@ def test_template_shows_every_key_with_its_default(tmp_path):
     assert config.settings == Settings()
     assert {config.origin(f.key).split(":")[0] for f in fields()} == {"cockpit.toml"}
     assert all(f"# {f.description}\n" in template() for f in fields())
+
+
+def test_mistakes_among_people_and_calendars_name_their_lines(tmp_path):
+    text = (
+        '[people.ann]\nmail = "x"\n\n[calendars.day.instead]\n2026-12-25 = ["ann"]\n'
+        'x = ["ann"]\n[calendars.day]\nshifts = [\n  {from = "6", who = ["ann"]},\n]\n'
+    )
+    lines = [problem.split(": ")[0] for problem in problems(tmp_path, text)]
+
+    assert lines == ["cockpit.toml:2", "cockpit.toml:8", "cockpit.toml:6"]

@@ -47,15 +47,15 @@ def test_without_sections_nobody_is_there():
     [
         ("people = 1", "cockpit.toml:1: people: expected [people.NAME]"),
         ("people.ann = 1", "cockpit.toml:2: people.ann: expected a section [people.ann]"),
-        ("[people.ann]\nmial = 'x'", "people.ann: unknown key mial (did you mean mail?)"),
+        ("[people.ann]\nmial = 'x'", "people.ann: mial: unknown key (did you mean mail?)"),
         ("[people.ann]\nmail = 1", "people.ann: mail: expected a text"),
         ("[people.ann]\ngroups = 'ops'", "people.ann: groups: expected a list of texts"),
         ("[people.ann]\nrole = 'king'", "people.ann: role: 'king' is none of"),
-        ("[calendars.x]\nrotate = 'year'", "calendars.x: Invalid enum value 'year'"),
         (
-            "[people.ann]\n[calendars.x]\nshifts = [{who = ['anna']}]",
-            "calendars.x: there is no [people.anna] (did you mean ann?)",
+            "[calendars.x]\nrotate = 'year'\nshifts = [{who = ['ann']}]",
+            "calendars.x: rotate: 'year' is none of day, week",
         ),
+        ("[people.ann]\ngroups = ['x']\n[people.x]", "x would be a person and a group"),
     ],
 )
 def test_every_mistake_is_named_with_its_place(text, problem):
@@ -66,6 +66,22 @@ def test_every_mistake_is_named_with_its_place(text, problem):
 
 
 def test_all_mistakes_are_told_at_once():
-    _, problems = read("[people.a]\nmail = 'x'\nrole = 'y'\n[people.b]\ntelegram = 'a b'\n")
+    _, problems = read(
+        "[people.a]\nmail = 'x'\nrole = 'y'\ntelegramm = 'ann'\n[people.b]\ntelegram = 'a b'\n"
+        "[calendars.c]\nshifts = [{who = ['b', 'a']}]\n"
+    )
 
-    assert len(problems) == 3
+    assert [one.split(": ")[1:3] for one in problems] == [
+        ["people.a", "telegramm"],
+        ["people.a", "mail"],
+        ["people.a", "role"],
+        ["people.b", "telegram"],
+    ]
+
+
+def test_a_calendar_may_name_whom_the_file_does_not():
+    found, problems = read("[people.ann]\n[calendars.x]\nshifts = [{who = ['anna']}]")
+    (warning,) = found.warnings
+
+    assert (problems, list(found.calendars)) == ([], ["x"])
+    assert "calendars.x: there is no [people.anna] (did you mean ann?)" in warning

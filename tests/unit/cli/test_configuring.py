@@ -39,3 +39,11 @@ def test_every_setting_is_shown_with_its_origin(run, home, monkeypatch, words):
     }
     assert rows["http.listen"]["origin"] == "COCKPIT_HTTP_LISTEN"
     assert rows["robot.processes"]["origin"] == "default"
+
+
+def test_what_may_be_a_slip_is_a_warning(home, run):
+    (home / "cockpit.toml").write_text('[calendars.oncall]\nshifts = [{who = ["late"]}]\n')
+    done = run("config", "check", "--home", str(home))
+
+    assert done.code == 0
+    assert "warning: cockpit.toml:1: calendars.oncall: there is no [people.late]" in done.out
