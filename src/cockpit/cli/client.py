@@ -36,21 +36,21 @@ class Client:
 
     def get(self, path: str, **query: object) -> Any:
         """Ask for something; parameters that are empty are left out."""
-        return self._ask("GET", path, query=query)
+        return self._ask("GET", path, query=_given(query))
 
     def post(
         self, path: str, body: bytes = b"", kind: str = "application/json", **query: object
     ) -> Any:
         """Send something."""
-        return self._ask("POST", path, body=body, kind=kind, query=query)
+        return self._ask("POST", path, body=body, kind=kind, query=_given(query))
 
     def put(self, path: str, **query: object) -> Any:
-        """Write something whole."""
-        return self._ask("PUT", path, query=query)
+        """Write something; only parameters that are None are left out: empty ones clear."""
+        return self._ask("PUT", path, query={k: v for k, v in query.items() if v is not None})
 
     def delete(self, path: str, **query: object) -> Any:
         """Remove something; parameters that are empty are left out."""
-        return self._ask("DELETE", path, query=query)
+        return self._ask("DELETE", path, query=_given(query))
 
     def _ask(
         self,
@@ -59,9 +59,9 @@ class Client:
         *,
         body: bytes = b"",
         kind: str = "application/json",
-        query: Mapping[str, object] | None = None,
+        query: Mapping[str, object],
     ) -> Any:
-        fields = {k: str(v) for k, v in (query or {}).items() if v not in ("", None)}
+        fields = {k: str(v) for k, v in query.items()}
         address = self._url.rstrip("/") + path
         if fields:
             address += "?" + urlencode(fields)
@@ -93,12 +93,16 @@ def _read(status: int, data: bytes) -> Any:
     raise OpsError(str(said.get("detail") or said.get("title") or f"the answer is {status}"))
 
 
+def _given(query: Mapping[str, object]) -> dict[str, object]:
+    return {k: v for k, v in query.items() if v not in ("", None)}
+
+
 def _reason(error: Exception) -> str:
     return str(getattr(error, "reason", error)).rpartition(": ")[2]
 
 
 def segment(name: str) -> str:
-    """Return an id as one part of a path, whatever is in it.
+    """Return a name or an id as one part of a path, whatever is in it.
 
     Raises:
         InputError: It is empty, or leads elsewhere (`..`): the address would be another one.

@@ -58,17 +58,22 @@ def add(
     ctx: typer.Context,
     name: str = _Name,
     *,
-    mail: str = typer.Option("", "--mail", help="Their address."),
-    telegram: str = typer.Option("", "--telegram", help="Their Telegram user name."),
-    role: str = typer.Option("read", "--role", help="What they may do: read, operate, admin."),
-    group: list[str] = typer.Option([], "--group", help="A group they are in; may be repeated."),
+    mail: str | None = typer.Option(None, "--mail", help="Their address."),
+    telegram: str | None = typer.Option(None, "--telegram", help="Their Telegram user name."),
+    role: str | None = typer.Option(
+        None, "--role", help="What they may do: read (if not set), operate, admin."
+    ),
+    group: list[str] | None = typer.Option(
+        None, "--group", help="A group they are in; may be repeated."
+    ),
 ) -> None:
-    """Add a person, or replace what is known of them."""
+    """Add a person, or change what is named; an empty text, such as --mail "", takes it away."""
     terminal: Terminal = ctx.obj
-    fields = {"mail": mail, "telegram": telegram, "role": role, "groups": ",".join(group)}
+    groups = ",".join(group) if group else None
+    fields = {"mail": mail, "telegram": telegram, "role": role, "groups": groups}
     found = terminal.client().put(f"/people/{segment(name)}", **fields)
-    reach = "" if mail or telegram else "; there is no way to reach them yet"
-    terminal.answer(found, f"{name} may {role}{reach}")
+    reach = "" if found["mail"] else "; there is no way to reach them yet, messages are held"
+    terminal.answer(found, f"{name} may {found['role']}{reach}")
 
 
 def remove(ctx: typer.Context, name: str = _Name) -> None:

@@ -3,19 +3,19 @@
 import falcon
 import msgspec
 
-from cockpit.access.person import person
+from cockpit.access.person import Person, person
 from cockpit.rest.problem import or_not_found
 from cockpit.rest.query import Nothing, read
 from cockpit.rest.rooms import Rooms
 
 
 class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A person's fields; groups are separated by commas."""
+    """A person's fields; groups are separated by commas. What is not named stays as it is."""
 
-    mail: str = ""
-    telegram: str = ""
-    role: str = "read"
-    groups: str = ""
+    mail: str | None = None
+    telegram: str | None = None
+    role: str | None = None
+    groups: str | None = None
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
@@ -43,10 +43,17 @@ class People:
             resp.media = self._directory.get(name)
 
     def on_put_one(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
-        """Add a person, or replace what is known of them."""
+        """Add a person, or change what is named."""
         told = read(req, Told)
-        groups = [group.strip() for group in told.groups.split(",") if group.strip()]
-        made = person(name, mail=told.mail, telegram=told.telegram, role=told.role, groups=groups)
+        known = self._directory.find(name) or Person(name=name)
+        groups = ",".join(known.groups) if told.groups is None else told.groups
+        made = person(
+            name,
+            mail=known.mail if told.mail is None else told.mail,
+            telegram=known.telegram if told.telegram is None else told.telegram,
+            role=told.role or known.role,
+            groups=[group.strip() for group in groups.split(",") if group.strip()],
+        )
         self._directory.put(made)
         self._postman.again()
         resp.media = made

@@ -28,6 +28,7 @@ class Questions:
 
     def __init__(self, rooms: Rooms) -> None:
         self._questions = rooms.questions
+        self._directory = rooms.directory
 
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List questions, newest first."""
@@ -45,6 +46,7 @@ class Questions:
     def on_post_answer(self, req: falcon.Request, resp: falcon.Response, question: str) -> None:
         """Answer a question; the first answer counts, and the action goes on."""
         given = read(req, Answer)
+        by = self._directory.get(given.by.removeprefix("@")).name if given.by else ""
         with or_not_found():
             self._questions.get(question)
-        resp.media = self._questions.answer(question, given.answer, by=given.by)
+        resp.media = self._questions.answer(question, given.answer, by=by)

@@ -65,7 +65,7 @@ class Server:
                 asked = Asked(
                     self.command,
                     parts.path,
-                    dict(parse_qsl(parts.query)),
+                    dict(parse_qsl(parts.query, keep_blank_values=True)),
                     self.rfile.read(length),
                     {name.lower(): value for name, value in self.headers.items()},
                 )

@@ -34,9 +34,19 @@ def test_a_person_is_added(server, run):
 
 
 def test_it_is_said_that_nobody_can_reach_them(server, run):
-    server.on("PUT /people/ann", ANN)
+    server.on("PUT /people/ann", ANN | {"mail": "", "telegram": "annt"})
 
     assert "there is no way to reach them yet" in run("people", "add", "ann").out
+
+
+def test_only_what_is_named_is_changed_and_an_empty_text_clears(server, run):
+    server.on("PUT /people/ann", ANN)
+    run("people", "add", "ann", "--telegram", "", "--group", "")
+
+    assert (server.asked[0].path, server.asked[0].query) == (
+        "/people/ann",
+        {"telegram": "", "groups": ""},
+    )
 
 
 def test_a_person_is_removed(server, run):

@@ -17,6 +17,14 @@ def test_people_are_added_listed_shown_and_removed(client):
     assert client.simulate_get("/people").json == []
 
 
+def test_what_is_not_named_stays_and_what_is_empty_goes(client):
+    given = "mail=ann@there&groups=ops&role=admin&telegram=ann_t"
+    before = client.simulate_put("/people/ann", query_string=given).json
+    after = client.simulate_put("/people/ann", query_string="telegram=&groups=dev").json
+
+    assert after == before | {"telegram": "", "groups": ["dev"]}
+
+
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
 def test_nobody_is_404(client, method):
     assert client.simulate_request(method, "/people/ann").status_code == 404

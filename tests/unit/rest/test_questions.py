@@ -1,5 +1,6 @@
 import pytest
 
+from cockpit.access.person import person
 from cockpit.bus import Made
 
 
@@ -25,13 +26,23 @@ def test_questions_are_listed_and_shown(client, question):
     assert client.simulate_get("/questions", query_string="state=over").json == []
 
 
-def test_an_answer_counts_once(client, question):
+def test_an_answer_counts_once(client, question, rooms):
+    rooms.directory.put(person("ann"))
     address = f"/questions/{question}/answer"
     first = client.simulate_post(address, query_string="answer=yes&by=ann")
     second = client.simulate_post(address, query_string="answer=no")
 
     assert (first.status_code, first.json["answer"], first.json["by"]) == (200, "Yes", "ann")
     assert (second.status_code, "already" in second.json["detail"]) == (400, True)
+
+
+def test_a_stranger_answers_nothing(client, question):
+    refused = client.simulate_post(
+        f"/questions/{question}/answer", query_string="answer=yes&by=eve"
+    )
+
+    assert (refused.status_code, "nobody called eve" in refused.json["detail"]) == (400, True)
+    assert client.simulate_get(f"/questions/{question}").json["state"] == "waiting"
 
 
 def test_what_is_no_state_is_refused(client):
