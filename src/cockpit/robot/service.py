@@ -22,7 +22,7 @@ from cockpit.robot.command import Done, execute
 from cockpit.robot.former_names import FormerNames
 from cockpit.robot.member import Member
 from cockpit.robot.postman import names
-from cockpit.robot.questions import UnansweredError
+from cockpit.robot.questions import Question, UnansweredError
 from cockpit.robot.shelf import Shelf
 from JumpScale.models import CockpitEvent
 
@@ -192,8 +192,9 @@ class Service(FormerNames):
         Args:
             who: A name; several in a list or separated by commas.
             options: The answers to choose from; any text without them.
-            timeout: A duration. While it passes, other jobs of this service run. A restart loses
-                nothing: the action then runs from its top, and what it asked is not asked again.
+            timeout: A duration. While it passes, other jobs of this service run, and may change
+                its data. A restart loses nothing: the action then runs from its top, and what it
+                asked is not asked again.
             default: Returned when nobody answers in time.
             backup_after: A duration; when whoever is on duty has not answered by then, the backup
                 is asked as well. Half of the time-out if not set.
@@ -205,6 +206,26 @@ class Service(FormerNames):
         text = self._attempt.output.conceal(text)
         timeout_s = duration.parse(timeout)
         backup_s = duration.parse(backup_after) if backup_after else timeout_s / 2
+        found = self._asked(who, text, options, timeout_s, backup_s)
+        while found.state == "waiting":
+            self._attempt.wait(found.id)
+            self._look_again()
+            found = self._context.questions.get(found.id)
+        if found.state == "answered":
+            return found.answer
+        if default is None:
+            raise UnansweredError(f"nobody answered within {timeout}: {text:.200}")
+        return default
+
+    def _asked(
+        self,
+        who: str | Sequence[str],
+        text: str,
+        options: Sequence[str],
+        timeout_s: float,
+        backup_s: float,
+    ) -> Question:
+        """Store a question, then tell those whom it asks."""
         made = self._attempt.next("ask")
         found = self._context.questions.ask(
             made,
@@ -220,14 +241,7 @@ class Service(FormerNames):
         more = {"keyboard": list(options), "expect_response": True, "service": self.key}
         told = events.Telegram(io="output", action="service.communication", args=args | more)
         self._publish(self._attempt.next("asked"), told)
-        while found.state == "waiting":
-            self._attempt.wait(found.id)
-            found = self._context.questions.get(found.id)
-        if found.state == "answered":
-            return found.answer
-        if default is None:
-            raise UnansweredError(f"nobody answered within {timeout}: {text:.200}")
-        return default
+        return found
 
     def mail(
         self,
@@ -275,6 +289,13 @@ class Service(FormerNames):
             epoch_ms=int(now * 1000),
             made=made,
         )
+
+    def _look_again(self) -> None:
+        """Forget what was read: while this job waited, others of its service ran."""
+        for kind in type(self).__mro__:
+            for name, value in vars(kind).items():
+                if isinstance(value, cached_property):
+                    self.__dict__.pop(name, None)
 
     def _publish(self, made: Made, event: events.Event) -> str:
         self._attempt.vault.refuse(events.to_mapping(event), f"service.{made.kind}: the event")

@@ -378,6 +378,25 @@ def test_an_action_goes_on_where_it_asked(bot, work):
     assert robot.jobs.get(robot.only_job().id).result == ["yes", "no", 1]
 
 
+def test_data_that_changed_while_it_waited_is_read_anew(bot, work):
+    robot = bot(
+        "def act(event, service):\n    service.hrd.get('n', '')\n    service.hrd.set('n', event.msg)\n"
+        "    if event.msg == 'asks':\n        service.ask('ops', '?')\n"
+        "    return service.hrd.get('n')\n"
+    )
+    robot.log.append(an_alarm(msg="asks"))
+    robot.dispatch()
+    work(robot.worker())
+    until(lambda: all_are(robot, "waiting"))
+    robot.log.append(an_alarm(msg="other"))
+    robot.dispatch()
+    until(lambda: len(robot.jobs.newest(9, "ok")) == 1)
+    robot.questions.answer(robot.questions.newest(1)[0].id, "go on")
+    until(lambda: all_are(robot, "ok"))
+
+    assert {robot.jobs.get(job.id).result for job in robot.jobs.newest(9)} == {"other"}
+
+
 def test_what_waits_for_an_answer_holds_nobody_up(bot, work):
     robot = bot(ASKS)
     put(robot, 3)
