@@ -1,4 +1,4 @@
-"""The example `nightly`: failure, question, a kill, the answer, recovery; then silence."""
+"""The example `nightly`: failure, question, kill, answer, recovery; silence, recovery, failure."""
 
 from collections.abc import Callable
 
@@ -12,10 +12,14 @@ def nightly(cockpit: Callable[..., Product], processes: int) -> Product:
     return cockpit(robot_processes=processes).start(example="nightly")
 
 
-def asked(nightly: Product) -> dict | None:
-    questions = nightly.ask("question", "list", "--state", "waiting")
-    assert len(questions) <= 1, "one question at a time"
-    return questions[0] if questions else None
+def asked(nightly: Product, text: str) -> dict:
+    """The question that waits for an answer and says this, once it is there."""
+
+    def waiting() -> dict | None:
+        found = nightly.ask("question", "list", "--state", "waiting")
+        return next((one for one in found if one["text"] == f"{text}. Retry?"), None)
+
+    return until(waiting, what=text)
 
 
 def alarms(nightly: Product) -> list[str]:
@@ -23,30 +27,41 @@ def alarms(nightly: Product) -> list[str]:
     return [f"{one['status']}: {one['msg']}" for one in reversed(found)]
 
 
-def test_a_failed_backup_is_asked_about_and_run_again_across_a_kill(nightly: Product):
+def answered(nightly: Product, question: dict, answer: str) -> dict:
+    """Answer, and return the job once it is done."""
+    nightly.ask("question", "answer", question["id"], answer, "--by", "ann")
+
+    def done() -> dict | None:
+        job = nightly.ask("job", "show", question["job"])
+        return job if job["state"] == "ok" else None
+
+    return until(done, what=question["text"])
+
+
+def test_failure_silence_question_answer_and_recovery_across_a_restart(nightly: Product):
+    nightly.ask("people", "add", "ann", "--mail", "ann@example.org", "--group", "oncall")
     nightly.mail("backup db2: FAILED")
     nightly.mail("backup db1: FAILED")
-    question = until(lambda: asked(nightly))
-    assert (question["who"], question["options"]) == ("oncall", ["Yes", "No"])
-    assert question["text"] == "backup db1: FAILED. Retry?"
+    failure = asked(nightly, "backup db1: FAILED")
+    assert (failure["who"], failure["options"]) == ("oncall", ["Yes", "No"])
     nightly.kill()
     nightly.start()
 
-    assert asked(nightly)["id"] == question["id"]
-    nightly.ask("question", "answer", question["id"], "yes", "--by", "ann")
-    until(lambda: "resolved: the retry succeeded" in alarms(nightly))
-    assert alarms(nightly)[0] == "firing: backup db1: FAILED"
-    job = nightly.ask("job", "show", question["job"])
+    assert asked(nightly, "backup db1: FAILED") == failure
+    job = answered(nightly, failure, "yes")
     assert "backup of db1 ran again" in job["output"]
+    assert alarms(nightly) == ["firing: backup db1: FAILED", "resolved: the retry succeeded"]
 
-
-def test_silence_is_asked_about_and_a_good_mail_recovers(nightly: Product):
     config = nightly.home / "repos/nightly/servicetemplates/backup/service.hrd"
     config.write_text(config.read_text().replace("expects.email = 30s", "expects.email = 2s"))
-    question = until(lambda: asked(nightly))
-    assert question["text"] == "no email for 2 s. Retry?"
-
+    silence = asked(nightly, "no email for 2 s")
+    config.write_text(config.read_text().replace("expects.email = 2s", "expects.email = 1h"))
     nightly.settled(nightly.mail("backup db1: OK"))
-    assert "resolved: the backup reports OK" in alarms(nightly)
-    nightly.ask("question", "answer", question["id"], "no")
-    until(lambda: nightly.ask("job", "show", question["job"])["state"] == "ok")
+    until(lambda: alarms(nightly)[-1] == "resolved: the backup reports OK")
+
+    nightly.mail("backup db1: FAILED again")
+    second = asked(nightly, "backup db1: FAILED again")
+    assert "it has recovered" in answered(nightly, silence, "yes")["output"]
+    assert alarms(nightly)[-1] == "firing: backup db1: FAILED again"
+    answered(nightly, second, "yes")
+    assert alarms(nightly)[-1] == "resolved: the retry succeeded"

@@ -9,24 +9,23 @@ def check(event, service):
 
 
 def handle(event, service):
-    # One question at a time: further alarms of the same trouble are only noted.
-    if event.status != "firing" or service.hrd.get("asked_about", event.id) != event.id:
+    about, failing = service.hrd.get("asked_about", ""), service.hrd.get_bool("failing")
+    # One question at a time: further alarms of the same trouble are only noted, and so is one that
+    # was asked about and has recovered.
+    if event.status != "firing" or (about and failing != (about == event.id)):
         return
     service.hrd.set("failing", True)
     service.hrd.set("asked_about", event.id)
-    try:
-        answer = service.ask(
-            service.hrd.get("who"),
-            f"{event.msg}. Retry?",
-            ["Yes", "No"],
-            timeout="1h",
-            default="No",
-        )
-        service.log(f"Retry? {answer}")
-        if answer == "Yes":
-            service.run("retry")
-    finally:
-        service.hrd.delete("asked_about")
+    answer = service.ask(
+        service.hrd.get("who"), f"{event.msg}. Retry?", ["Yes", "No"], timeout="1h", default="No"
+    )
+    if service.hrd.get("asked_about", "") != event.id or not service.hrd.get_bool("failing"):
+        service.log(f"{answer} comes too late: it has recovered")
+        return
+    service.log(f"Retry? {answer}")
+    service.hrd.delete("asked_about")
+    if answer == "Yes":
+        service.run("retry")
 
 
 def retry(service):
