@@ -4,12 +4,12 @@ Kept in Redis, so that every robot knows them; those of cockpit.toml are written
 """
 
 import time
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import msgspec
 
 from cockpit.access.calendar import Calendar
-from cockpit.access.person import DECLARED, Person
+from cockpit.access.person import DECLARED, Person, clashes
 from cockpit.bus import Pipe, keys
 from cockpit.errors import InputError, nearest
 
@@ -149,18 +149,3 @@ class Directory:
         found = self.find(name)
         if found and found.origin == DECLARED:
             raise InputError(f"{name} stands in cockpit.toml: change [people.{name}] there")
-
-
-def clashes(people: Sequence[Person], calendars: Collection[str]) -> dict[str, str]:
-    """Return the names that would mean two things, each with what it would mean."""
-    meanings = {
-        "a person": {one.name for one in people},
-        "a group": {group for one in people for group in one.groups},
-        "a calendar": set(calendars),
-    }
-    found = {}
-    for name in set().union(*meanings.values()):
-        several = [kind for kind, names in meanings.items() if name in names]
-        if len(several) > 1:
-            found[name] = f"{name} would be {' and '.join(several)}: choose another name"
-    return found

@@ -1,7 +1,7 @@
 """A person whom the robot may tell and ask. Pure."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Literal
 
 import msgspec
@@ -73,3 +73,18 @@ def person(
         raise InputError("\n".join(problems))
     made = {"name": name, "mail": mail, "telegram": telegram, "role": role, "origin": origin}
     return msgspec.convert(made | {"groups": tuple(dict.fromkeys(groups))}, Person)
+
+
+def clashes(people: Sequence[Person], calendars: Collection[str]) -> dict[str, str]:
+    """Return the names that would mean two things, each with what it would mean."""
+    meanings = {
+        "a person": {one.name for one in people},
+        "a group": {group for one in people for group in one.groups},
+        "a calendar": set(calendars),
+    }
+    found = {}
+    for name in set().union(*meanings.values()):
+        several = [kind for kind, names in meanings.items() if name in names]
+        if len(several) > 1:
+            found[name] = f"{name} would be {' and '.join(several)}: choose another name"
+    return found

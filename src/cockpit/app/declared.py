@@ -6,8 +6,7 @@ from typing import Any
 import msgspec
 
 from cockpit.access.calendar import Calendar, calendar
-from cockpit.access.directory import clashes
-from cockpit.access.person import DECLARED, Person, person
+from cockpit.access.person import DECLARED, Person, clashes, person
 from cockpit.errors import InputError, nearest
 
 SECTIONS = ("people", "calendars")

@@ -1,6 +1,6 @@
 import pytest
 
-from cockpit.access.person import person
+from cockpit.access.person import clashes, person
 from cockpit.errors import InputError
 
 
@@ -42,3 +42,14 @@ def test_all_mistakes_are_told_at_once():
         person("a b", mail="x", role="king")
 
     assert len(str(told.value).splitlines()) == 3
+
+
+def test_a_name_means_one_thing():
+    people = [person("ann", groups=["ops"]), person("ops"), person("oncall")]
+
+    found = clashes(people, ["oncall", "nights"])
+
+    assert found == {
+        "ops": "ops would be a person and a group: choose another name",
+        "oncall": "oncall would be a person and a calendar: choose another name",
+    }
