@@ -58,7 +58,7 @@ def walk(desk: Product, place: Path) -> Callable[..., str]:
 
 def test_mails_actions_and_mistakes(desk: Product, walk: Callable[..., str]):
     desk.start(example="helpdesk")
-    send, ask, example, add, other, break_, mend = blocks("12345")
+    send, ask, example, add, thank, other, break_, mend = blocks("12345")
     sent = walk(send)
     assert "through smtp" in sent
     (question,) = desk.ask("question", "list")
@@ -72,6 +72,8 @@ def test_mails_actions_and_mistakes(desk: Product, walk: Callable[..., str]):
     assert "helpdesk!main goes on with ann" in asked
     assert "escalate" in walk(example)
     walk(add)
+    until(lambda: "praise" in walk("./cockpit event simulate mail.yaml"), what="what was saved")
+    walk(thank)
     until(lambda: states(desk, "praise") == ["ok"], what="praise")
     assert "alarmcount!main" in walk(other)
     until(lambda: states(desk, "count") == ["ok", "ok"], what="both alarms")
