@@ -13,7 +13,6 @@ from pathlib import Path
 from cockpit.ays import (
     action_file,
     action_signature,
-    blueprint,
     finding,
     hrd,
     module_search,
@@ -92,7 +91,9 @@ class _Checker:
 
     def errors(self) -> Iterator[Finding]:
         yield from (finding.read(text, file=".") for text in self._repository.problems)
-        for directory, names in self._directories():
+        for directory, files in self._directories():
+            # What may not be read is a problem of the repository already.
+            names = {name for name in files if not self._repository.refusal(directory / name)}
             place = directory.relative_to(self._root).as_posix()
             yield from (
                 Finding(f"{place}/{name}", 1, why) for name, why in _UNREAD.items() if name in names
@@ -200,7 +201,7 @@ class _Checker:
         for path in self._repository.blueprints():
             place = self._place(path)
             try:
-                read = blueprint.collect(template.read_text(path), source=place)
+                read = self._repository.collect_blueprint(path, source=place)
             except OpsError as error:
                 yield finding.read(str(error), file=place)
                 is_torn = True

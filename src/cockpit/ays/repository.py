@@ -107,7 +107,7 @@ class Repository:
         if name != "-" and name not in by_name:
             raise InputError(f"{self.name}: no blueprint {name}{nearest(name, tuple(by_name))}")
         paths = self.blueprints() if name == "-" else [by_name[name]]
-        several = [blueprint.collect(template.read_text(path), source=path.name) for path in paths]
+        several = [self.collect_blueprint(path, source=path.name) for path in paths]
         return Blueprint(
             [stanza for one in several for stanza in one.stanzas],
             [warning for one in several for warning in one.warnings],
@@ -115,6 +115,29 @@ class Repository:
             [problem for one in several for problem in one.problems],
             any(one.is_torn for one in several),
         )
+
+    def collect_blueprint(self, path: Path, *, source: str) -> Blueprint:
+        """Read one blueprint file as far as it can be read.
+
+        Raises:
+            OpsError: The file cannot be read.
+        """
+        if why := self.refusal(path):
+            return Blueprint([], [], problems=[f"{source}:1: {why}"], is_torn=True)
+        return blueprint.collect(template.read_text(path), source=source)
+
+    def refusal(self, path: Path) -> str:
+        """Return why a file of the repository is not to be read; "" when it may be.
+
+        SECURITY: what is read is shown, so a link must not lead out of the repository.
+        """
+        if not Path(os.path.realpath(path)).is_relative_to(self.path):
+            return "a link that leads out of the repository is not followed"
+        try:
+            path.stat()
+        except OSError as error:
+            return f"it cannot be read: {error.strerror}"
+        return ""
 
     def fingerprint(self) -> tuple[Stamp, ...]:
         """Return what changes whenever a template or blueprint does; one machine's own value."""
@@ -147,6 +170,9 @@ class Repository:
     def _again(self, place: str, now: tuple[Stamp, ...], former: _Read | None) -> _Read:
         if former and former.stamps == now:
             return former
+        files = {name: self.refusal(self.path / name) for name, *_ in now}
+        if any(files.values()):
+            return _Read(now, None, [f"{name}:1: {why}" for name, why in files.items() if why])
         try:
             return _Read(now, template.load(self.path / place, source=_shown(place)), [])
         except (InputError, OpsError) as error:
@@ -185,15 +211,15 @@ class Repository:
     def _all_blueprint_files(self) -> list[Path]:
         try:
             found = list((self.path / "blueprints").iterdir())
-        except (FileNotFoundError, NotADirectoryError):
+        except OSError:
             return []
-        names = (path for path in found if not path.name.startswith(".") and path.is_file())
+        names = (path for path in found if not path.name.startswith(".") and _is_file(path))
         return sorted(path for path in names if not path.name.endswith("~"))
 
 
 def is_repository(path: Path) -> bool:
     """Tell whether the directory bears the marker `.ays`; what is in it does not matter."""
-    return (path / ".ays").exists()
+    return os.path.exists(path / ".ays")  # noqa: PTH110 - what may not be looked at is none
 
 
 def discover(root: Path, *, shared: Templates | None = None) -> list[Repository]:
@@ -250,13 +276,19 @@ def _is_disabled(path: Path) -> bool:
     return path.name.startswith("_") or "__archive" in {path.name[-9:], path.stem[-9:]}
 
 
+def _is_file(path: Path) -> bool:
+    """Tell whether a file is meant: a link that leads nowhere is one, which cannot be read."""
+    # Not Path's own: what may not be looked at makes that raise.
+    return os.path.isfile(path) or not os.path.exists(path)  # noqa: PTH110, PTH113
+
+
 def _stamp_all(root: Path, files: list[Path]) -> tuple[Stamp, ...]:
-    stamps = []
-    for path in files:
-        try:
-            now = path.stat()
-        except FileNotFoundError:  # it went away since it was listed
-            continue
-        place = path.relative_to(root).as_posix()
-        stamps.append((place, now.st_mtime_ns, now.st_size, now.st_ino))
-    return tuple(stamps)
+    return tuple(_stamp(path, path.relative_to(root).as_posix()) for path in files)
+
+
+def _stamp(path: Path, place: str) -> Stamp:
+    try:
+        now = path.stat()
+    except OSError as error:  # It went away since it was listed, or cannot be looked at.
+        return place, -1, error.errno or 0, 0
+    return place, now.st_mtime_ns, now.st_size, now.st_ino

@@ -211,3 +211,16 @@ def test_what_is_odd_about_secrets_is_a_warning(repo):
     assert [one.partition(": ")[0] for one in found] == ["blueprints/1.yaml:1"] * 2
     assert "pw is a password in clear" in found[0]
     assert "there is no secret nosuch" in found[1]
+
+
+def test_what_links_out_of_the_repository_is_not_read(repo, tmp_path):
+    secret = tmp_path.parent / f"{tmp_path.name}-outside"
+    secret.write_text("a = $(b)\nb = $(a)\n")
+    for place in (f"{A}/service.hrd", f"{A}/actions.py", "blueprints/sh.yaml"):
+        (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / place).symlink_to(secret)
+
+    assert repo({}) == [
+        f"error {place}:1: a link that leads out of the repository is not followed"
+        for place in ("blueprints/sh.yaml", f"{A}/actions.py", f"{A}/service.hrd")
+    ]

@@ -202,3 +202,85 @@ def test_a_template_without_its_own_service_hrd_has_that_of_its_role(tmp_path):
     assert found["node.a"].recurring == found["node"].recurring
     assert list(found["node.b"].subscriptions) == ["alarm"]
     assert found["node.b"].recurring == {}
+
+
+OUTSIDE = "a link that leads out of the repository is not followed"
+
+
+@pytest.fixture
+def secret(tmp_path):
+    """Give a file that stands in no repository."""
+    path = tmp_path / "outside" / "shadow"
+    write(path, "root:$6$hash\n")
+    return path
+
+
+def test_a_blueprint_that_links_out_of_the_repository_is_not_read(tmp_path, secret):
+    repository = a_repository(tmp_path / "r", **{"blueprints/1.yaml": "a__b:\n"})
+    (tmp_path / "r/blueprints/2.yaml").symlink_to(secret)
+
+    assert repository.collect_blueprints().problems == [f"2.yaml:1: {OUTSIDE}"]
+    with pytest.raises(InputError, match=f"^2.yaml:1: {OUTSIDE}$"):
+        repository.read_blueprints("2.yaml")
+
+
+def test_a_folder_of_blueprints_outside_is_not_read(tmp_path, secret):
+    repository = a_repository(tmp_path / "r")
+    (tmp_path / "r/blueprints").symlink_to(secret.parent)
+
+    assert repository.collect_blueprints().problems == [f"shadow:1: {OUTSIDE}"]
+
+
+@pytest.mark.parametrize("name", ["service.hrd", "schema.hrd", "actions.py"])
+def test_a_template_that_links_out_of_the_repository_is_not_read(tmp_path, secret, name):
+    repository = a_repository(tmp_path / "r", **{"servicetemplates/good/schema.hrd": ""})
+    (tmp_path / "r/servicetemplates/bad").mkdir()
+    (tmp_path / "r/servicetemplates/bad" / name).symlink_to(secret)
+
+    assert list(repository.templates()) == ["good"]
+    assert repository.problems == [f"servicetemplates/bad/{name}:1: {OUTSIDE}"]
+
+
+def test_templates_in_a_folder_outside_are_not_read(tmp_path):
+    repository = a_repository(tmp_path / "r")
+    write(tmp_path / "outside/t/schema.hrd")
+    (tmp_path / "r/servicetemplates").symlink_to(tmp_path / "outside")
+
+    assert repository.templates() == {}
+    assert repository.problems == [f"servicetemplates/t/schema.hrd:1: {OUTSIDE}"]
+
+
+def test_a_link_within_the_repository_is_followed(tmp_path):
+    repository = a_repository(tmp_path / "r", **{"servicetemplates/a/schema.hrd": "x = type:int"})
+    write(tmp_path / "r/blueprints/one", "a__b:\n")
+    (tmp_path / "r/blueprints/2.yaml").symlink_to("one")
+    (tmp_path / "r/servicetemplates/b").mkdir()
+    (tmp_path / "r/servicetemplates/b/schema.hrd").symlink_to("../a/schema.hrd")
+
+    assert list(repository.templates()["b"].schema.fields) == ["x"]
+    assert repository.collect_blueprints("2.yaml").problems == []
+
+
+def test_a_link_to_itself_is_a_problem_of_its_template_alone(tmp_path):
+    repository = a_repository(tmp_path, **{"servicetemplates/good/schema.hrd": ""})
+    (tmp_path / "servicetemplates/bad").mkdir()
+    (tmp_path / "servicetemplates/bad/schema.hrd").symlink_to("schema.hrd")
+    before = repository.fingerprint()
+
+    assert list(repository.templates()) == ["good"]
+    assert repository.problems == [
+        "servicetemplates/bad/schema.hrd:1: it cannot be read: Too many levels of symbolic links"
+    ]
+    (tmp_path / "servicetemplates/bad/schema.hrd").unlink()
+    write(tmp_path / "servicetemplates/bad/schema.hrd")
+    assert repository.fingerprint() != before
+    assert list(repository.templates()) == ["bad", "good"]
+
+
+def test_a_blueprint_that_is_a_link_to_itself_is_told(tmp_path):
+    repository = a_repository(tmp_path, **{"blueprints/1.yaml": "a__b:\n"})
+    (tmp_path / "blueprints/2.yaml").symlink_to("2.yaml")
+    repository.fingerprint()
+
+    (problem,) = repository.collect_blueprints().problems
+    assert problem == "2.yaml:1: it cannot be read: Too many levels of symbolic links"
