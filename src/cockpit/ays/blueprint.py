@@ -17,6 +17,7 @@ from cockpit.ays.service import LONGEST_NAME, is_name, plain
 from cockpit.errors import InputError
 
 _NULL = "tag:yaml.org,2002:null"
+_MOST_ALIASED = 250_000
 
 
 class Stanza(msgspec.Struct, frozen=True):
@@ -83,11 +84,34 @@ def collect(text: str, *, source: str) -> Blueprint:
 
 def _documents(text: str, source: str) -> Iterator[yaml.Node]:
     try:
-        yield from yaml.compose_all(text, yaml.SafeLoader)
+        for node in yaml.compose_all(text, yaml.SafeLoader):
+            _refuse_bomb(node, source)
+            yield node
     except yaml.YAMLError as error:
         raise InputError(f"{source}:{_line_of(error, text)}: {_why(error)}") from error
     except RecursionError as error:
         raise InputError(f"{source}:1: nested too deeply") from error
+
+
+def _refuse_bomb(root: yaml.Node, source: str) -> None:
+    """Refuse aliases of aliases that would fill the memory."""
+    sizes: dict[int, int] = {}
+    _measure(root, sizes)
+    extra = sizes[id(root)] - len(sizes)
+    if extra > _MOST_ALIASED:
+        line = root.start_mark.line + 1
+        why = f"its aliases stand for {extra} values, {_MOST_ALIASED} at most"
+        raise InputError(f"{source}:{line}: {why}")
+
+
+def _measure(node: yaml.Node, sizes: dict[int, int]) -> int:
+    """Return how many nodes a node is once aliases are written out; notes that of each by id."""
+    if id(node) not in sizes:
+        sizes[id(node)] = 1  # One that stands in itself is refused where it is read.
+        parts = node.value if isinstance(node, yaml.CollectionNode) else ()
+        inner = (one for part in parts for one in (part if isinstance(part, tuple) else (part,)))
+        sizes[id(node)] = 1 + sum(_measure(one, sizes) for one in inner)
+    return sizes[id(node)]
 
 
 class _Reader:

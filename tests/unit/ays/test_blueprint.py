@@ -102,3 +102,18 @@ def test_bad_yaml_is_refused_with_file_and_line(text, line):
 def test_a_name_that_is_too_long_says_how_long_it_may_be():
     with pytest.raises(InputError, match=r"is no TEMPLATE__INSTANCE .*, 100 of each at most"):
         read(f"node__{'a' * 101}:\n")
+
+
+def test_aliases_that_stand_for_too_much_are_refused():
+    lines = ["a0: &a0 [x, x, x, x, x, x, x, x, x, x]"]
+    lines += [f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]" for n in range(1, 7)]
+
+    with pytest.raises(InputError, match=r"^1_x.yaml:1: its aliases stand for \d+ values, 250000"):
+        read("a__1:\n" + "".join(f"  {line}\n" for line in lines))
+
+
+def test_aliases_of_many_services_are_fine():
+    shared = "x__0: &all\n" + "".join(f"  f{n}: {n}\n" for n in range(10))
+    made = read(shared + "".join(f"x__{n}:\n  <<: *all\n" for n in range(1, 500)))
+
+    assert made.stanzas[-1].args == {f"f{n}": n for n in range(10)}
