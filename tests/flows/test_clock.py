@@ -67,4 +67,4 @@ def test_a_filter_lets_through_what_it_should(cockpit: Callable[..., Product]):
     assert lost["jobs"] == []
     assert "there is no field 'host'" in lost["refused"][0]["why"]
     (eco,) = desk.ask("event", "list", "--type", "eco")
-    assert "watch/watch/service.hrd:4" in eco["summary"]
+    assert "watch/servicetemplates/watch/service.hrd:4" in eco["summary"]

@@ -169,9 +169,9 @@ class _Checker:
         return f"write `from . import {name}`" if is_beside else "there is no such module"
 
     def _subscriptions(self, one: Template) -> Iterator[Finding]:
-        place = self._place(one.directory)
+        path = f"{self._place(one.directory)}/{_ACTIONS}"
         for refused in one.refusals:
-            yield finding.read(f"{place}/{refused.source}: {refused.why}", file=place)
+            yield finding.read(f"{refused.source}: {refused.why}", file=path)
         if one.actions_path is not None and not one.actions:
             return  # It is no Python: told already.
         named = [
@@ -181,9 +181,7 @@ class _Checker:
         for action, source in named:
             if action not in one.actions:
                 hint = nearest(action, tuple(sorted(one.actions)))
-                yield finding.read(
-                    f"{place}/{source}: {_ACTIONS} has no action {action}{hint}", file=place
-                )
+                yield finding.read(f"{source}: {path} has no action {action}{hint}", file=path)
         yield from self._uncallable(one, sorted({action for action, _ in named}))
 
     def _uncallable(self, one: Template, actions: list[str]) -> Iterator[Finding]:
@@ -231,7 +229,7 @@ class _Checker:
             yield from (finding.read(line, file="blueprints") for line in str(error).split("\n"))
             return
         refused = {
-            f"{refusal.source} of {one.name}: {refusal.why}"
+            f"{refusal.source}: {refusal.why}"
             for one in self._templates.values()
             for refusal in one.refusals
         }

@@ -131,10 +131,7 @@ class _Planner:
             self._records[name] = self._new(template, stanza.instance, args)
             raise
         self._records[name] = record
-        self._warnings += [
-            f"{stanza.where}: {one.source} of {template.name}: {one.why}"
-            for one in template.refusals
-        ]
+        self._warnings += [f"{stanza.where}: {one.source}: {one.why}" for one in template.refusals]
 
     def _link(self, linker: Linker, name: str, stanza: Stanza) -> None:
         if name in self._records:

@@ -45,7 +45,8 @@ class Repository:
 
     Args:
         shared: Returns the templates that it sees besides its own.
-        is_shared: It is a template repository: without the usual folders its root holds templates.
+        is_shared: It is a template repository: without the usual folders its root holds templates,
+            and messages call it `templates/NAME`.
 
     Attributes:
         path: Its directory.
@@ -59,11 +60,12 @@ class Repository:
         self.name = self.path.name
         self._shared = shared
         self._is_shared = is_shared
+        self._prefix = f"templates/{self.name}/" if is_shared else ""
         self._read: dict[str, _Read] = {}
 
     @property
     def problems(self) -> list[str]:
-        """Why templates are missing, as `file:line: why`; file is relative to the repository."""
+        """Why templates are missing, as `file:line: why`; see `is_shared` for what file is."""
         return self._load()[1]
 
     def templates(self) -> dict[str, Template]:
@@ -156,7 +158,7 @@ class Repository:
             made = read.template
             if made and made.name in templates:
                 first = templates[made.name].directory.relative_to(self.path).as_posix()
-                problems.append(f"{place}: ignored, {first} has the same name")
+                problems.append(f"{self._prefix}{place}: ignored, {first} has the same name")
             elif made:
                 templates[made.name] = made
         problems += self._nameless_blueprints()
@@ -172,9 +174,12 @@ class Repository:
             return former
         files = {name: self.refusal(self.path / name) for name, *_ in now}
         if any(files.values()):
-            return _Read(now, None, [f"{name}:1: {why}" for name, why in files.items() if why])
+            return _Read(
+                now, None, [f"{self._prefix}{name}:1: {why}" for name, why in files.items() if why]
+            )
         try:
-            return _Read(now, template.load(self.path / place, source=_shown(place)), [])
+            source = f"{self._prefix}{_shown(place)}"
+            return _Read(now, template.load(self.path / place, source=source), [])
         except (InputError, OpsError) as error:
             return _Read(now, None, str(error).split("\n"))
 

@@ -11,6 +11,7 @@ See: the specification, "Pub/Sub mechanism": `events.$event-type = $action-name,
 """
 
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -26,7 +27,7 @@ _ALIASES = {"mail": "email"}
 
 
 class Subscription(msgspec.Struct, frozen=True):
-    """An action that an event type calls; `source` is `service.hrd:12`."""
+    """An action that an event type calls; `source` is `…/service.hrd:12`."""
 
     type: str
     action: str
@@ -35,11 +36,17 @@ class Subscription(msgspec.Struct, frozen=True):
 
 
 class Refusal(msgspec.Struct, frozen=True):
-    """A line that does not count, and why; `source` is `service.hrd:12`."""
+    """A line that does not count.
+
+    Attributes:
+        source: `…/service.hrd:12`, as the template calls its file.
+        type: The event type that it is about, or is nearest to; "" for none.
+    """
 
     source: str
     line: int
     why: str
+    type: str = ""
 
 
 class Recurring(msgspec.Struct, frozen=True):
@@ -59,7 +66,11 @@ class Recurring(msgspec.Struct, frozen=True):
 
 
 class ServiceLines:
-    """Sorts the lines of service.hrd into what they set and what is refused."""
+    """Sorts the lines of service.hrd into what they set and what is refused.
+
+    Args:
+        file_name: What sources begin with.
+    """
 
     def __init__(self, file_name: str) -> None:
         self.refusals: list[Refusal] = []
@@ -118,19 +129,23 @@ class ServiceLines:
         try:
             readers[family.lower()](entry, name)
         except InputError as error:
-            self.refusals.append(Refusal(self._source(entry), entry.line, str(error)))
+            self._refuse(entry, str(error))
+
+    def _refuse(self, entry: Entry, why: str) -> None:
+        family, type_, *_ = entry.key.lower().split(".")
+        about = _near_type(type_) if family in {"events", "expects"} else ""
+        self.refusals.append(Refusal(self._source(entry), entry.line, why, about))
 
     def _read_events(self, entry: Entry, name: str) -> None:
         type_, _, detail = name.lower().partition(".")
-        type_ = _event_type(type_)
+        type_ = event_type(type_)
         if detail:
             self._read_filter(entry, type_, detail)
             return
         listed = self._listed.setdefault(type_, [])
         for action in _action_names(entry):
             if not action.isidentifier():
-                why = f"{action!r} cannot be the name of an action"
-                self.refusals.append(Refusal(self._source(entry), entry.line, why))
+                self._refuse(entry, f"{action!r} cannot be the name of an action")
             elif any(one.action == action for one in listed):
                 self.warnings.append(f"{self._source(entry)}: {action} is listed twice")
             else:
@@ -148,7 +163,7 @@ class ServiceLines:
         self._off.discard(type_)
 
     def _read_expects(self, entry: Entry, name: str) -> None:
-        self._expects_s[_event_type(name.lower())] = duration.parse_period(entry.raw)
+        self._expects_s[event_type(name.lower())] = duration.parse_period(entry.raw)
 
     def _read_recurring(self, entry: Entry, action: str) -> None:
         if not action.isidentifier():
@@ -176,11 +191,21 @@ class ServiceLines:
         return f"{self._file_name}:{entry.line}"
 
 
-def _event_type(name: str) -> str:
+def event_type(name: str) -> str:
+    """Return the event type that is called so; `mail` is `email`.
+
+    Raises:
+        InputError: There is none.
+    """
     type_ = _ALIASES.get(name, name)
     if type_ not in TYPES:
         raise InputError(f"unknown event type {name}{nearest(name, TYPES)}")
     return type_
+
+
+def _near_type(name: str) -> str:
+    type_ = _ALIASES.get(name, name)
+    return next(iter(get_close_matches(type_, TYPES, n=1)), "")
 
 
 def _action_names(entry: Entry) -> list[str]:

@@ -44,7 +44,7 @@ class Shared:
         found: dict[str, list[tuple[str, Template]]] = {}
         problems: list[str] = []
         for one in self.repositories():
-            problems += [f"templates/{one.name}/{problem}" for problem in one.problems]
+            problems += one.problems
             for name, template in one.templates().items():
                 found.setdefault(name, []).append((one.name, _with_domain(template, one.name)))
         for name, several in found.items():

@@ -95,10 +95,10 @@ def load(directory: Path, *, source: str = "") -> Template:
     warnings: list[str] = []
     config, config_name = _load_config(directory, source, warnings)
     fields = _load_schema(directory, source, warnings)
-    reader = ServiceLines(config_name)
+    reader = ServiceLines(f"{source}/{config_name}")
     for entry in config.entries():
         reader.read(entry)
-    warnings += [f"{source}/{note}" for note in reader.warnings]
+    warnings += reader.warnings
     actions_path = directory / "actions.py"
     actions, presumes = _load_actions(actions_path, source, warnings)
     return Template(

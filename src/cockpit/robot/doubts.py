@@ -30,13 +30,13 @@ class Doubts:
             return
         for one in failed:
             file, _, line = one.line.partition(":")
-            place = f"{one.repo}/{one.template}/{one.line}"
+            place = f"{one.repo}/{one.line}"
             eco = events.Eco(
                 eco_type="INPUT",
                 app_name="robot",
                 error_msg=f"{place}: {one.why}",
-                func_filename=f"{one.repo}/{one.template}/{file}",
-                line_nbr=int(line),
+                func_filename=f"{one.repo}/{file}",
+                line_nbr=int(line or 0),
                 epoch=int(self._clock()),
                 meta={"source": "robot", "parent": event.id},
             )

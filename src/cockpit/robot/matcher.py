@@ -44,31 +44,37 @@ class Index:
         self._disabled = disabled
         listeners: dict[str, list[Listener]] = {}
         self._repos: dict[str, list[str]] = {}
-        self.refused: list[Refused] = []
+        self._refused: dict[str, list[Refused]] = {type_: [] for type_ in TYPES}
         self.terms: list[Term] = []
         self.gone: set[str] = set()
-        told: set[tuple[str, str]] = set()
+        told: set[tuple[str, ays.Refusal]] = set()
         for record in records:
             self._repos.setdefault(record.key, []).append(record.repo)
             template = templates.get(record.repo, {}).get(record.template)
             if template is None:
-                self.refused.append(_gone(record))
+                for several in self._refused.values():
+                    several.append(_gone(record))
                 self.gone.add(f"{record.repo}/{record.key}")
                 continue
-            if (record.repo, record.template) not in told:
-                told.add((record.repo, record.template))
-                self.refused += [_refused(record, refusal) for refusal in template.refusals]
+            for one in template.refusals:
+                # Services share templates, and templates the service.hrd of their role.
+                if one.type and (record.repo, one) not in told:
+                    told.add((record.repo, one))
+                    self._refused[one.type].append(_refused(record, one))
             self.terms += _terms(record, template)
             for type_ in TYPES:
                 listener = _listener(record, template, type_)
                 if listener.matches or listener.expects_ms:
                     listeners.setdefault(type_, []).append(listener)
-            for one in record.listens:
-                listeners.setdefault(one.type, []).append(_listening(record, one))
+            for given in record.listens:
+                listeners.setdefault(given.type, []).append(_listening(record, given))
         self._sieves = {type_: Sieve(several, data=data) for type_, several in listeners.items()}
 
     def match(self, event: Event) -> Sifted:
-        """Return what an event calls, in order, and what it asked for in vain."""
+        """Return what an event calls, in order, and what it asked for in vain.
+
+        Of lines that are refused those are told that are about its type, or about none but near it.
+        """
         found = self._found(event)
         # PERF: almost always nothing is disabled.
         return self._without_disabled(found) if self._disabled else found
@@ -85,9 +91,10 @@ class Index:
         sieve = self._sieves.get(event.type)
         found = sieve.sift(event) if sieve else Sifted()
         is_call = isinstance(event, Telegram) and event.action == "service.execute"
-        if not self.refused and not is_call:
+        refused = self._refused[event.type]
+        if not refused and not is_call:
             return found
-        refused = [*self.refused, *found.refused] if found.refused else self.refused
+        refused = [*refused, *found.refused] if found.refused else refused
         matches = found.matches
         if (
             isinstance(event, Telegram)
@@ -141,7 +148,7 @@ def _listening(record: ays.ServiceRecord, one: ays.Listening) -> Listener:
 @functools.cache
 def _compiled(text: str, source: str) -> Filter:
     # The same object for the same text: services that share it are asked about it once.
-    return compile_filter(text, source=f"{source}:1")
+    return compile_filter(text, source=f"blueprints/{source}")
 
 
 def _terms(record: ays.ServiceRecord, template: ays.Template) -> list[Term]:

@@ -148,7 +148,7 @@ def test_what_is_odd_in_a_blueprint_is_handed_on(pipe, home, desk):
     assert done.services == ["desk/desk!main"]
     (warning,) = done.warnings
     assert warning.startswith("1_main.yaml:1: ")
-    assert "service.hrd:1 of desk" in warning
+    assert "servicetemplates/desk/service.hrd:1" in warning
 
 
 def test_a_wrong_blueprint_is_told_with_file_and_line_and_makes_nothing(pipe, home, desk):

@@ -49,8 +49,16 @@ def test_a_sound_repository_has_no_findings(repo):
         (f"{A}/schema.hrd", "x = type:foo\n", "schema.hrd:1: unknown type foo"),
         (f"{A}/service.hrd", "\nevents.emai = act\n", "service.hrd:2: unknown event type emai"),
         (f"{A}/service.hrd", "a = $(b)\nb = $(a)\n", "service.hrd:1: "),
-        (f"{A}/service.hrd", "events.alarm = atc\n", "service.hrd:1: actions.py has no action atc"),
-        (f"{A}/service.hrd", "recurring.atc = 1m\n", "service.hrd:1: actions.py has no action atc"),
+        (
+            f"{A}/service.hrd",
+            "events.alarm = atc\n",
+            f"service.hrd:1: {A}/actions.py has no action atc",
+        ),
+        (
+            f"{A}/service.hrd",
+            "recurring.atc = 1m\n",
+            f"service.hrd:1: {A}/actions.py has no action atc",
+        ),
         (f"{A}/service.hrd", "events.alarm.where = (\n", "service.hrd:1: "),
         (f"{A}/actions.py", 'def act():\n    print "x"\n', "actions.py:2: Missing parentheses"),
         (f"{A}/actions.py", "import urllib2\n", "actions.py:1: import urllib2: there is no such"),
@@ -223,4 +231,20 @@ def test_what_links_out_of_the_repository_is_not_read(repo, tmp_path):
     assert repo({}) == [
         f"error {place}:1: a link that leads out of the repository is not followed"
         for place in ("blueprints/sh.yaml", f"{A}/actions.py", f"{A}/service.hrd")
+    ]
+
+
+def test_an_inherited_line_is_told_where_it_stands(repo):
+    files = {
+        "servicetemplates/node/service.hrd": "events.alarm = act\nevents.emai = act\n",
+        "servicetemplates/node/actions.py": "def act(event): pass\n",
+        "servicetemplates/node.big/schema.hrd": "",
+    }
+
+    assert [one.partition(" (")[0] for one in repo(files)] == [
+        (
+            "error servicetemplates/node/service.hrd:1: "
+            "servicetemplates/node.big/actions.py has no action act"
+        ),
+        "error servicetemplates/node/service.hrd:2: unknown event type emai",
     ]

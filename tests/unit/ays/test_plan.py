@@ -102,10 +102,10 @@ def test_all_problems_come_at_once():
 
 
 def test_refused_line_of_the_template_is_a_warning_of_the_plan():
-    bad = a_template(refusals=[Refusal("service.hrd:2", 2, "unknown event type emai")])
+    bad = a_template(refusals=[Refusal("t/service.hrd:2", 2, "unknown event type emai")])
     made = plan(blueprint.parse("node__a:", source="1.yaml"), {"node": bad}, {}, repo="r")
 
-    assert made.warnings == ["1.yaml:1: service.hrd:2 of node: unknown event type emai"]
+    assert made.warnings == ["1.yaml:1: t/service.hrd:2: unknown event type emai"]
 
 
 def test_a_value_that_a_schema_asks_for_is_a_problem_of_the_blueprint():

@@ -56,7 +56,7 @@ def test_misspelt_example_of_the_specification_is_refused_with_the_right_word(tm
 
     assert calls(made) == {"eco": ["log"]}
     (refusal,) = made.refusals
-    assert refusal.source == "service.hrd:2"
+    assert refusal.source == "helpdesk/service.hrd:2"
     assert refusal.line == 2
     assert refusal.why == "unknown event type emai (did you mean email?)"
 
@@ -77,7 +77,7 @@ def test_line_that_cannot_be_followed_is_refused_alone(tmp_path, line, why):
     made = a_template(tmp_path, f"events.alarm = count\n{line}\n")
 
     assert calls(made) == {"alarm": ["count"]}
-    assert [(one.source, one.line) for one in made.refusals] == [("service.hrd:2", 2)]
+    assert [(one.source, one.line) for one in made.refusals] == [("helpdesk/service.hrd:2", 2)]
     assert made.refusals[0].why.startswith(why)
 
 
@@ -92,7 +92,12 @@ def test_subscription_knows_its_place(tmp_path):
     made = a_template(tmp_path, "\n\nevents.email = notify")
 
     (one,) = made.subscriptions["email"]
-    assert (one.type, one.action, one.line, one.source) == ("email", "notify", 3, "service.hrd:3")
+    assert (one.type, one.action, one.line, one.source) == (
+        "email",
+        "notify",
+        3,
+        "helpdesk/service.hrd:3",
+    )
 
 
 def test_options_of_actions_are_read(tmp_path):
@@ -115,7 +120,7 @@ def test_actor_hrd_counts_where_there_is_no_service_hrd(tmp_path):
     (tmp_path / "x" / "actor.hrd").write_text("events.eco = log")
     made = template.load(tmp_path / "x")
 
-    assert made.subscriptions["eco"][0].source == "actor.hrd:1"
+    assert made.subscriptions["eco"][0].source == "x/actor.hrd:1"
 
 
 def test_service_hrd_wins_over_actor_hrd(tmp_path):

@@ -37,7 +37,7 @@ def test_a_template_is_shown(run, repo):
 
     for line in ("on email: notify", "email only where true", "every 60 s: notify", "fields: size"):
         assert f"  {line}\n" in out
-    assert "refused service.hrd:4: unknown event type emai" in out
+    assert "refused servicetemplates/desk/service.hrd:4: unknown event type emai" in out
 
 
 def test_a_template_that_cannot_be_read_says_why(run, repo):

@@ -43,7 +43,7 @@ def repos(tmp_path):
     (repo / "blueprints").mkdir()
     (repo / "blueprints" / "1_desk.yaml").write_text("desk__main:\n  oncall: ann\n")
     (template / "schema.hrd").write_text("oncall = type:str default:bob\n")
-    (template / "service.hrd").write_text("events.alarm = notify, escalate\nevents.emai = notify\n")
+    (template / "service.hrd").write_text("events.alarm = notify, escalate\nevents.alar = notify\n")
     (template / "actions.py").write_text(
         "def notify(event, service):\n    pass\n\n\ndef escalate(event, service):\n    pass\n"
     )

@@ -226,7 +226,7 @@ def test_why_shows_what_was_called_and_what_was_refused(client, rooms, dispatch)
     assert found["event"]["summary"] == "web!main monitor: down"
     assert [each["action"] for each in found["matched"]] == ["notify", "escalate"]
     assert [each["state"] for each in found["jobs"]] == ["queued", "queued"]
-    assert "emai" in found["refused"][0]["why"] + found["refused"][0]["line"]
+    assert "alar" in found["refused"][0]["why"] + found["refused"][0]["line"]
     assert found["settled"] is False
 
 

@@ -13,7 +13,7 @@ def test_a_blueprint_creates_services_once(client, name):
     assert first.status_code == 200
     assert (first.json["created"], first.json["unchanged"]) == (["desk!main"], [])
     assert (second.json["created"], second.json["unchanged"]) == ([], ["desk!main"])
-    assert "emai" in first.json["warnings"][0]
+    assert "alar" in first.json["warnings"][0]
 
 
 def test_services_show_what_they_listen_to_and_their_data(client, rooms):

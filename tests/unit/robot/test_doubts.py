@@ -5,7 +5,7 @@ from cockpit import events
 from cockpit.bus import Log
 from cockpit.robot import Doubts, Refused
 
-FAILED = Refused("desk", "web", "service.hrd:3", "event.nope == 1: there is no field 'nope'")
+FAILED = Refused("desk", "web", "t/web/service.hrd:3", "event.nope == 1: there is no field 'nope'")
 
 
 @pytest.fixture
@@ -24,8 +24,8 @@ def doubts(pipe):
 def test_a_filter_that_failed_becomes_an_eco(doubts):
     (eco,) = doubts(FAILED)
 
-    assert eco.error_msg == "desk/web/service.hrd:3: event.nope == 1: there is no field 'nope'"
-    assert (eco.func_filename, eco.line_nbr, eco.eco_type) == ("desk/web/service.hrd", 3, "INPUT")
+    assert eco.error_msg == "desk/t/web/service.hrd:3: event.nope == 1: there is no field 'nope'"
+    assert (eco.func_filename, eco.line_nbr, eco.eco_type) == ("desk/t/web/service.hrd", 3, "INPUT")
 
 
 def test_the_same_failure_is_told_once(doubts):

@@ -1,9 +1,11 @@
+import msgspec
 import pytest
 
 from builders import a_repository, an_alarm
 from cockpit import ays, events
 from cockpit.robot import Index, Match, Refused
 
+PLACE = "servicetemplates/desk/service.hrd:1"
 HRD = "events.alarm = notify, escalate\nevents.email = notify\nevents.emai = notify\n"
 
 
@@ -59,10 +61,41 @@ def test_a_template_that_listens_to_nothing_is_never_called(tmp_path):
 
 def test_a_refused_line_is_told_once_with_its_place(tmp_path):
     index = an_index(tmp_path, a_record(), a_record(instance="two"))
-    (refused,) = index.match(an_alarm()).refused
+    (refused,) = index.match(events.example("email")).refused
 
-    assert (refused.repo, refused.template, refused.line) == ("desk", "desk", "service.hrd:3")
+    place = "servicetemplates/desk/service.hrd:3"
+    assert (refused.repo, refused.template, refused.line) == ("desk", "desk", place)
     assert "email" in refused.why
+
+
+@pytest.mark.parametrize(
+    ("line", "types"),
+    [
+        ("events.emai = notify", ["email"]),
+        ("events.mail = a-b", ["email"]),
+        ("events.alarm.where = (", ["alarm"]),
+        ("expects.eco = soon", ["eco"]),
+        ("events.xyzzy = notify", []),
+        ("recurring.notify = often", []),
+        ("timeout.notify = long", []),
+    ],
+)
+def test_a_refused_line_is_told_to_events_of_its_type(tmp_path, line, types):
+    index = an_index(tmp_path, a_record(), hrd=f"{line}\n")
+
+    told = [one for t in events.TYPES for one in index.match(events.example(t)).refused]
+
+    assert [one.line for one in told if "service.hrd" in one.line] == [PLACE] * len(types)
+    assert all(index.match(events.example(type_)).refused for type_ in types)
+
+
+def test_a_filter_of_a_blueprint_names_its_file(tmp_path):
+    record = msgspec.structs.replace(
+        a_record(), listens=[ays.Listening("alarm", "act", "event.nope == 1", "2_more.yaml")]
+    )
+    (refused,) = an_index(tmp_path, record, hrd="").match(an_alarm()).refused
+
+    assert refused.line == "blueprints/2_more.yaml"
 
 
 def test_a_service_whose_template_is_gone_is_told(tmp_path):

@@ -61,11 +61,12 @@ def test_what_caused_no_job_has_no_trail(bot, cause):
 
 
 def test_a_refused_line_stands_in_the_trail(bot):
-    robot = bot(hrd="events.alarm = act\nevents.emai = act\n")
+    robot = bot(hrd="events.alarm = act\nevents.alar = act\n")
     (refused,) = robot.trail.why(robot.publish(an_alarm())).refused
 
-    assert (refused.repo, refused.template, refused.line) == ("desk", "desk", "service.hrd:2")
-    assert "email" in refused.why
+    assert (refused.repo, refused.template) == ("desk", "desk")
+    assert refused.line == "servicetemplates/desk/service.hrd:2"
+    assert "alarm" in refused.why
 
 
 def test_a_trail_is_settled_once_nothing_moves_by_itself(bot):
