@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from cockpit.ays import blueprint, template
 from cockpit.ays.blueprint import Blueprint
+from cockpit.ays.generation import generation
 from cockpit.ays.template import Template
 from cockpit.errors import InputError, OpsError, nearest
 
@@ -178,10 +179,15 @@ class Repository:
                 now, None, [f"{self._prefix}{name}:1: {why}" for name, why in files.items() if why]
             )
         try:
-            source = f"{self._prefix}{_shown(place)}"
-            return _Read(now, template.load(self.path / place, source=source), [])
+            return _Read(now, self._template(place), [])
         except (InputError, OpsError) as error:
             return _Read(now, None, str(error).split("\n"))
+
+    def _template(self, place: str) -> Template:
+        # AYS 8.1 knew actor.hrd alone.
+        is_later = generation(self.path) == "8.1"
+        configs = template.CONFIG_FILES[::-1] if is_later else template.CONFIG_FILES
+        return template.load(self.path / place, source=f"{self._prefix}{_shown(place)}", configs=configs)
 
     def _stamps(self) -> dict[str, tuple[Stamp, ...]]:
         """Return the stamps of each template directory, by its place in the repository."""

@@ -3,7 +3,7 @@
 What the lines of its service.hrd mean stands in `service_lines`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from cockpit.ays.service_lines import Recurring, Refusal, ServiceLines, Subscrip
 from cockpit.errors import InputError, OpsError
 
 CONFIG_FILES = ("service.hrd", "actor.hrd")
+"""Where the lines stand; the first that is there counts, in AYS 8.1 the last."""
 
 
 class Template(msgspec.Struct, frozen=True):
@@ -73,12 +74,13 @@ class Template(msgspec.Struct, frozen=True):
         return self.orders.get(action.lower(), "")
 
 
-def load(directory: Path, *, source: str = "") -> Template:
+def load(directory: Path, *, source: str = "", configs: Sequence[str] = CONFIG_FILES) -> Template:
     """Read a template from its directory.
 
     Args:
         directory: Holds service.hrd (or actor.hrd), schema.hrd, actions.py; each may be missing.
         source: What errors and warnings call the directory, by default its name.
+        configs: `CONFIG_FILES` in the order in which one goes before the other.
 
     Raises:
         InputError: schema.hrd does not parse, or the name has forbidden characters; one per line.
@@ -93,7 +95,7 @@ def load(directory: Path, *, source: str = "") -> Template:
             f"{source}: a template's name has only letters, digits, '-', '_', '.', 100 at most"
         )
     warnings: list[str] = []
-    config, config_name = _load_config(directory, source, warnings)
+    config, config_name = _load_config(directory, source, configs, warnings)
     fields = _load_schema(directory, source, warnings)
     reader = ServiceLines(f"{source}/{config_name}")
     for entry in config.entries():
@@ -167,10 +169,12 @@ def read_hrd(path: Path) -> str:
         raise OpsError(f"{path}: {error.strerror}") from error
 
 
-def _load_config(directory: Path, source: str, warnings: list[str]) -> tuple[Hrd, str]:
-    present = [name for name in CONFIG_FILES if (directory / name).is_file()]
+def _load_config(
+    directory: Path, source: str, configs: Sequence[str], warnings: list[str]
+) -> tuple[Hrd, str]:
+    present = [name for name in configs if (directory / name).is_file()]
     if not present:
-        return Hrd(source=source), CONFIG_FILES[0]
+        return Hrd(source=source), configs[0]
     if len(present) > 1:
         warnings.append(f"{source}/{present[1]}:1: ignored, {present[0]} counts")
     config = hrd.parse(read_hrd(directory / present[0]), source=f"{source}/{present[0]}")

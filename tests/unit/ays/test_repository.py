@@ -284,3 +284,21 @@ def test_a_blueprint_that_is_a_link_to_itself_is_told(tmp_path):
 
     (problem,) = repository.collect_blueprints().problems
     assert problem == "2.yaml:1: it cannot be read: Too many levels of symbolic links"
+
+
+@pytest.mark.parametrize(
+    ("files", "counts"),
+    [
+        ({"actorTemplates/a/": ""}, "actor.hrd"),
+        ({"servicetemplates/a/": ""}, "service.hrd"),
+        ({"actorTemplates/a/": "", ".ays": "cockpit\n"}, "service.hrd"),
+    ],
+)
+def test_of_two_files_of_lines_that_of_the_generation_counts(tmp_path, files, counts):
+    place, *_ = files
+    lines = {f"{place}{name}": "events.eco = act" for name in ("service.hrd", "actor.hrd")}
+    made = a_repository(tmp_path, **lines)
+    write(tmp_path / ".ays", files.get(".ays", ""))
+
+    (one,) = made.templates()["a"].subscriptions["eco"]
+    assert one.source == f"{place}{counts}:1"
