@@ -1,7 +1,7 @@
 """What tests of several rooms are made of: events, repositories, and a robot at work."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,9 +9,10 @@ import gevent
 from gevent.server import StreamServer
 from gevent.socket import AF_UNIX, SHUT_RDWR, socket
 
-from cockpit import events
+from cockpit import ays, events
 from cockpit.access.directory import Directory
 from cockpit.access.secrets import Secrets
+from cockpit.ays import schema
 from cockpit.bus import Group, Log, Outbox, Pipe, Rejections
 from cockpit.robot import (
     Actions,
@@ -65,6 +66,28 @@ def a_repository(
     text = blueprint or "".join(f"{template}__main:\n\n" for template in templates)
     (repo / "blueprints" / "1_main.yaml").write_text(text)
     return repo
+
+
+def a_template(
+    name: str, fields: str = "", *, actions: Iterable[str] = (), **more: Any
+) -> ays.Template:
+    """Return a template without files."""
+    return ays.Template(
+        name=name,
+        directory=Path("/nowhere"),
+        service_hrd=ays.Hrd(),
+        schema=schema.parse(fields, source="schema.hrd"),
+        actions_path=None,
+        subscriptions={},
+        refusals=more.pop("refusals", []),
+        warnings=[],
+        timeouts_s={},
+        retry_counts={},
+        orders={},
+        action_digests=dict.fromkeys(actions, ""),
+        source=f"t/{name}",
+        **more,
+    )
 
 
 def worktrees(pipe: Pipe, catalog: Catalog, repos: Path, **options: Any) -> Worktrees:

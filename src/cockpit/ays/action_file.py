@@ -12,6 +12,14 @@ from cockpit.errors import InputError
 ORDER = "init_actions_"
 # AYS 8.1 calls these itself, or never.
 _NO_ACTIONS = (ORDER, "action_pre_", "action_post_")
+STANDARD = frozenset(
+    {
+        *("input", "init", "install", "uninstall", "start", "stop", "halt", "monitor"),
+        *("check_up", "check_down", "check_requirements", "cleanup", "removedata"),
+        *("data_export", "data_import", "consume"),
+    }
+)
+"""The actions that AYS 8 gave to every template: where they are not written they do nothing."""
 
 
 def action_digests(text: str, *, source: str) -> dict[str, str]:
@@ -65,8 +73,17 @@ def parse(text: str | bytes, *, source: str) -> ast.Module:
 
 def _statements(tree: ast.Module) -> list[ast.stmt]:
     """Return what defines actions: the statements of `class Actions`, else those of the file."""
-    found = actions_class(tree)
-    return found.body if found else tree.body
+    classes = {one.name: one for one in tree.body if isinstance(one, ast.ClassDef)}
+    return _methods(classes, "Actions") if "Actions" in classes else tree.body
+
+
+def _methods(classes: dict[str, ast.ClassDef], name: str) -> list[ast.stmt]:
+    """Return the statements of a class, behind those of its bases in the same file."""
+    found = classes.pop(name, None)
+    if found is None:
+        return []
+    bases = [base.id for base in reversed(found.bases) if isinstance(base, ast.Name)]
+    return [*(one for base in bases for one in _methods(classes, base)), *found.body]
 
 
 def _names(statement: ast.stmt) -> Iterator[str]:

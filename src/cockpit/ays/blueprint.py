@@ -6,7 +6,7 @@ everything wrong is found in one pass, with file:line.
 See: AYS 8, blueprints.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import msgspec
@@ -80,6 +80,19 @@ def collect(text: str, *, source: str) -> Blueprint:
         reader.problems.append(str(error))
         is_torn = True
     return Blueprint(reader.stanzas, reader.warnings, reader.orders, reader.problems, is_torn)
+
+
+def joined(several: Iterable[Blueprint]) -> Blueprint:
+    """Return several blueprints as one, in their order."""
+    made = Blueprint([], [], [], [])
+    for one in several:
+        made.stanzas.extend(one.stanzas)
+        made.warnings.extend(one.warnings)
+        made.orders.extend(one.orders)
+        made.problems.extend(one.problems)
+        if one.is_torn:
+            made = msgspec.structs.replace(made, is_torn=True)
+    return made
 
 
 def _documents(text: str, source: str) -> Iterator[yaml.Node]:

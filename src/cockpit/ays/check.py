@@ -20,14 +20,13 @@ from cockpit.ays import (
     template,
     uses,
 )
-from cockpit.ays.blueprint import Stanza
+from cockpit.ays.blueprint import Blueprint, joined
 from cockpit.ays.finding import Finding
-from cockpit.ays.generation import generation
-from cockpit.ays.plan import plan
+from cockpit.ays.plan import plan_blueprint
 from cockpit.ays.repository import TEMPLATE_ROOTS, Repository, is_repository
 from cockpit.ays.template import Template
 from cockpit.ays.undefined import undefined
-from cockpit.errors import InputError, OpsError, nearest
+from cockpit.errors import InputError, OpsError
 
 _ACTIONS = "actions.py"
 _UNREAD = {
@@ -169,23 +168,20 @@ class _Checker:
         return f"write `from . import {name}`" if is_beside else "there is no such module"
 
     def _subscriptions(self, one: Template) -> Iterator[Finding]:
-        path = f"{self._place(one.directory)}/{_ACTIONS}"
+        path = f"{one.source}/{_ACTIONS}"
         for refused in one.refusals:
             yield finding.read(f"{refused.source}: {refused.why}", file=path)
-        if one.actions_path is not None and not one.actions:
-            return  # It is no Python: told already.
         named = [
             *((each.action, each.source) for some in one.subscriptions.values() for each in some),
             *((each.action, each.source) for each in one.recurring.values()),
         ]
         for action, source in named:
-            if action not in one.actions:
-                hint = nearest(action, tuple(sorted(one.actions)))
-                yield finding.read(f"{source}: {path} has no action {action}{hint}", file=path)
+            if why := one.lack(action):
+                yield finding.read(f"{source}: {why}", file=path)
         yield from self._uncallable(one, sorted({action for action, _ in named}))
 
     def _uncallable(self, one: Template, actions: list[str]) -> Iterator[Finding]:
-        if one.actions_path is None:
+        if one.actions_path is None or one.unread:
             return
         place = self._place(one.actions_path)
         tree = action_file.parse(template.read_text(one.actions_path), source=place)
@@ -194,37 +190,23 @@ class _Checker:
                 yield Finding(place, why.line, f"{action} {why.name}")
 
     def _blueprints(self) -> Iterator[Finding]:
-        stanzas: list[Stanza] = []
-        is_torn = False
+        several: list[Blueprint] = []
         for path in self._repository.blueprints():
             place = self._place(path)
             try:
-                read = self._repository.collect_blueprint(path, source=place)
+                several.append(self._repository.collect_blueprint(path, source=place))
             except OpsError as error:
-                yield finding.read(str(error), file=place)
-                is_torn = True
-                continue
-            yield from (finding.read(line, file=place) for line in read.problems)
-            stanzas += read.stanzas
-            self._odd += read.warnings
-            is_torn = is_torn or read.is_torn
-        self._odd += secret_hint.in_clear(stanzas, self._templates)
+                several.append(Blueprint([], [], problems=[f"{place}:1: {error}"], is_torn=True))
+        wanted = joined(several)
+        self._odd += wanted.warnings
+        self._odd += secret_hint.in_clear(wanted.stanzas, self._templates)
         if self._secrets is not None:
-            self._odd += secret_hint.missing(stanzas, self._templates, self._secrets)
-        if not is_torn:  # What a torn one would have made, others may need.
-            yield from self._plan(stanzas)
+            self._odd += secret_hint.missing(wanted.stanzas, self._templates, self._secrets)
+        yield from self._plan(wanted)
 
-    def _plan(self, stanzas: list[Stanza]) -> Iterator[Finding]:
-        is_old = generation(self._root) == "8.0"
+    def _plan(self, wanted: Blueprint) -> Iterator[Finding]:
         try:
-            made = plan(
-                stanzas,
-                self._templates,
-                {},
-                repo=self._repository.name,
-                takes_all=is_old,
-                is_lenient=is_old,
-            )
+            made = plan_blueprint(wanted, self._repository, {})
         except InputError as error:
             yield from (finding.read(line, file="blueprints") for line in str(error).split("\n"))
             return
@@ -232,8 +214,9 @@ class _Checker:
             f"{refusal.source}: {refusal.why}"
             for one in self._templates.values()
             for refusal in one.refusals
-        }
-        self._odd += [text for text in made.warnings if text.partition(": ")[2] not in refused]
+        } | {one.unread for one in self._templates.values()}
+        told = ((text, text.partition(": ")[2]) for text in made.warnings)
+        self._odd += [text for text, why in told if not refused.intersection((text, why))]
 
     def _place(self, path: Path) -> str:
         return path.relative_to(self._root).as_posix()

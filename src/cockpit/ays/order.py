@@ -22,6 +22,7 @@ import msgspec
 
 from cockpit.ays import duration
 from cockpit.ays.service import Listening, ServiceRecord
+from cockpit.ays.template import Template
 from cockpit.errors import InputError, nearest
 from cockpit.events import TYPES
 
@@ -54,6 +55,12 @@ class Order(msgspec.Struct, frozen=True):
     types: tuple[str, ...] = ()
     where: str = ""
 
+    @property
+    def sought(self) -> str:
+        """Say which service was looked for in vain."""
+        which = f"service {self.service}" if self.service else "service"
+        return f"there is no {which}{f' of a template {self.actor}' if self.actor else ''}"
+
     def selects(self, record: ServiceRecord) -> bool:
         """Tell whether it is about a service."""
         is_actor = not self.actor or re.fullmatch(self.actor, record.template)
@@ -73,43 +80,53 @@ def read_order(block: str, item: Any, place: str) -> Order:
 
 
 def obey(
-    orders: Iterable[Order], records: Mapping[str, ServiceRecord]
+    orders: Iterable[Order],
+    records: Mapping[str, ServiceRecord],
+    templates: Mapping[str, Template],
 ) -> tuple[dict[str, ServiceRecord], list[tuple[str, str]]]:
     """Return the services that orders change, and (key, action) of what they schedule.
 
+    An order is for those of the selected services that have its action.
+
     Raises:
-        InputError: An order that selects no service; all of them, one per line.
+        InputError: An order that selects no service, or an action that none of them has; all of
+            them, one per line.
     """
     changed: dict[str, ServiceRecord] = {}
     scheduled: list[tuple[str, str]] = []
     problems: list[str] = []
     for order in orders:
-        selected = [changed.get(key, one) for key, one in records.items() if order.selects(one)]
+        selected = [
+            key for key, one in records.items() if one.template in templates and order.selects(one)
+        ]
         if not selected:
-            problems.append(f"{order.place}: no service is meant by this")
-        for record in selected:
-            changed[record.key] = _obeying(order, record)
+            problems.append(f"{order.place}: {order.sought}")
+        names = sorted({records[key].template for key in selected})
+        for action in order.actions:
+            lacks = {name: why for name in names if (why := templates[name].lack(action))}
+            if lacks and len(lacks) == len(names):
+                problems.append(f"{order.place}: {lacks[names[0]]}")
+            able = [changed.get(key, records[key]) for key in selected]
+            able = [one for one in able if one.template not in lacks]
+            changed |= {one.key: _obeying(order, action, one) for one in able}
             if not order.types:
-                scheduled += [(record.key, action) for action in order.actions]
+                scheduled += [
+                    (one.key, action) for one in able if templates[one.template].has(action)
+                ]
     if problems:
         raise InputError("\n".join(problems))
     return changed, scheduled
 
 
-def _obeying(order: Order, record: ServiceRecord) -> ServiceRecord:
+def _obeying(order: Order, action: str, record: ServiceRecord) -> ServiceRecord:
     recurring = dict(record.recurring)
-    listens = list(record.listens)
-    for action in order.actions:
-        if order.recurring_s > 0:
-            recurring[action] = order.recurring_s
-        elif order.recurring_s < 0:
-            recurring.pop(action, None)
-        listens += [
-            one
-            for type_ in order.types
-            if (one := Listening(type_, action, order.where, order.place.split(":")[0]))
-            not in listens
-        ]
+    if order.recurring_s > 0:
+        recurring[action] = order.recurring_s
+    elif order.recurring_s < 0:
+        recurring.pop(action, None)
+    source = order.place.split(":")[0]
+    wanted = [Listening(type_, action, order.where, source) for type_ in order.types]
+    listens = [*record.listens, *(one for one in wanted if one not in record.listens)]
     return msgspec.structs.replace(record, recurring=recurring, listens=listens)
 
 

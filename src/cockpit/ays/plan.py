@@ -5,11 +5,14 @@ from typing import Any
 
 import msgspec
 
-from cockpit.ays.blueprint import Stanza
+from cockpit.ays import finding
+from cockpit.ays.blueprint import Blueprint, Stanza
 from cockpit.ays.circle import find_circle
+from cockpit.ays.generation import generation
 from cockpit.ays.linking import Linker
 from cockpit.ays.order import Order, obey
 from cockpit.ays.relation import relations
+from cockpit.ays.repository import Repository
 from cockpit.ays.service import ServiceRecord, key
 from cockpit.ays.template import Template
 from cockpit.ays.trust import trusted, written
@@ -63,6 +66,40 @@ def plan(
     )
 
 
+def plan_blueprint(
+    wanted: Blueprint, repository: Repository, existing: Mapping[str, ServiceRecord]
+) -> Plan:
+    """Plan what a blueprint asks for, as the generation of its repository has it.
+
+    Raises:
+        InputError: As `plan`, and what is wrong with the blueprint itself; all that is wrong is
+            told at once, in the order of the lines.
+    """
+    is_old = generation(repository.path) == "8.0"
+    problems = list(wanted.problems)
+    if wanted.is_torn:
+        raise InputError("\n".join(problems))
+    try:
+        made = plan(
+            wanted.stanzas,
+            repository.templates(),
+            existing,
+            repo=repository.name,
+            orders=wanted.orders,
+            takes_all=is_old,
+            is_lenient=is_old,
+        )
+    except InputError as error:
+        problems += str(error).split("\n")
+    if problems:
+        named = {f"/{stanza.template}/" for stanza in wanted.stanzas}
+        problems = sorted(problems, key=finding.place)
+        # A template that cannot be read looks like an unknown one: the reason helps more.
+        problems += [one for one in repository.problems if any(name in one for name in named)]
+        raise InputError("\n".join(problems))
+    return made
+
+
 class _Planner:
     """One plan in the making."""
 
@@ -100,7 +137,7 @@ class _Planner:
         return self._sorted()
 
     def _obey(self, orders: Iterable[Order]) -> None:
-        changed, self._scheduled = obey(orders, self._records)
+        changed, self._scheduled = obey(orders, self._records, self._templates)
         self._records |= changed
         known = set(self._order)
         self._order += [name for name in changed if name not in known]
@@ -115,6 +152,8 @@ class _Planner:
         """Enter the service of a stanza; `node.ovc__a` and `node.docker__a` are both `node!a`."""
         template = self._template(stanza)
         name = key(template.role, stanza.instance)
+        if template.unread and template.unread not in self._warnings:
+            self._warnings.append(template.unread)
         if name in self._asked:
             first = self._asked[name].where
             raise InputError(f"{stanza.where}: {name} is asked for at {first} already")

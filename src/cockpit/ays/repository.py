@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from cockpit.ays import blueprint, template
-from cockpit.ays.blueprint import Blueprint
+from cockpit.ays.blueprint import Blueprint, joined
 from cockpit.ays.generation import generation
 from cockpit.ays.template import Template
 from cockpit.errors import InputError, OpsError, nearest
@@ -66,7 +66,10 @@ class Repository:
 
     @property
     def problems(self) -> list[str]:
-        """Why templates are missing, as `file:line: why`; see `is_shared` for what file is."""
+        """Why templates, or their actions, are missing, as `file:line: why`.
+
+        Files are relative to the repository, those of a template repository to the home.
+        """
         return self._load()[1]
 
     def templates(self) -> dict[str, Template]:
@@ -110,14 +113,7 @@ class Repository:
         if name != "-" and name not in by_name:
             raise InputError(f"{self.name}: no blueprint {name}{nearest(name, tuple(by_name))}")
         paths = self.blueprints() if name == "-" else [by_name[name]]
-        several = [self.collect_blueprint(path, source=path.name) for path in paths]
-        return Blueprint(
-            [stanza for one in several for stanza in one.stanzas],
-            [warning for one in several for warning in one.warnings],
-            [order for one in several for order in one.orders],
-            [problem for one in several for problem in one.problems],
-            any(one.is_torn for one in several),
-        )
+        return joined([self.collect_blueprint(path, source=path.name) for path in paths])
 
     def collect_blueprint(self, path: Path, *, source: str) -> Blueprint:
         """Read one blueprint file as far as it can be read.
@@ -162,6 +158,7 @@ class Repository:
                 problems.append(f"{self._prefix}{place}: ignored, {first} has the same name")
             elif made:
                 templates[made.name] = made
+                problems += [made.unread] if made.unread else []
         problems += self._nameless_blueprints()
         if self._shared:
             others, wrong = self._shared()
@@ -187,7 +184,8 @@ class Repository:
         # AYS 8.1 knew actor.hrd alone.
         is_later = generation(self.path) == "8.1"
         configs = template.CONFIG_FILES[::-1] if is_later else template.CONFIG_FILES
-        return template.load(self.path / place, source=f"{self._prefix}{_shown(place)}", configs=configs)
+        source = f"{self._prefix}{_shown(place)}"
+        return template.load(self.path / place, source=source, configs=configs)
 
     def _stamps(self) -> dict[str, tuple[Stamp, ...]]:
         """Return the stamps of each template directory, by its place in the repository."""

@@ -40,10 +40,12 @@ class Abilities(msgspec.Struct, frozen=True):
     Attributes:
         actions: The names of its actions.
         presumes: Action → those that come right before it; None for what is usual.
+        is_unknown: Its files cannot be read: whatever is asked of it fails, and says why.
     """
 
     actions: AbstractSet[str]
     presumes: Order | None = None
+    is_unknown: bool = False
 
 
 class Node(msgspec.Struct, frozen=True):
@@ -179,7 +181,7 @@ class _Planner:
     def has(self, key: str, action: str) -> bool:
         """Tell whether a service has an action."""
         found = self._abilities.get(self._records[key].template)
-        return found is not None and action in found.actions
+        return found is not None and (found.is_unknown or action in found.actions)
 
     def add(self, action: str, chosen: Collection[str], *, is_forced: bool = False) -> None:
         """Add an action of the chosen, and what it presumes."""

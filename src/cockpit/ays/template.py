@@ -10,14 +10,14 @@ from pathlib import Path
 import msgspec
 
 from cockpit.ays import hrd, prerequisites, schema
-from cockpit.ays.action_file import action_digests
+from cockpit.ays.action_file import STANDARD, action_digests
 from cockpit.ays.filter import Filter
 from cockpit.ays.hrd import Hrd
 from cockpit.ays.prerequisites import Order
 from cockpit.ays.schema import Schema
 from cockpit.ays.service import is_name
 from cockpit.ays.service_lines import Recurring, Refusal, ServiceLines, Subscription
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import InputError, OpsError, nearest
 
 CONFIG_FILES = ("service.hrd", "actor.hrd")
 """Where the lines stand; the first that is there counts, in AYS 8.1 the last."""
@@ -30,7 +30,8 @@ class Template(msgspec.Struct, frozen=True):
     `filters`, `recurring` and `expects_s` are by event type, by action, and by event type;
     `presumes` is what comes right before an action, None for what is usual; `warnings` are lines
     that count and look wrong, as file:line; `domain` is where it is at home, "" for the repository
-    itself.
+    itself; `source` is what messages call the directory, and `unread` why actions.py is no Python,
+    as file:line.
     """
 
     name: str
@@ -50,11 +51,24 @@ class Template(msgspec.Struct, frozen=True):
     action_digests: dict[str, str] = {}
     presumes: Order | None = None
     domain: str = ""
+    source: str = ""
+    unread: str = ""
 
     @property
     def actions(self) -> AbstractSet[str]:
         """The names that actions.py defines, none while it is no Python."""
         return self.action_digests.keys()
+
+    def has(self, action: str) -> bool:
+        """Tell whether there is something to do for an action; unread files fail when they run."""
+        return action in self.actions or bool(self.unread)
+
+    def lack(self, action: str) -> str:
+        """Return why an action cannot be called; "" when it can, if only to do nothing."""
+        if self.has(action) or action in STANDARD or "*" in self.actions:
+            return ""
+        hint = nearest(action, sorted(self.actions))
+        return f"{self.source}/actions.py has no action {action}{hint}"
 
     @property
     def role(self) -> str:
@@ -102,10 +116,12 @@ def load(directory: Path, *, source: str = "", configs: Sequence[str] = CONFIG_F
         reader.read(entry)
     warnings += reader.warnings
     actions_path = directory / "actions.py"
-    actions, presumes = _load_actions(actions_path, source, warnings)
+    actions, presumes, unread = _load_actions(actions_path, source, warnings)
     return Template(
         name=name,
         domain=domain,
+        source=source,
+        unread=unread,
         directory=directory,
         service_hrd=config,
         schema=fields,
@@ -192,14 +208,13 @@ def _load_schema(directory: Path, source: str, warnings: list[str]) -> Schema:
 
 def _load_actions(
     path: Path, source: str, warnings: list[str]
-) -> tuple[dict[str, str], Order | None]:
+) -> tuple[dict[str, str], Order | None, str]:
     if not path.is_file():
-        return {}, None
+        return {}, None, ""
     text, name = read_text(path), f"{source}/actions.py"
     try:
         digests = action_digests(text, source=name)
-        return digests, prerequisites.read(text, source=name, warnings=warnings)
+        return digests, prerequisites.read(text, source=name, warnings=warnings), ""
     except InputError as error:
         # The subscriptions count: their jobs fail with this message, and heal when it is mended.
-        warnings.append(str(error))
-        return {}, None
+        return {}, None, str(error)

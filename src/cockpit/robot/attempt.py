@@ -13,9 +13,10 @@ import msgspec
 
 from cockpit import ays, events
 from cockpit.access.secrets import Secrets
+from cockpit.ays.action_file import STANDARD
 from cockpit.bus import Log, Made, Outbox, Pipe
 from cockpit.robot.actions import Actions
-from cockpit.robot.binding import Action
+from cockpit.robot.binding import Action, bind_function
 from cockpit.robot.capture import Output
 from cockpit.robot.postman import Postman
 from cockpit.robot.questions import Questions
@@ -120,10 +121,25 @@ class Attempt(msgspec.Struct, kw_only=True):
 
     def _find(self, service: str, action: str) -> Action:
         template = self.templates(service)
-        if template.actions_path is None:
+        path = template.actions_path
+        is_idle = action in STANDARD and not template.has(action)
+        try:
+            if path is not None:
+                return self.actions.find(path, _module(service, template), action)
+        except SyntaxError as error:
+            # Python's own words leave out the directory.
+            raise SyntaxError(template.unread or str(error)) from error
+        except LookupError:
+            if not is_idle:
+                raise
+        if not is_idle:
             repo = service.partition("/")[0]
             raise LookupError(f"template {template.name} of {repo} has no actions.py")
-        return self.actions.find(template.actions_path, _module(service, template), action)
+        return bind_function(_idle, action)
+
+
+def _idle(*_args: object, **_kwargs: object) -> None:
+    """Do what AYS 8 did for a standard action that no template wrote."""
 
 
 def _module(service: str, template: ays.Template) -> str:

@@ -14,9 +14,7 @@ import msgspec
 
 from cockpit import ays
 from cockpit.access.secrets import Secrets
-from cockpit.ays import finding
-from cockpit.ays.generation import generation
-from cockpit.ays.plan import plan
+from cockpit.ays.plan import plan_blueprint
 from cockpit.ays.sealing import Seal, seal
 from cockpit.ays.service import parse_key
 from cockpit.ays.service_files import Kept
@@ -129,7 +127,10 @@ class Catalog:
             self._look()
         found = self._templates.get(repo, {}).get(name)
         if found is None:
-            raise LookupError(f"repository {repo} has no template {name}")
+            why = [
+                one for one in self.problems() if one.startswith(f"{repo}: ") and f"/{name}/" in one
+            ]
+            raise LookupError("\n".join([f"repository {repo} has no template {name}", *why]))
         return found
 
     def problems(self) -> list[str]:
@@ -219,17 +220,16 @@ class Catalog:
         """
         repository = self.repository(repo)
         wanted = repository.collect_blueprints(blueprint or "-")
-        if wanted.is_torn:
-            raise InputError("\n".join(wanted.problems))
         templates = repository.templates()
         odd = self.passwords.warnings(wanted.stanzas, templates)
         stanzas, passwords = seal(wanted.stanzas, templates, repo=repo)
+        wanted = msgspec.structs.replace(wanted, stanzas=stanzas)
         renewed: set[str] | None = None
         is_written = False
         while not is_written:
             version = self.version()
             existing = self.existing(repo, with_data=True)
-            made = _planned(repository, stanzas, wanted, existing)
+            made = plan_blueprint(wanted, repository, existing)
             if renewed is None:
                 renewed = {f"$(secret:{name})" for name in self.passwords.keep(passwords)}
             _renew(made, renewed)
@@ -347,36 +347,6 @@ def _consumers(records: list[ays.ServiceRecord]) -> dict[tuple[str, str], list[s
         for key in record.needs():
             found.setdefault((record.repo, key), []).append(record.key)
     return found
-
-
-def _planned(
-    repository: ays.Repository,
-    stanzas: Sequence[ays.Stanza],
-    wanted: ays.Blueprint,
-    existing: Mapping[str, ays.ServiceRecord],
-) -> ays.Plan:
-    """Plan as the generation of the repository has it; all that is wrong is told at once."""
-    is_old = generation(repository.path) == "8.0"
-    problems = list(wanted.problems)
-    try:
-        made = plan(
-            stanzas,
-            repository.templates(),
-            existing,
-            repo=repository.name,
-            orders=wanted.orders,
-            takes_all=is_old,
-            is_lenient=is_old,
-        )
-    except InputError as error:
-        problems += str(error).split("\n")
-    if problems:
-        named = {f"/{stanza.template}/" for stanza in stanzas}
-        problems = sorted(problems, key=finding.place)
-        # A template that cannot be read looks like an unknown one: the reason helps more.
-        problems += [one for one in repository.problems if any(name in one for name in named)]
-        raise InputError("\n".join(problems))
-    return made
 
 
 def _renew(made: ays.Plan, references: set[str]) -> None:

@@ -242,7 +242,12 @@ class Runs:
     def _plan(self, repo: str, action: str, selection: Selection, *, is_forced: bool) -> Run:
         templates = self._catalog.repository(repo).templates()
         records = self._catalog.existing(repo)
-        abilities = {name: Abilities(one.actions, one.presumes) for name, one in templates.items()}
+        gone = {one.template for one in records.values()}.difference(templates)
+        abilities = {name: Abilities(frozenset(), is_unknown=True) for name in gone}
+        abilities |= {
+            name: Abilities(one.actions, one.presumes, is_unknown=bool(one.unread))
+            for name, one in templates.items()
+        }
         chosen, states = selection.choose(records), self.states(repo)
         if action:
             return plan_run(action, chosen, records, states, abilities, is_forced=is_forced)

@@ -12,6 +12,8 @@ from cockpit.errors import InputError
     [
         ("def install(service):\n    pass\n\ndef _own():\n    pass\n", {"install"}),
         ("class Actions:\n    def install(self, service): pass\ndef helper(): pass\n", {"install"}),
+        ("class A:\n    def go(): pass\nclass Actions(A):\n    x = 1\n", {"go", "x"}),
+        ("class Actions(Actions): pass\n", set()),
         ("from elsewhere import install, go as start", {"install", "start"}),
         ("install = print\n(a, b) = 1, 2", {"install"}),
         ("try:\n    def stop(): pass\nexcept ImportError:\n    pass", {"stop"}),

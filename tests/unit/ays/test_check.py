@@ -248,3 +248,22 @@ def test_an_inherited_line_is_told_where_it_stands(repo):
         ),
         "error servicetemplates/node/service.hrd:2: unknown event type emai",
     ]
+
+
+def test_standard_actions_need_not_be_written(repo):
+    files = {
+        f"{A}/service.hrd": "recurring.monitor = 5m\nevents.alarm = check_up\n",
+        "blueprints/1.yaml": "a__b:\nactions:\n  - action: install, cleanup\n",
+    }
+
+    assert repo(files) == []
+
+
+def test_a_blueprint_that_orders_what_no_template_does_is_an_error(repo):
+    files = {
+        f"{A}/actions.py": "def probe(event): pass\n",
+        "blueprints/1.yaml": "a__b:\nactions:\n  - action: prob\n",
+    }
+
+    why = f"{A}/actions.py has no action prob (did you mean probe?)"
+    assert repo(files) == [f"error blueprints/1.yaml:3: {why}"]

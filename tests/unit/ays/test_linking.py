@@ -1,11 +1,8 @@
-from pathlib import Path
-
 import pytest
 
-from cockpit.ays import blueprint, schema
-from cockpit.ays.hrd import Hrd
+from builders import a_template
+from cockpit.ays import blueprint
 from cockpit.ays.plan import plan
-from cockpit.ays.template import Template
 from cockpit.errors import InputError
 
 CHAIN = {
@@ -18,22 +15,7 @@ CHAIN = {
 
 
 def templates(fields):
-    return {
-        name: Template(
-            name=name,
-            directory=Path("/nowhere"),
-            service_hrd=Hrd(),
-            schema=schema.parse(text, source="schema.hrd"),
-            actions_path=None,
-            subscriptions={},
-            refusals=[],
-            warnings=[],
-            timeouts_s={},
-            retry_counts={},
-            orders={},
-        )
-        for name, text in fields.items()
-    }
+    return {name: a_template(name, text) for name, text in fields.items()}
 
 
 def planned(text, existing=(), fields=CHAIN, **options):

@@ -1,5 +1,6 @@
 import pytest
 
+from builders import a_template
 from cockpit.ays.filter import compile_filter, context
 from cockpit.ays.order import obey, read_order
 from cockpit.ays.service import Listening, ServiceRecord
@@ -8,6 +9,10 @@ from cockpit.errors import InputError
 RECORDS = {
     key: ServiceRecord("desk", key, key.split("!")[0], key.split("!")[1], template, {})
     for key, template in [("node!a", "node.ovc"), ("node!b", "node.docker"), ("web!a", "web")]
+}
+TEMPLATES = {
+    name: a_template(name, actions=("install", *more))
+    for name, more in [("node.ovc", ["probe"]), ("node.docker", []), ("web", [])]
 }
 
 
@@ -27,33 +32,40 @@ def order(block="actions", **fields):
     ],
 )
 def test_services_are_selected_by_template_and_instance(fields, keys):
-    _, scheduled = obey([order(**fields)], RECORDS)
+    _, scheduled = obey([order(**fields)], RECORDS, TEMPLATES)
 
     assert scheduled == [(key, "install") for key in keys]
 
 
 def test_an_order_that_selects_nothing_is_told_with_its_place():
-    with pytest.raises(InputError, match=r"1\.yaml:7: no service is meant by this"):
-        obey([order(actor="nod")], RECORDS)
+    orders = [order(actor="nod"), order(actor="web", service="b"), order(service="c")]
+
+    with pytest.raises(InputError) as told:
+        obey(orders, RECORDS, TEMPLATES)
+    assert str(told.value).splitlines() == [
+        "1.yaml:7: there is no service of a template nod",
+        "1.yaml:7: there is no service b of a template web",
+        "1.yaml:7: there is no service c",
+    ]
 
 
 def test_a_period_is_set_and_ended():
     every, never = order(recurring="5m", service="web!a"), order(recurring="never", service="web!a")
-    changed, _ = obey([every], RECORDS)
+    changed, _ = obey([every], RECORDS, TEMPLATES)
 
     assert changed["web!a"].recurring == {"install": 300}
-    assert obey([never], changed)[0]["web!a"].recurring == {}
+    assert obey([never], changed, TEMPLATES)[0]["web!a"].recurring == {}
 
 
 def test_obeying_twice_changes_nothing():
     orders = [order("eventfilters", channel="all", cmd="x"), order(recurring="5m")]
-    once, _ = obey(orders, RECORDS)
+    once, _ = obey(orders, RECORDS, TEMPLATES)
 
-    assert obey(orders, RECORDS | once)[0] == once
+    assert obey(orders, RECORDS | once, TEMPLATES)[0] == once
 
 
 def test_a_channel_means_event_types():
-    changed, scheduled = obey([order("eventfilters", channel="webservice")], RECORDS)
+    changed, scheduled = obey([order("eventfilters", channel="webservice")], RECORDS, TEMPLATES)
 
     assert changed["web!a"].listens == [Listening("generic", "install", "", "1.yaml")]
     assert scheduled == []
@@ -92,3 +104,33 @@ def test_command_and_secret_become_a_filter(event, passes):
 def test_what_is_no_order_is_told(block, item, why):
     with pytest.raises(InputError, match=f"^1.yaml:7: {block}: .*{why}"):
         read_order(block, item, "1.yaml:7")
+
+
+def test_an_order_is_for_the_services_that_have_its_action():
+    changed, scheduled = obey([order(action="probe", recurring="5m")], RECORDS, TEMPLATES)
+
+    assert scheduled == [("node!a", "probe")]
+    assert list(changed) == ["node!a"]
+
+
+@pytest.mark.parametrize("block", ["actions", "eventfilters"])
+def test_an_action_that_none_of_them_has_is_told_with_the_nearest(block):
+    with pytest.raises(InputError) as told:
+        obey([order(block, action="instal", actor="web")], RECORDS, TEMPLATES)
+
+    wanted = "1.yaml:7: t/web/actions.py has no action instal (did you mean install?)"
+    assert str(told.value) == wanted
+
+
+def test_a_standard_action_that_is_not_written_is_fine_and_not_scheduled():
+    changed, scheduled = obey(
+        [order(action="monitor", actor="web", recurring="5m")], RECORDS, TEMPLATES
+    )
+
+    assert scheduled == []
+    assert changed["web!a"].recurring == {"monitor": 300}
+
+
+def test_a_service_whose_template_is_gone_is_not_meant():
+    with pytest.raises(InputError, match="there is no service of a template web"):
+        obey([order(actor="web")], RECORDS, {})

@@ -1,38 +1,20 @@
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.ays import blueprint, schema
-from cockpit.ays.hrd import Hrd
+from builders import a_template
+from cockpit.ays import blueprint
 from cockpit.ays.plan import plan
-from cockpit.ays.template import Refusal, Template
+from cockpit.ays.service_lines import Refusal
 from cockpit.errors import InputError
 
 FIELDS = "size = type:int default:1\nname.full = type:str\ntags = type:str list\nup = type:bool"
 
 
-def a_template(name="node", fields=FIELDS, refusals=()):
-    return Template(
-        name=name,
-        directory=Path("/nowhere"),
-        service_hrd=Hrd(),
-        schema=schema.parse(fields, source="schema.hrd"),
-        actions_path=None,
-        subscriptions={},
-        refusals=list(refusals),
-        warnings=[],
-        timeouts_s={},
-        retry_counts={},
-        orders={},
-    )
-
-
 def planned(text, existing=(), templates=("node", "node.big", "key")):
     return plan(
         blueprint.parse(text, source="1.yaml"),
-        {name: a_template(name) for name in templates},
+        {name: a_template(name, FIELDS) for name in templates},
         {record.key: record for record in existing},
         repo="r",
     )
@@ -78,7 +60,7 @@ ARGS = st.fixed_dictionaries(
 @given(st.dictionaries(st.sampled_from("abc"), ARGS))
 def test_blueprint_applied_twice_plans_no_change(services):
     stanzas = [blueprint.Stanza("node", instance, args, 1) for instance, args in services.items()]
-    templates = {"node": a_template()}
+    templates = {"node": a_template("node", FIELDS)}
     once = plan(stanzas, templates, {}, repo="r").created
     again = plan(stanzas, templates, {record.key: record for record in once}, repo="r")
 
@@ -102,7 +84,9 @@ def test_all_problems_come_at_once():
 
 
 def test_refused_line_of_the_template_is_a_warning_of_the_plan():
-    bad = a_template(refusals=[Refusal("t/service.hrd:2", 2, "unknown event type emai")])
+    bad = a_template(
+        "node", FIELDS, refusals=[Refusal("t/service.hrd:2", 2, "unknown event type emai")]
+    )
     made = plan(blueprint.parse("node__a:", source="1.yaml"), {"node": bad}, {}, repo="r")
 
     assert made.warnings == ["1.yaml:1: t/service.hrd:2: unknown event type emai"]
@@ -116,3 +100,15 @@ def test_a_value_that_a_schema_asks_for_is_a_problem_of_the_blueprint():
             {},
             repo="r",
         )
+
+
+def test_a_template_whose_actions_cannot_be_read_is_told_once():
+    why = "t/node/actions.py:3: expected ':'"
+    made = plan(
+        blueprint.parse("node__a:\nnode__b:\n", source="1.yaml"),
+        {"node": a_template("node", unread=why)},
+        {},
+        repo="r",
+    )
+
+    assert made.warnings == [why]

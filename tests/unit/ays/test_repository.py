@@ -302,3 +302,10 @@ def test_of_two_files_of_lines_that_of_the_generation_counts(tmp_path, files, co
 
     (one,) = made.templates()["a"].subscriptions["eco"]
     assert one.source == f"{place}{counts}:1"
+
+
+def test_actions_that_are_no_python_are_a_problem_while_the_template_is_there(tmp_path):
+    repository = a_repository(tmp_path, **{"servicetemplates/a/actions.py": "def act(event)\n"})
+
+    assert repository.templates()["a"].has("whatever")
+    assert repository.problems == ["servicetemplates/a/actions.py:1: expected ':'"]

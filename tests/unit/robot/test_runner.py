@@ -343,3 +343,10 @@ def test_each_type_of_event_reaches_its_action(bot):
 
 def ids(robot):
     return [job.id for job in robot.jobs.newest(99)]
+
+
+def test_a_standard_action_that_is_not_written_does_nothing(bot):
+    robot = bot(hrd="events.alarm = monitor\n")
+    outcome = robot.runner.run(taken := take(robot, an_alarm()), robot.runner.policy(taken))
+
+    assert (outcome.state, outcome.fields) == ("ok", {})

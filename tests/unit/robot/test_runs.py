@@ -409,3 +409,37 @@ def test_old_runs_go_with_their_jobs_but_not_while_they_last(bot, runs):
     assert bot.pipe.call("KEYS", "cockpit:job*") == before == []
     assert bot.pipe.call("KEYS", "cockpit:run:*") == []
     assert set(bot.jobs.counts().values()) == {0}
+
+
+def test_a_template_that_cannot_be_read_fails_and_the_rest_is_installed(bot, runs):
+    (bot.root / "desk/servicetemplates/node/actions.py").write_text("def install(service)\n")
+    bot.look()
+    run = runs.start("desk", "install", ALL)
+    bot.work()
+    failed = next(job for job in bot.jobs.newest(10) if job.state == "dead")
+
+    assert states(runs.get(run.id)) == {
+        "key!main": "ok",
+        "lone!main": "ok",
+        "node!main": "error",
+        "app!main": "blocked",
+    }
+    assert "servicetemplates/node/actions.py" in failed.error
+
+
+def test_a_service_without_its_template_fails_and_says_why(bot, runs):
+    (bot.root / "desk/servicetemplates/lone/schema.hrd").write_text("x = type:nothing\n")
+    bot.look()
+    run = runs.start("desk", "install", ALL)
+    bot.work()
+    failed = next(job for job in bot.jobs.newest(10) if job.state == "dead")
+
+    assert states(runs.get(run.id))["lone!main"] == "error"
+    assert "servicetemplates/lone/schema.hrd:1: unknown type nothing" in failed.error
+
+
+def test_no_state_is_made_for_actions_that_nobody_ran(bot, runs):
+    runs.start("desk", "install", Selection(role="lone"))
+    bot.work()
+
+    assert runs.states("desk")["lone!main"] == {"install": "ok"}

@@ -112,7 +112,11 @@ local function advance(run, service, action, ended, now)
   if ended == 'error' or not n or n.s ~= 'queued' then return end
   if ended == 'dead' then return fail(run, service, n, now) end
   local f = redis.call('HMGET', 'cockpit:run:' .. run, 'state', 'resets')
-  for _, other in ipairs(cmsgpack.unpack(f[2])[action] or {}) do set_state(service, other, 'new') end
+  for _, other in ipairs(cmsgpack.unpack(f[2])[action] or {}) do
+    if redis.call('HEXISTS', 'cockpit:state:' .. service, other) == 1 then
+      set_state(service, other, 'new')
+    end
+  end
   n.i = n.i + 1
   if f[1] == 'cancelling' then
     n.s = n.i > #n.a and 'ok' or 'cancelled'
