@@ -41,7 +41,8 @@ class Blueprint(msgspec.Struct, frozen=True):
     Attributes:
         warnings: Keys without effect, as file:line.
         problems: What is wrong, as `file:line: why`; what it is about is not in `stanzas`.
-        is_torn: It is no YAML: nothing of it is known.
+        is_torn: It is no YAML: some of it is not known.
+        sources: The files.
     """
 
     stanzas: list[Stanza]
@@ -49,6 +50,7 @@ class Blueprint(msgspec.Struct, frozen=True):
     orders: list[Order] = []
     problems: list[str] = []
     is_torn: bool = False
+    sources: list[str] = []
 
 
 def parse(text: str, *, source: str) -> list[Stanza]:
@@ -79,17 +81,20 @@ def collect(text: str, *, source: str) -> Blueprint:
     except InputError as error:
         reader.problems.append(str(error))
         is_torn = True
-    return Blueprint(reader.stanzas, reader.warnings, reader.orders, reader.problems, is_torn)
+    return Blueprint(
+        reader.stanzas, reader.warnings, reader.orders, reader.problems, is_torn, [source]
+    )
 
 
 def joined(several: Iterable[Blueprint]) -> Blueprint:
     """Return several blueprints as one, in their order."""
-    made = Blueprint([], [], [], [])
+    made = Blueprint([], [], [], [], sources=[])
     for one in several:
         made.stanzas.extend(one.stanzas)
         made.warnings.extend(one.warnings)
         made.orders.extend(one.orders)
         made.problems.extend(one.problems)
+        made.sources.extend(one.sources)
         if one.is_torn:
             made = msgspec.structs.replace(made, is_torn=True)
     return made

@@ -15,7 +15,7 @@ See: AYS 8, blueprints.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -118,16 +118,41 @@ def obey(
     return changed, scheduled
 
 
+def without(
+    records: Mapping[str, ServiceRecord], others: Collection[str]
+) -> dict[str, ServiceRecord]:
+    """Return the services that blueprints ordered something of, with what `others` ordered."""
+    found = {}
+    for key, one in records.items():
+        gone = {name for name, of in one.recurring_from.items() if of not in others}
+        listens = [given for given in one.listens if given.source in others]
+        if gone or len(listens) < len(one.listens):
+            found[key] = msgspec.structs.replace(
+                one,
+                recurring={name: s for name, s in one.recurring.items() if name not in gone},
+                recurring_from={n: of for n, of in one.recurring_from.items() if n not in gone},
+                listens=listens,
+            )
+    return found
+
+
 def _obeying(order: Order, action: str, record: ServiceRecord) -> ServiceRecord:
     recurring = dict(record.recurring)
     if order.recurring_s > 0:
         recurring[action] = order.recurring_s
     elif order.recurring_s < 0:
         recurring.pop(action, None)
+    origins = {name: of for name, of in record.recurring_from.items() if name in recurring}
     source = order.place.split(":")[0]
+    if order.recurring_s > 0:
+        origins[action] = source
     wanted = [Listening(type_, action, order.where, source) for type_ in order.types]
-    listens = [*record.listens, *(one for one in wanted if one not in record.listens)]
-    return msgspec.structs.replace(record, recurring=recurring, listens=listens)
+    fresh = [one for one in wanted if one not in record.listens]
+    # In the order of the blueprints, whichever was executed last.
+    listens = sorted([*record.listens, *fresh], key=lambda one: one.source)
+    return msgspec.structs.replace(
+        record, recurring=recurring, recurring_from=origins, listens=listens
+    )
 
 
 def _read(block: str, item: Any, place: str) -> Order:

@@ -1,6 +1,6 @@
 """What executing blueprints would do, worked out without doing it."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any
 
 import msgspec
@@ -10,7 +10,7 @@ from cockpit.ays.blueprint import Blueprint, Stanza
 from cockpit.ays.circle import find_circle
 from cockpit.ays.generation import generation
 from cockpit.ays.linking import Linker
-from cockpit.ays.order import Order, obey
+from cockpit.ays.order import Order, obey, without
 from cockpit.ays.relation import relations
 from cockpit.ays.repository import Repository
 from cockpit.ays.service import ServiceRecord, key
@@ -42,6 +42,8 @@ def plan(
     orders: Iterable[Order] = (),
     takes_all: bool = False,
     is_lenient: bool = False,
+    is_partial: bool = False,
+    others: Collection[str] = (),
 ) -> Plan:
     """Compare what the stanzas ask for with the services that exist.
 
@@ -55,21 +57,27 @@ def plan(
         orders: What the blueprints want of services besides.
         takes_all: See `linking.Linker`.
         is_lenient: Unknown arguments are warnings, as AYS 8.0 has it.
+        is_partial: There are stanzas that nobody could read: what needs them is not missed.
+        others: Blueprints that are not executed: what they ordered before stays. All else that
+            blueprints ordered is replaced by what they order here.
 
     Raises:
         InputError: Unknown templates or arguments, wrong values, one service asked for twice or
             by another template than it has, parents or producers that do not exist, services that
             need each other; all of them, one `file:line: why` per line.
     """
-    return _Planner(templates, existing, repo, takes_all=takes_all, is_lenient=is_lenient).plan(
-        stanzas, orders
-    )
+    planner = _Planner(templates, existing, repo, takes_all=takes_all, is_lenient=is_lenient)
+    planner.claim(stanzas)
+    if not is_partial:
+        planner.link()
+        planner.obey(orders, others)
+    return planner.plan()
 
 
 def plan_blueprint(
     wanted: Blueprint, repository: Repository, existing: Mapping[str, ServiceRecord]
 ) -> Plan:
-    """Plan what a blueprint asks for, as the generation of its repository has it.
+    """Plan what blueprints ask for, as the generation of their repository has it.
 
     Raises:
         InputError: As `plan`, and what is wrong with the blueprint itself; all that is wrong is
@@ -77,8 +85,7 @@ def plan_blueprint(
     """
     is_old = generation(repository.path) == "8.0"
     problems = list(wanted.problems)
-    if wanted.is_torn:
-        raise InputError("\n".join(problems))
+    others = {path.name for path in repository.all_blueprints()}.difference(wanted.sources)
     try:
         made = plan(
             wanted.stanzas,
@@ -88,6 +95,8 @@ def plan_blueprint(
             orders=wanted.orders,
             takes_all=is_old,
             is_lenient=is_old,
+            is_partial=wanted.is_torn,
+            others=others,
         )
     except InputError as error:
         problems += str(error).split("\n")
@@ -124,21 +133,34 @@ class _Planner:
         self._problems: list[str] = []
         self._scheduled: list[tuple[str, str]] = []
 
-    def plan(self, stanzas: Iterable[Stanza], orders: Iterable[Order]) -> Plan:
+    def claim(self, stanzas: Iterable[Stanza]) -> None:
+        """Enter what each stanza asks for."""
         for stanza in stanzas:
             self._try(self._claim, stanza)
+
+    def link(self) -> None:
+        """Find, or make, what the services need."""
         linker = Linker(self._records, self._templates, self._make, takes_all=self._takes_all)
         for name, stanza in self._asked.items():
             self._try(self._link, linker, name, stanza)
         self._refuse_circle()
-        self._try(self._obey, orders)
+
+    def obey(self, orders: Iterable[Order], others: Collection[str]) -> None:
+        """Give services what is ordered of them, instead of what was."""
+        self._try(self._obey, orders, others)
+
+    def plan(self) -> Plan:
+        """Return the plan; raises InputError with all that is wrong."""
         if self._problems:
             raise InputError("\n".join(self._problems))
         return self._sorted()
 
-    def _obey(self, orders: Iterable[Order]) -> None:
-        changed, self._scheduled = obey(orders, self._records, self._templates)
+    def _obey(self, orders: Iterable[Order], others: Collection[str]) -> None:
+        changed = without(self._records, others)
         self._records |= changed
+        more, self._scheduled = obey(orders, self._records, self._templates)
+        self._records |= more
+        changed |= more
         known = set(self._order)
         self._order += [name for name in changed if name not in known]
 
@@ -213,6 +235,7 @@ class _Planner:
             parent=former.parent,
             producers=former.producers,
             recurring=former.recurring,
+            recurring_from=former.recurring_from,
             listens=former.listens,
         )
 

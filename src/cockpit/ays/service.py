@@ -34,6 +34,7 @@ class ServiceRecord(msgspec.Struct, frozen=True):
         parent: Key of the service that it lives in; "" for none.
         producers: Keys of the services that it consumes, by role.
         recurring: Seconds by action, as a blueprint has it; goes before service.hrd.
+        recurring_from: The blueprint's file by action.
         listens: What a blueprint has it listen to besides service.hrd.
         trusted: Keys of the data whose `$(secret:NAME)` counts, see `trust`.
     """
@@ -49,6 +50,7 @@ class ServiceRecord(msgspec.Struct, frozen=True):
     recurring: dict[str, float] = {}
     listens: list[Listening] = []
     trusted: list[str] = []
+    recurring_from: dict[str, str] = {}
 
     def needs(self) -> list[str]:
         """Return the keys of what must be there before this service: its parent, its producers."""

@@ -205,6 +205,8 @@ def _given(record: ServiceRecord) -> dict[str, Any]:
     made: dict[str, Any] = {}
     if record.recurring:
         made["recurring"] = record.recurring
+    if record.recurring_from:
+        made["recurring_from"] = record.recurring_from
     if record.listens:
         made["listens"] = msgspec.to_builtins(record.listens)
     return made
@@ -302,6 +304,7 @@ def _read_given(told: Mapping[str, Any], source: str) -> dict[str, Any]:
     try:
         return {
             "recurring": msgspec.convert(told.get("recurring") or {}, dict[str, float]),
+            "recurring_from": msgspec.convert(told.get("recurring_from") or {}, dict[str, str]),
             "listens": msgspec.convert(told.get("listens") or [], list[Listening]),
         }
     except msgspec.ValidationError as error:

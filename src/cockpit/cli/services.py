@@ -105,6 +105,11 @@ def show(ctx: typer.Context, key: str = _Key, repo: str = Repo) -> None:
     }
     lines = [terminal.bold(found["key"])]
     lines += [f"  {name}: {text}" for name, text in told.items() if text]
+    lines += [
+        f"  {one['action']} on {one['type']} from blueprints/{one['source']}"
+        f"{f': {text}' if (text := one['where']) else ''}"
+        for one in found["given"]
+    ]
     lines += [f"  {name} = {value}" for name, value in found["data"].items()]
     lines += [f"  {action} is {state}" for action, state in sorted(found["states"].items())]
     terminal.answer(found, "\n".join(lines))

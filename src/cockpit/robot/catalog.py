@@ -43,7 +43,11 @@ class Executed(msgspec.Struct, frozen=True):
 
 
 class ServiceRow(msgspec.Struct, frozen=True):
-    """A service as people see it."""
+    """A service as people see it.
+
+    Attributes:
+        given: Those of the subscriptions that blueprints gave.
+    """
 
     repo: str
     key: str
@@ -55,6 +59,7 @@ class ServiceRow(msgspec.Struct, frozen=True):
     consumers: list[str]
     subscriptions: dict[str, list[str]]
     data: dict[str, Any]
+    given: list[ays.Listening] = []
 
 
 class Catalog:
@@ -207,6 +212,7 @@ class Catalog:
                 consumers=consumers.get((record.repo, record.key), []),
                 subscriptions=self._subscriptions(record),
                 data=self._shown(record, data),
+                given=record.listens,
             )
             for record, data in zip(records, rows, strict=True)
         ]
@@ -306,10 +312,15 @@ class Catalog:
         template = self._templates.get(record.repo, {}).get(record.template)
         if template is None:
             return {}
-        return {
+        found = {
             type_: [subscription.action for subscription in subscriptions]
             for type_, subscriptions in template.subscriptions.items()
         }
+        for one in record.listens:
+            actions = found.setdefault(one.type, [])
+            if one.action not in actions:
+                actions.append(one.action)
+        return found
 
     def _shown(self, record: ays.ServiceRecord, data: dict[str, Any]) -> dict[str, Any]:
         """Return data for people: a field that became a password is none of theirs from then on."""

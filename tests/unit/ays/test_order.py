@@ -2,7 +2,7 @@ import pytest
 
 from builders import a_template
 from cockpit.ays.filter import compile_filter, context
-from cockpit.ays.order import obey, read_order
+from cockpit.ays.order import obey, read_order, without
 from cockpit.ays.service import Listening, ServiceRecord
 from cockpit.errors import InputError
 
@@ -134,3 +134,22 @@ def test_a_standard_action_that_is_not_written_is_fine_and_not_scheduled():
 def test_a_service_whose_template_is_gone_is_not_meant():
     with pytest.raises(InputError, match="there is no service of a template web"):
         obey([order(actor="web")], RECORDS, {})
+
+
+def test_what_the_same_blueprints_ordered_before_is_taken_back():
+    orders = [order("eventfilters", channel="alarm"), order(recurring="5m")]
+    changed, _ = obey(orders, RECORDS, TEMPLATES)
+
+    assert without(changed, ["1.yaml"]) == {}
+    assert without(changed, ["2.yaml"]) == RECORDS
+    assert without(RECORDS, []) == {}
+
+
+def test_what_other_blueprints_ordered_stays_in_their_order():
+    second = read_order("eventfilters", {"action": "install", "channel": "eco"}, "2.yaml:1")
+    first = order("eventfilters", channel="alarm")
+    both, _ = obey([first, second], RECORDS, TEMPLATES)
+    again, _ = obey([first], without(both, ["2.yaml"]), TEMPLATES)
+
+    assert [one.source for one in both["web!a"].listens] == ["1.yaml", "2.yaml"]
+    assert again == both

@@ -57,6 +57,7 @@ def test_a_service_comes_back_from_its_files_as_it_was(node: Any, generation: An
         parent="os!main",
         producers={"sshkey": ["sshkey!main"], "disk": ["disk!1", "disk!2"]},
         recurring={"probe": 5.0},
+        recurring_from={"install": "1.yaml"},
         listens=[Listening("email", "notify", where="true", source="1.yaml")],
     )
     kept = Kept(record, {"init": "ok", "install": "changed"})

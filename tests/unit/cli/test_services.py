@@ -12,6 +12,7 @@ ROW = {
     "subscriptions": {"email": ["notify", "escalate"]},
     "data": {"oncall": "bob"},
     "states": {},
+    "given": [{"type": "eco", "action": "act", "where": "true", "source": "1_x.yaml"}],
 }
 
 
@@ -79,6 +80,7 @@ def test_a_service_is_shown_with_all_about_it(server, run):
     server.on("GET /services/desk/helpdesk%21main", ROW | more)
     out = run("service", "show", "helpdesk!main", "--repo", "desk").out
 
+    assert "\n  act on eco from blueprints/1_x.yaml: true\n" in out
     for line in ("  parent: node!a", "  uses: db!x", "  oncall = bob", "  install is ok"):
         assert f"\n{line}" in out
 

@@ -349,3 +349,54 @@ def test_a_blueprint_with_ten_mistakes_is_told_of_all_of_them(pipe, tmp_path):
         "servicetemplates/bad/schema.hrd:1: unknown type strng",
     ]
     assert catalog.records() == []
+
+
+FILTER = """desk__main:
+actions:
+  - action: act
+    recurring: 5m
+eventfilters:
+  - channel: telegram
+    cmd: {command}
+    action: act
+"""
+
+
+def test_what_a_blueprint_orders_replaces_what_it_ordered(desk):
+    path = desk.root / "desk/blueprints/1_main.yaml"
+    for command in ("old_cmd", "new_cmd"):
+        path.write_text(FILTER.format(command=command))
+        desk.catalog.execute("desk")
+    (row,) = desk.catalog.services()
+
+    assert row.subscriptions == {"alarm": ["act"], "telegram": ["act"]}
+    assert [(one.source, "new_cmd" in one.where) for one in row.given] == [("1_main.yaml", True)]
+    path.write_text("desk__main:\n")
+    assert desk.catalog.execute("desk").updated == ["desk!main"]
+    assert (desk.catalog.services()[0].given, desk.catalog.records()[0].recurring) == ([], {})
+
+
+def test_what_a_blueprint_ordered_stays_while_another_is_executed_and_goes_with_its_file(desk):
+    (desk.root / "desk/blueprints/2.yaml").write_text(FILTER.format(command="go")[12:])
+    desk.catalog.execute("desk", "2.yaml")
+    (before,) = desk.catalog.records()
+    desk.catalog.execute("desk", "1_main.yaml")
+
+    assert desk.catalog.records() == [before]
+    (desk.root / "desk/blueprints/2.yaml").unlink()
+    desk.catalog.execute("desk")
+    (record,) = desk.catalog.records()
+    assert (record.listens, record.recurring) == ([], {})
+
+
+def test_a_torn_blueprint_does_not_hide_what_is_wrong_with_others(desk):
+    for name, text in {
+        "2_bad.yaml": "a: [\n",
+        "3_bad.yaml": "dsk__x:\ndesk__y:\n  onkall: 1\n",
+    }.items():
+        (desk.root / "desk/blueprints" / name).write_text(text)
+    with pytest.raises(InputError) as told:
+        desk.catalog.execute("desk")
+
+    places = [line.split(": ")[0] for line in str(told.value).splitlines()]
+    assert [place.split(":")[0] for place in places] == ["2_bad.yaml", "3_bad.yaml", "3_bad.yaml"]
