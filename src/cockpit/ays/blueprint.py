@@ -7,6 +7,7 @@ See: AYS 8, blueprints.
 """
 
 from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
 from typing import Any
 
 import msgspec
@@ -21,18 +22,27 @@ _MOST_ALIASED = 250_000
 
 
 class Stanza(msgspec.Struct, frozen=True):
-    """A service that a blueprint asks for; `args` are as YAML gives them, JSON-able."""
+    """A service that a blueprint asks for; `args` are as YAML gives them, JSON-able.
+
+    Attributes:
+        places: Where each argument stands, as `file:line`.
+    """
 
     template: str
     instance: str
     args: dict[str, Any]
     line: int
     source: str = ""
+    places: dict[str, str] = {}
 
     @property
     def where(self) -> str:
         """The place as `file:line`."""
         return f"{self.source}:{self.line}"
+
+    def place(self, name: str) -> str:
+        """Return where an argument stands, else the stanza."""
+        return self.places.get(name, self.where)
 
 
 class Blueprint(msgspec.Struct, frozen=True):
@@ -163,11 +173,11 @@ class _Reader:
             why = "is no TEMPLATE__INSTANCE of letters, digits, '-', '_', '.'"
             if max(len(template), len(instance)) > LONGEST_NAME:
                 why += f", {LONGEST_NAME} of each at most"
-            self._problem(key, f"{name or 'the key'} {why}")
+            self._problem(key, f"{name or 'the key'} {why}{_meant(name, body)}")
         else:
-            args = self._args(body)
+            args, places = self._args(body)
             line = key.start_mark.line + 1
-            self.stanzas.append(Stanza(template, instance, args, line, self._source))
+            self.stanzas.append(Stanza(template, instance, args, line, self._source, places))
         self._lines.setdefault(name, key.start_mark.line + 1)
 
     def _read_block(self, name: str, body: yaml.Node) -> None:
@@ -183,14 +193,20 @@ class _Reader:
             except InputError as error:
                 self.problems.append(str(error))
 
-    def _args(self, body: yaml.Node) -> dict[str, Any]:
+    def _args(self, body: yaml.Node) -> tuple[dict[str, Any], dict[str, str]]:
+        """Return the arguments, and where each stands."""
         if body.tag == _NULL:
-            return {}
+            return {}, {}
         if not isinstance(body, yaml.MappingNode):
             self._problem(body, "the arguments are a mapping, name: value")
-            return {}
+            return {}, {}
         self._refuse_twins(body)
-        return {str(name): self._value(body, name, value) for name, value in self._pairs(body)}
+        pairs = self._pairs(body)
+        nodes = {str(key.value): key for key, _ in body.value}
+        args = {
+            str(name): self._value(nodes.get(str(name), body), name, value) for name, value in pairs
+        }
+        return args, {name: self._where(node) for name, node in nodes.items() if name in args}
 
     def _refuse_twins(self, body: yaml.MappingNode) -> None:
         lines: dict[str, int] = {}
@@ -213,11 +229,11 @@ class _Reader:
             self._problem(body, f"a value cannot be read: {error}")
         return []
 
-    def _value(self, body: yaml.Node, name: object, value: object) -> Any:
+    def _value(self, node: yaml.Node, name: object, value: object) -> Any:
         try:
             return plain(value)
         except InputError as error:
-            self._problem(body, f"{name}: {error}")
+            self._problem(node, f"{name}: {error}")
             return None
 
     def _problem(self, node: yaml.Node, why: str) -> None:
@@ -225,6 +241,17 @@ class _Reader:
 
     def _where(self, node: yaml.Node) -> str:
         return f"{self._source}:{node.start_mark.line + 1}"
+
+
+def _meant(name: str, body: yaml.Node) -> str:
+    """Return ` (did you mean …?)` for keys as old files had them, and for slips."""
+    near = [f"{one}:" for one in get_close_matches(name, BLOCKS, n=1, cutoff=0.8)]
+    inner = body.value if isinstance(body, yaml.MappingNode) else []
+    if inner and all(isinstance(value, yaml.MappingNode) for _, value in inner):
+        near.append(f"{name}__{inner[0][0].value}:")
+    if "_" in name and "__" not in name:
+        near.append(f"{name.replace('_', '__', 1)}:")
+    return f" (did you mean {near[0]}?)" if near else ""
 
 
 def _construct(node: yaml.MappingNode) -> dict[Any, Any]:

@@ -8,13 +8,18 @@ See: AYS 8, relations, with the recommendation to take never all of a role unask
 
 from bisect import insort
 from collections.abc import Callable, Mapping
+from difflib import get_close_matches
 
 import msgspec
 
+from cockpit.ays.blueprint import Stanza
 from cockpit.ays.relation import Relation, relations
 from cockpit.ays.service import ServiceRecord, is_name
 from cockpit.ays.template import Template
-from cockpit.errors import InputError, nearest
+from cockpit.errors import InputError
+
+_NAMED = 1000
+_SHOWN = 5
 
 Make = Callable[[Template, str, dict[str, str], str], ServiceRecord]
 """Makes a record: template, instance, arguments, and where it is asked for."""
@@ -46,8 +51,11 @@ class Linker:
         for key, record in sorted(records.items()):
             self._by_role.setdefault(record.role, []).append(key)
 
-    def link(self, key: str, where: str) -> list[str]:
+    def link(self, key: str, stanza: Stanza) -> list[str]:
         """Link one service and those made for it.
+
+        Args:
+            stanza: What asks for it, its arguments by the names of their fields.
 
         Returns:
             The keys of the services that were made.
@@ -59,11 +67,13 @@ class Linker:
         problems: list[str] = []
         waiting = [key]
         while waiting:
-            fresh = self._link_one(waiting.pop(), where, problems)
+            one = waiting.pop()
+            given = stanza if one == key else msgspec.structs.replace(stanza, args={}, places={})
+            fresh = self._link_one(one, given, problems)
             made += fresh
             waiting += fresh
         if problems:
-            raise InputError("\n".join(f"{where}: {problem}" for problem in problems))
+            raise InputError("\n".join(problems))
         return made
 
     def of(self, template: str) -> list[Relation]:
@@ -72,16 +82,16 @@ class Linker:
             self._relations[template] = relations(self._templates[template].schema)
         return self._relations[template]
 
-    def _link_one(self, key: str, where: str, problems: list[str]) -> list[str]:
+    def _link_one(self, key: str, stanza: Stanza, problems: list[str]) -> list[str]:
         made: list[str] = []
         record = self._records[key]
         parent, producers = "", dict[str, list[str]]()
         for relation in self.of(record.template):
             try:
                 found = self._find(relation, record)
-                found, fresh = self._complete(relation, record, found, parent, where)
+                found, fresh = self._complete(relation, record, found, parent, stanza.where)
             except InputError as error:
-                problems.append(f"{key}: {error}")
+                problems.append(f"{stanza.place(relation.field)}: {key}: {error}")
                 continue
             made += fresh
             if relation.is_parent:
@@ -149,9 +159,11 @@ class Linker:
             raise InputError(f"{relation.field} takes {relation.most} {what}, not {len(found)}")
 
     def _no_such(self, relation: Relation, key: str) -> str:
-        known = self._by_role.get(relation.role, [])
-        hint = nearest(key, tuple(known[:1000]))
-        return f"{relation.field}: there is no service {key}{hint}"
+        known = [one.partition("!")[2] for one in self._by_role.get(relation.role, ())]
+        near = get_close_matches(key.partition("!")[2], known[:_NAMED], n=1)
+        some = ", ".join(f"{relation.role}!{one}" for one in known[:_SHOWN]) or "none"
+        hint = f"did you mean {relation.role}!{near[0]}?" if near else f"there is: {some}"
+        return f"{relation.field}: there is no service {key} ({hint})"
 
     def _add(self, relation: Relation, key: str, parent: str, where: str) -> str:
         role, _, instance = key.partition("!")

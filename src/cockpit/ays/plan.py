@@ -173,6 +173,7 @@ class _Planner:
     def _claim(self, stanza: Stanza) -> None:
         """Enter the service of a stanza; `node.ovc__a` and `node.docker__a` are both `node!a`."""
         template = self._template(stanza)
+        stanza = _by_field(template, stanza)
         name = key(template.role, stanza.instance)
         if template.unread and template.unread not in self._warnings:
             self._warnings.append(template.unread)
@@ -185,18 +186,17 @@ class _Planner:
             made_from = former.template
             raise InputError(f"{stanza.where}: {name} exists, made from template {made_from}")
         try:
-            record = self._record(template, stanza.instance, stanza.args, stanza.where)
+            record = self._record(template, stanza)
         except InputError:
             # Nothing will be made of it; still, what it names wrongly is told as well.
-            args = _by_field(template, stanza.args)
-            self._records[name] = self._new(template, stanza.instance, args)
+            self._records[name] = self._new(template, stanza.instance, stanza.args)
             raise
         self._records[name] = record
         self._warnings += [f"{stanza.where}: {one.source}: {one.why}" for one in template.refusals]
 
     def _link(self, linker: Linker, name: str, stanza: Stanza) -> None:
         if name in self._records:
-            made = linker.link(name, stanza.where)
+            made = linker.link(name, stanza)
             self._order += [*made, name]
 
     def _template(self, stanza: Stanza) -> Template:
@@ -209,24 +209,23 @@ class _Planner:
     def _make(
         self, template: Template, instance: str, args: dict[str, str], where: str
     ) -> ServiceRecord:
-        return self._record(template, instance, args, where)
+        source, _, line = where.rpartition(":")
+        return self._record(template, Stanza(template.name, instance, args, int(line), source))
 
-    def _record(
-        self, template: Template, instance: str, args: Mapping[str, Any], where: str
-    ) -> ServiceRecord:
-        name = key(template.role, instance)
-        former = self._existing.get(name)
-        given = _by_field(template, args)
+    def _record(self, template: Template, stanza: Stanza) -> ServiceRecord:
+        former = self._existing.get(key(template.role, stanza.instance))
         data = template.schema.fill(
-            given,
-            where=where,
+            stanza.args,
+            where=stanza.where,
+            places=stanza.places,
             existing=former.data if former else None,
             ignored=self._warnings if self._is_lenient else None,
             is_asking=True,
         )
-        wrote = {*written(given, data, template.schema), *(former.trusted if former else ())}
+        wrote = {*written(stanza.args, data, template.schema), *(former.trusted if former else ())}
         made = msgspec.structs.replace(
-            self._new(template, instance, data), trusted=trusted(data, template.schema, wrote)
+            self._new(template, stanza.instance, data),
+            trusted=trusted(data, template.schema, wrote),
         )
         if former is None:
             return made
@@ -261,14 +260,19 @@ class _Planner:
         return made
 
 
-def _by_field(template: Template, args: Mapping[str, Any]) -> dict[str, Any]:
-    """Let an argument be called like the role of its field, and name several as a list."""
-    made = dict(args)
+def _by_field(template: Template, stanza: Stanza) -> Stanza:
+    """Let an argument be called like the role of its field, and name several as a list.
+
+    Places are by the names of fields then, those of unknown arguments by their own.
+    """
+    find = template.schema.find
+    args = dict(stanza.args)
+    places = {field.name if (field := find(n)) else n: at for n, at in stanza.places.items()}
     for one in relations(template.schema):
-        name = one.field
-        if one.role in made and template.schema.find(one.role) is None:
-            made[name] = made.pop(one.role)
-        value = made.get(name)
+        if one.role in args and find(one.role) is None:
+            args[one.field] = args.pop(one.role)
+            places[one.field] = stanza.place(one.role)
+        value = args.get(one.field)
         if isinstance(value, list) and not one.is_list:
-            made[name] = ", ".join(str(item) for item in value)
-    return made
+            args[one.field] = ", ".join(str(item) for item in value)
+    return msgspec.structs.replace(stanza, args=args, places=places)

@@ -115,7 +115,8 @@ class Schema(msgspec.Struct, frozen=True):
                 all of them, one per line.
         """
         problems: list[_Problem] = []
-        known = args if ignored is None else self._known(args, where, ignored)
+        by_name = places or {}
+        known = args if ignored is None else self._known(args, where, by_name, ignored)
         given = self._given(known, problems)
         data = dict(existing or {})
         spelled = {key.lower(): key for key in data}
@@ -129,18 +130,20 @@ class Schema(msgspec.Struct, frozen=True):
                     problems.append(_unsaid(field))
                 _keep(data, field, kept, problems)
         if problems:
-            by_name = places or {}
             lines = (f"{by_name.get(one.field, where)}: {one.text}" for one in problems)
             raise InputError("\n".join(lines))
         return data
 
-    def _known(self, args: Mapping[str, Any], where: str, ignored: list[str]) -> Mapping[str, Any]:
+    def _known(
+        self, args: Mapping[str, Any], where: str, places: Mapping[str, str], ignored: list[str]
+    ) -> Mapping[str, Any]:
         """Return the arguments that there are fields for."""
         if self.is_open:
             return args
         known = {name: value for name, value in args.items() if self.find(name)}
         ignored += [
-            f"{where}: unknown argument {name}{nearest(name, self.fields)}, ignored"
+            f"{places.get(name, where)}: unknown argument {name}"
+            f"{nearest(name, self.fields)}, ignored"
             for name in args
             if name not in known
         ]
@@ -299,17 +302,23 @@ def _keep(data: dict[str, Any], field: Field, kept: str | None, problems: list[_
         data.pop(kept or "", None)
         data[field.name] = field.default
     else:
-        _put(data, field, value, kept, problems)
+        _put(data, field, value, kept, problems, told="kept from before: ")
 
 
 def _put(
-    data: dict[str, Any], field: Field, value: Any, former: str | None, problems: list[_Problem]
+    data: dict[str, Any],
+    field: Field,
+    value: Any,
+    former: str | None,
+    problems: list[_Problem],
+    *,
+    told: str = "",
 ) -> None:
     """Set a value under the field's own spelling, whatever it was spelled before."""
     try:
         made = field.convert(value)
     except InputError as error:
-        problems.append(_Problem(field.name, f"{field.name}: {error}"))
+        problems.append(_Problem(field.name, f"{told}{field.name}: {error}"))
         return
     if former is not None:
         data.pop(former, None)

@@ -87,7 +87,7 @@ def test_all_problems_come_at_once_with_their_lines():
         ("a__1:\n  when: 2016-99-99\n", 2),
         ("a__1:\n  n: !!bool perhaps\n", 2),
         ("a__1:\n  ? [1]\n  : 2\n", 2),
-        ("a__1: &a\n  x: *a\n", 1),
+        ("a__1: &a\n  x: *a\n", 2),
         ('a__1:\n  x: "\\ud800"\n', 2),
         ("[" * 5000, 1),
     ],
@@ -117,3 +117,26 @@ def test_aliases_of_many_services_are_fine():
     made = read(shared + "".join(f"x__{n}:\n  <<: *all\n" for n in range(1, 500)))
 
     assert made.stanzas[-1].args == {f"f{n}": n for n in range(10)}
+
+
+def test_each_argument_has_its_place():
+    (made,) = read("\na__1:\n  x: 1\n\n  y.z:\n    - 2\n  7: 8\n").stanzas
+
+    assert [made.place(name) for name in ("x", "y.z", "7", "other")] == [
+        f"1_x.yaml:{line}" for line in (3, 5, 7, 2)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "hint"),
+    [
+        ("node_web1:\n", "node__web1:"),
+        ("node_web_1:\n  x: 1\n", "node__web_1:"),
+        ("node:\n  web1:\n    x: 1\n", "node__web1:"),
+        ("action:\n  - action: install\n", "actions:"),
+        ("eventfilter:\n  - action: install\n", "eventfilters:"),
+    ],
+)
+def test_a_key_that_is_nearly_right_is_told_the_right_one(text, hint):
+    with pytest.raises(InputError, match=rf"\(did you mean {hint}\?\)$"):
+        read(text)

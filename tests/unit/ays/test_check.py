@@ -73,7 +73,7 @@ def test_a_sound_repository_has_no_findings(repo):
         ("servicetemplates/_x/b/actions.py", "j.z\n", "servicetemplates/_x/b/actions.py:1: j.z"),
         ("blueprints/1.yaml", "a__main:\n - x\n", "blueprints/1.yaml:2: "),
         ("blueprints/1.yaml", "b__main:\n", "blueprints/1.yaml:1: unknown template b"),
-        ("blueprints/1.yaml", "a__main:\n  onkall: x\n", "blueprints/1.yaml:1: unknown argument"),
+        ("blueprints/1.yaml", "a__main:\n  onkall: x\n", "blueprints/1.yaml:2: unknown argument"),
     ],
 )
 def test_what_will_not_work_is_an_error_with_file_and_line(repo, file, text, wanted):

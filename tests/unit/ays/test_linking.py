@@ -139,16 +139,16 @@ def test_every_problem_is_told_at_once():
     )
 
     assert found == [
-        "1.yaml:5: node!one: vdc: there is no service vdc!c (did you mean vdc!b?)",
-        "1.yaml:7: node!two: vdc takes 1 parent, not 2",
+        "1.yaml:6: node!one: vdc: there is no service vdc!c (there is: vdc!a, vdc!b)",
+        "1.yaml:8: node!two: vdc takes 1 parent, not 2",
         "1.yaml:9: node!three: vdc must name one of 2 parents: vdc!a, vdc!b",
-        "1.yaml:10: node!four: key takes 1 producers of role key, not 2",
+        "1.yaml:12: node!four: key takes 1 producers of role key, not 2",
     ]
 
 
 def test_service_cannot_be_its_own_producer():
     assert refused("n__a:\n  n: a\n", fields={"n": "n = consume:n"}) == [
-        "1.yaml:1: n!a: n names the service itself"
+        "1.yaml:2: n!a: n names the service itself"
     ]
 
 
@@ -163,3 +163,14 @@ def test_role_that_no_template_plays_is_told():
     (why,) = refused("a__x:\n", fields={"a": "b = consume:b:1 auto"})
 
     assert why == "1.yaml:1: a!x: b: no one template plays b (none does)"
+
+
+def test_a_name_that_does_not_exist_is_told_the_nearest_one_only_when_it_is_near():
+    fields = {"node": "", "app": "node = parent:node"}
+
+    assert refused("node__first:\napp__a:\n  node: frist\n", fields=fields) == [
+        "1.yaml:3: app!a: node: there is no service node!frist (did you mean node!first?)"
+    ]
+    assert refused("node__f:\napp__a:\n  node: zz\n", fields=fields) == [
+        "1.yaml:3: app!a: node: there is no service node!zz (there is: node!f)"
+    ]

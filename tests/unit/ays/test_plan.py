@@ -76,8 +76,8 @@ def test_all_problems_come_at_once():
 
     assert str(caught.value).split("\n") == [
         "1.yaml:1: unknown template nod (did you mean node?)",
-        "1.yaml:2: unknown argument sise (did you mean size?)",
-        "1.yaml:2: up: 'maybe' is no bool",
+        "1.yaml:3: unknown argument sise (did you mean size?)",
+        "1.yaml:4: up: 'maybe' is no bool",
         "1.yaml:6: node!c is asked for at 1.yaml:5 already",
         "1.yaml:7: node!z exists, made from template node",
     ]

@@ -283,3 +283,25 @@ def test_unknown_arguments_may_be_warnings():
 
     assert filled == {"size": 2}
     assert warnings == ["x:1: unknown argument siz (did you mean size?), ignored"]
+
+
+def test_a_problem_is_told_where_its_argument_stands():
+    args = {"siz": 1, "Size": "x", "ssh_port": 1, "sshPort": 2, "up": "maybe"}
+    with pytest.raises(InputError) as told:
+        a_schema("size = type:int\nssh.port = type:int\nup = type:bool").fill(
+            args, where="b:1", places={"siz": "b:2", "size": "b:3", "ssh.port": "b:5"}
+        )
+
+    assert [line.split(": ")[0] for line in str(told.value).splitlines()] == [
+        "b:2",
+        "b:5",
+        "b:3",
+        "b:1",
+    ]
+
+
+def test_a_kept_value_that_no_longer_fits_is_told_as_such():
+    with pytest.raises(InputError) as told:
+        a_schema("size = type:int maxval:5").fill({}, where="b:1", existing={"size": 9})
+
+    assert str(told.value) == "b:1: kept from before: size: 9 is more than 5"

@@ -64,7 +64,7 @@ def test_a_wrong_blueprint_is_refused_by_file_and_line(client, repos):
     found = client.simulate_post(f"{BLUEPRINTS}/2_bad.yaml")
 
     assert found.status_code == 400
-    assert "2_bad.yaml:1: unknown argument onkall" in found.json["detail"]
+    assert "2_bad.yaml:2: unknown argument onkall" in found.json["detail"]
     assert client.simulate_get("/services").json == []
 
 

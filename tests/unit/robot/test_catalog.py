@@ -65,7 +65,7 @@ def test_what_actions_wrote_survives_and_what_the_blueprint_says_wins(desk):
 def test_a_wrong_blueprint_changes_nothing_and_names_file_and_line(desk):
     path = desk.root / "desk/blueprints/1_main.yaml"
     path.write_text("desk__two:\n\ndesk__main:\n  onkall: ann\n")
-    with pytest.raises(InputError, match=r"1_main\.yaml:3"):
+    with pytest.raises(InputError, match=r"1_main\.yaml:4"):
         desk.catalog.execute("desk")
 
     assert [record.key for record in desk.catalog.records()] == ["desk!main"]
@@ -257,7 +257,7 @@ def test_a_repository_of_ays_8_0_is_read_as_it_was_then(bot):
     done = robot.catalog.execute("desk")
 
     assert done.updated == ["desk!main"]
-    assert done.warnings == ["1_main.yaml:1: unknown argument siz (did you mean size?), ignored"]
+    assert done.warnings == ["1_main.yaml:2: unknown argument siz (did you mean size?), ignored"]
 
 
 def test_a_changed_password_has_the_service_installed_again(bot):
@@ -336,11 +336,11 @@ def test_a_blueprint_with_ten_mistakes_is_told_of_all_of_them(pipe, tmp_path):
         catalog.execute("desk")
 
     assert [line.partition(" (")[0] for line in str(caught.value).split("\n")] == [
-        "1_main.yaml:1: unknown argument prt",
-        "1_main.yaml:1: port: 99999 is more than 65535",
-        "1_main.yaml:4: port: 'eighty' is no int",
-        "1_main.yaml:4: web!b: db: there is no service db!mian",
-        "1_main.yaml:7: size: 'x' is no int",
+        "1_main.yaml:2: unknown argument prt",
+        "1_main.yaml:3: port: 99999 is more than 65535",
+        "1_main.yaml:5: port: 'eighty' is no int",
+        "1_main.yaml:6: web!b: db: there is no service db!mian",
+        "1_main.yaml:8: size: 'x' is no int",
         "1_main.yaml:9: unknown template we",
         "1_main.yaml:10: db__main stands in line 7 already",
         "1_main.yaml:11: nonsense is no TEMPLATE__INSTANCE of letters, digits, '-', '_', '.'",
