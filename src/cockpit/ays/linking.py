@@ -9,6 +9,7 @@ See: AYS 8, relations, with the recommendation to take never all of a role unask
 from bisect import insort
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
+from typing import Any
 
 import msgspec
 
@@ -88,7 +89,7 @@ class Linker:
         parent, producers = "", dict[str, list[str]]()
         for relation in self.of(record.template):
             try:
-                found = self._find(relation, record)
+                found = self._find(relation, record, stanza.args)
                 found, fresh = self._complete(relation, record, found, parent, stanza.where)
             except InputError as error:
                 problems.append(f"{stanza.place(relation.field)}: {key}: {error}")
@@ -102,11 +103,14 @@ class Linker:
         self._records[key] = msgspec.structs.replace(record, parent=parent, producers=producers)
         return made
 
-    def _find(self, relation: Relation, record: ServiceRecord) -> list[str]:
+    def _find(
+        self, relation: Relation, record: ServiceRecord, args: Mapping[str, Any]
+    ) -> list[str]:
         """Return the keys that are named, else those that it has, else those that will do."""
         named = [relation.key(name) for name in relation.names(record.data.get(relation.field))]
-        if named:
-            return named
+        is_given = args.get(relation.field) is not None
+        if named or (is_given and not relation.is_parent):
+            return named  # Given and empty, none are consumed.
         has = record.producers.get(relation.role, [])
         if relation.is_parent:
             has = [record.parent] if record.parent else []

@@ -165,6 +165,25 @@ def test_role_that_no_template_plays_is_told():
     assert why == "1.yaml:1: a!x: b: no one template plays b (none does)"
 
 
+@pytest.mark.parametrize("none", ["[]", "''"])
+def test_a_field_that_is_given_and_empty_consumes_nobody(none):
+    fields = {"key": "", "app": "keys = type:list consume:key"}
+    found = planned("key__k1:\napp__a:\n  keys: [k1]\n", fields=fields)
+    again = planned(f"app__a:\n  keys: {none}\n", found.values(), fields)
+
+    assert found["app!a"].producers == {"key": ["key!k1"]}
+    assert again["app!a"].producers == {}
+    assert planned("app__a:\n", found.values(), fields)["app!a"].producers == {"key": ["key!k1"]}
+
+
+def test_a_field_that_is_given_and_empty_must_still_have_enough():
+    fields = {"key": "", "app": "keys = type:list consume:key:1"}
+
+    assert refused("key__k1:\napp__a:\n  keys: []\n", fields=fields) == [
+        "1.yaml:3: app!a: keys needs 1 producers of role key, there are 0"
+    ]
+
+
 def test_a_name_that_does_not_exist_is_told_the_nearest_one_only_when_it_is_near():
     fields = {"node": "", "app": "node = parent:node"}
 
