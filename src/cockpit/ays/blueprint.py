@@ -81,9 +81,16 @@ def read(text: str, *, source: str) -> Blueprint:
     return found
 
 
-def collect(text: str, *, source: str) -> Blueprint:
-    """Read a blueprint as far as it can be read; never raises InputError."""
-    reader = _Reader(source)
+def collect(text: str, *, source: str, is_old: bool = False) -> Blueprint:
+    """Read a blueprint as far as it can be read; never raises InputError.
+
+    Args:
+        is_old: As AYS 8.0 did it: tabs are four spaces, instances are in lower case, and what
+            stands twice is no mistake.
+    """
+    reader = _Reader(source, is_old=is_old)
+    if is_old:
+        text = text.replace("\t", "    ")
     is_torn = False
     try:
         for node in _documents(text, source):
@@ -145,12 +152,13 @@ def _measure(node: yaml.Node, sizes: dict[int, int]) -> int:
 class _Reader:
     """Collects stanzas, warnings and problems over the documents of one file."""
 
-    def __init__(self, source: str) -> None:
+    def __init__(self, source: str, *, is_old: bool) -> None:
         self.stanzas: list[Stanza] = []
         self.orders: list[Order] = []
         self.warnings: list[str] = []
         self.problems: list[str] = []
         self._source = source
+        self._is_old = is_old
         self._lines: dict[str, int] = {}
 
     def read_document(self, node: yaml.Node) -> None:
@@ -165,7 +173,8 @@ class _Reader:
     def _read_pair(self, key: yaml.Node, body: yaml.Node) -> None:
         name = key.value if isinstance(key, yaml.ScalarNode) else ""
         template, mark, instance = name.partition("__")
-        if name in self._lines:
+        instance = instance.lower() if self._is_old else instance
+        if name in self._lines and not self._is_old:
             self._problem(key, f"{name} stands in line {self._lines[name]} already")
         elif name in BLOCKS:
             self._read_block(name, body)
@@ -213,7 +222,8 @@ class _Reader:
         for key, _ in body.value:
             name = str(key.value)
             if name in lines:
-                self._problem(key, f"{name} stands in line {lines[name]} already")
+                told = self.warnings if self._is_old else self.problems
+                told.append(f"{self._where(key)}: {name} stands in line {lines[name]} already")
             lines[name] = key.start_mark.line + 1
 
     def _pairs(self, body: yaml.MappingNode) -> list[tuple[Any, Any]]:

@@ -32,7 +32,7 @@ class Linker:
     Args:
         records: All services by key, those that are planned among them; new ones are added here.
         make: Makes the record of a service that `auto` asks for.
-        takes_all: Nothing named means all of a role, as in AYS 8.0.
+        is_old: As in AYS 8.0: nothing named means all of a role, instances are in lower case.
     """
 
     def __init__(
@@ -41,12 +41,12 @@ class Linker:
         templates: Mapping[str, Template],
         make: Make,
         *,
-        takes_all: bool = False,
+        is_old: bool = False,
     ) -> None:
         self._records = records
         self._templates = templates
         self._make = make
-        self._takes_all = takes_all
+        self._is_old = is_old
         self._relations: dict[str, list[Relation]] = {}
         self._by_role: dict[str, list[str]] = {}
         for key, record in sorted(records.items()):
@@ -107,7 +107,8 @@ class Linker:
         self, relation: Relation, record: ServiceRecord, args: Mapping[str, Any]
     ) -> list[str]:
         """Return the keys that are named, else those that it has, else those that will do."""
-        named = [relation.key(name) for name in relation.names(record.data.get(relation.field))]
+        names = relation.names(record.data.get(relation.field))
+        named = [self._meant(relation.key(name)) for name in names]
         is_given = args.get(relation.field) is not None
         if named or (is_given and not relation.is_parent):
             return named  # Given and empty, none are consumed.
@@ -119,6 +120,10 @@ class Linker:
             return kept
         return self._choose(relation, record)
 
+    def _meant(self, key: str) -> str:
+        """Return the key that is named: AYS 8.0 has instances in lower case."""
+        return key.lower() if self._is_old and key not in self._records else key
+
     def _choose(self, relation: Relation, record: ServiceRecord) -> list[str]:
         there = [key for key in self._by_role.get(relation.role, []) if key != record.key]
         if relation.is_parent and len(there) > 1 and relation.least:
@@ -128,7 +133,7 @@ class Linker:
             return there
         if relation.is_parent:
             return []
-        if relation.is_list or self._takes_all:
+        if relation.is_list or self._is_old:
             return there
         return there[: relation.least]
 

@@ -14,7 +14,7 @@ from cockpit.ays.order import Order, obey, without
 from cockpit.ays.relation import relations
 from cockpit.ays.repository import Repository
 from cockpit.ays.service import ServiceRecord, key
-from cockpit.ays.template import Template
+from cockpit.ays.template import Template, find
 from cockpit.ays.trust import trusted, written
 from cockpit.errors import InputError, nearest
 
@@ -40,8 +40,7 @@ def plan(
     *,
     repo: str,
     orders: Iterable[Order] = (),
-    takes_all: bool = False,
-    is_lenient: bool = False,
+    is_old: bool = False,
     is_partial: bool = False,
     others: Collection[str] = (),
 ) -> Plan:
@@ -55,8 +54,8 @@ def plan(
         existing: The services of the repository by key, `role!instance`.
         repo: Name of the repository, for the records.
         orders: What the blueprints want of services besides.
-        takes_all: See `linking.Linker`.
-        is_lenient: Unknown arguments are warnings, as AYS 8.0 has it.
+        is_old: As AYS 8.0 has it: unknown arguments are warnings, instances in lower case, a
+            service may be asked for again; see `linking.Linker` too.
         is_partial: There are stanzas that nobody could read: what needs them is not missed.
         others: Blueprints that are not executed: what they ordered before stays. All else that
             blueprints ordered is replaced by what they order here.
@@ -66,7 +65,7 @@ def plan(
             by another template than it has, parents or producers that do not exist, services that
             need each other; all of them, one `file:line: why` per line.
     """
-    planner = _Planner(templates, existing, repo, takes_all=takes_all, is_lenient=is_lenient)
+    planner = _Planner(templates, existing, repo, is_old=is_old)
     planner.claim(stanzas)
     if not is_partial:
         planner.link()
@@ -93,8 +92,7 @@ def plan_blueprint(
             existing,
             repo=repository.name,
             orders=wanted.orders,
-            takes_all=is_old,
-            is_lenient=is_old,
+            is_old=is_old,
             is_partial=wanted.is_torn,
             others=others,
         )
@@ -118,14 +116,12 @@ class _Planner:
         existing: Mapping[str, ServiceRecord],
         repo: str,
         *,
-        takes_all: bool,
-        is_lenient: bool,
+        is_old: bool,
     ) -> None:
         self._templates = templates
         self._existing = existing
         self._repo = repo
-        self._takes_all = takes_all
-        self._is_lenient = is_lenient
+        self._is_old = is_old
         self._records = dict(existing)
         self._asked: dict[str, Stanza] = {}
         self._order: list[str] = []
@@ -135,12 +131,12 @@ class _Planner:
 
     def claim(self, stanzas: Iterable[Stanza]) -> None:
         """Enter what each stanza asks for."""
-        for stanza in stanzas:
+        for stanza in self._joined(stanzas) if self._is_old else stanzas:
             self._try(self._claim, stanza)
 
     def link(self) -> None:
         """Find, or make, what the services need."""
-        linker = Linker(self._records, self._templates, self._make, takes_all=self._takes_all)
+        linker = Linker(self._records, self._templates, self._make, is_old=self._is_old)
         for name, stanza in self._asked.items():
             self._try(self._link, linker, name, stanza)
         self._refuse_circle()
@@ -169,6 +165,22 @@ class _Planner:
             step(*given)
         except InputError as error:
             self._problems.append(str(error))
+
+    def _joined(self, stanzas: Iterable[Stanza]) -> list[Stanza]:
+        """Return one stanza for each service: AYS 8.0 took one after the other."""
+        found: dict[str, Stanza] = {}
+        for stanza in stanzas:
+            name = f"{stanza.template.partition('.')[0]}!{stanza.instance}"
+            first = found.setdefault(name, stanza)
+            if first.template != stanza.template:
+                why = f"ignored, {name} is asked for at {first.where} of template {first.template}"
+                self._warnings.append(f"{stanza.where}: {why}")
+            elif first.args != stanza.args:
+                why = f"{name} is asked for at {first.where} already, these arguments are added"
+                self._warnings.append(f"{stanza.where}: {why}")
+                args, places = first.args | stanza.args, first.places | stanza.places
+                found[name] = msgspec.structs.replace(first, args=args, places=places)
+        return list(found.values())
 
     def _claim(self, stanza: Stanza) -> None:
         """Enter the service of a stanza; `node.ovc__a` and `node.docker__a` are both `node!a`."""
@@ -200,9 +212,9 @@ class _Planner:
             self._order += [*made, name]
 
     def _template(self, stanza: Stanza) -> Template:
-        for name in (stanza.template, f"blueprint.{stanza.template}"):
-            if name in self._templates:
-                return self._templates[name]
+        found = find(self._templates, stanza.template)
+        if found is not None:
+            return found
         hint = nearest(stanza.template, tuple(self._templates))
         raise InputError(f"{stanza.where}: unknown template {stanza.template}{hint}")
 
@@ -219,7 +231,7 @@ class _Planner:
             where=stanza.where,
             places=stanza.places,
             existing=former.data if former else None,
-            ignored=self._warnings if self._is_lenient else None,
+            ignored=self._warnings if self._is_old else None,
             is_asking=True,
         )
         wrote = {*written(stanza.args, data, template.schema), *(former.trusted if former else ())}

@@ -123,7 +123,8 @@ class Repository:
         """
         if why := self.refusal(path):
             return Blueprint([], [], problems=[f"{source}:1: {why}"], is_torn=True)
-        return blueprint.collect(template.read_text(path), source=source)
+        is_old = generation(self.path) == "8.0"
+        return blueprint.collect(template.read_text(path), source=source, is_old=is_old)
 
     def refusal(self, path: Path) -> str:
         """Return why a file of the repository is not to be read; "" when it may be.

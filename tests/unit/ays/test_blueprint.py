@@ -140,3 +140,12 @@ def test_each_argument_has_its_place():
 def test_a_key_that_is_nearly_right_is_told_the_right_one(text, hint):
     with pytest.raises(InputError, match=rf"\(did you mean {hint}\?\)$"):
         read(text)
+
+
+def test_in_ays_8_0_tabs_are_spaces_and_blocks_may_stand_twice():
+    text = "a__1:\n\tx: 1\n\tx: 2\na__1:\n\tx: 2\n"
+    made = blueprint.collect(text, source="1_x.yaml", is_old=True)
+
+    assert made.problems == []
+    assert made.warnings == ["1_x.yaml:3: x stands in line 2 already"]
+    assert [one.args for one in made.stanzas] == [{"x": 2}, {"x": 2}]

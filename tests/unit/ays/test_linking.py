@@ -77,7 +77,7 @@ def test_unnamed_producers_are_as_few_as_will_do():
 
 @pytest.mark.parametrize(
     ("line", "options"),
-    [("keys = type:list consume:key:1", {}), ("keys = consume:key", {"takes_all": True})],
+    [("keys = type:list consume:key:1", {}), ("keys = consume:key", {"is_old": True})],
 )
 def test_list_and_old_repositories_take_all_of_a_role(line, options):
     found = planned("key__a:\nkey__b:\napp__x:\n", fields={"key": "", "app": line}, **options)
@@ -193,3 +193,10 @@ def test_a_name_that_does_not_exist_is_told_the_nearest_one_only_when_it_is_near
     assert refused("node__f:\napp__a:\n  node: zz\n", fields=fields) == [
         "1.yaml:3: app!a: node: there is no service node!zz (there is: node!f)"
     ]
+
+
+def test_in_ays_8_0_what_is_named_with_capitals_is_found():
+    fields = {"node": "", "app": "node = parent:node"}
+    found = planned("node__web:\napp__a:\n  node: Web\n", fields=fields, is_old=True)
+
+    assert found["app!a"].parent == "node!web"

@@ -112,3 +112,40 @@ def test_a_template_whose_actions_cannot_be_read_is_told_once():
     )
 
     assert made.warnings == [why]
+
+
+def old(text, existing=(), templates=("node", "node.big", "key")):
+    return plan(
+        blueprint.collect(text, source="1.yaml", is_old=True).stanzas,
+        {name: a_template(name, FIELDS) for name in templates},
+        {record.key: record for record in existing},
+        repo="r",
+        is_old=True,
+    )
+
+
+def test_in_ays_8_0_a_service_may_be_asked_for_again():
+    made = old(
+        "node__a:\n  size: 1\n  up: no\nnode__a:\n  size: 2\nnode__a:\n  size: 2\n  up: no\n"
+    )
+
+    (record,) = made.created
+    assert (record.data["size"], record.data["up"]) == (2, False)
+    assert made.warnings == [
+        "1.yaml:4: node!a is asked for at 1.yaml:1 already, these arguments are added"
+    ]
+
+
+def test_in_ays_8_0_the_second_template_of_a_key_is_ignored():
+    made = old("node__a:\nnode.big__a:\n  size: 2\n")
+
+    assert [one.template for one in made.created] == ["node"]
+    why = "ignored, node!a is asked for at 1.yaml:1 of template node"
+    assert made.warnings == [f"1.yaml:2: {why}"]
+
+
+def test_in_ays_8_0_instances_are_in_lower_case():
+    (restored,) = old("key__foo:\n").created
+
+    assert old("key__Foo:\n", [restored]).unchanged == [restored]
+    assert [one.key for one in planned("key__Foo:\n", [restored]).created] == ["key!Foo"]

@@ -309,3 +309,12 @@ def test_actions_that_are_no_python_are_a_problem_while_the_template_is_there(tm
 
     assert repository.templates()["a"].has("whatever")
     assert repository.problems == ["servicetemplates/a/actions.py:1: expected ':'"]
+
+
+@pytest.mark.parametrize(("mark", "problems"), [("", 0), ("cockpit\n", 2)])
+def test_blueprints_are_read_as_their_generation_has_them(tmp_path, mark, problems):
+    repository = a_repository(tmp_path, **{"blueprints/1.yaml": "a__1:\n\tx: 1\n"})
+    write(tmp_path / "blueprints/2.yaml", "a__1:\na__1:\n")
+    write(tmp_path / ".ays", mark)
+
+    assert len(repository.collect_blueprints().problems) == problems
