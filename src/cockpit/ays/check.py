@@ -23,6 +23,7 @@ from cockpit.ays import (
 from cockpit.ays.blueprint import Blueprint, joined
 from cockpit.ays.finding import Finding
 from cockpit.ays.plan import plan_blueprint
+from cockpit.ays.relation import unplayed
 from cockpit.ays.repository import TEMPLATE_ROOTS, Repository, is_repository
 from cockpit.ays.template import Template
 from cockpit.ays.undefined import undefined
@@ -106,8 +107,10 @@ class _Checker:
         yield from self._blueprints()
 
     def warnings(self) -> Iterator[Finding]:
+        roles = {one.role for one in self._templates.values()}
         for one in self._templates.values():
             self._odd += one.warnings
+            self._odd += unplayed(one.schema, roles, source=one.source)
         yield from (finding.read(text, file=".", is_error=False) for text in self._odd)
 
     def _directories(self) -> Iterator[tuple[Path, set[str]]]:

@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 
 from cockpit.ays.blueprint import Stanza
-from cockpit.ays.relation import Relation, relations
+from cockpit.ays.relation import Relation, relations, unplayed
 from cockpit.ays.service import ServiceRecord, is_name
 from cockpit.ays.template import Template
 from cockpit.errors import InputError
@@ -47,6 +47,7 @@ class Linker:
         self._templates = templates
         self._make = make
         self._is_old = is_old
+        self._roles = {one.role for one in templates.values()}
         self._relations: dict[str, list[Relation]] = {}
         self._by_role: dict[str, list[str]] = {}
         for key, record in sorted(records.items()):
@@ -74,7 +75,7 @@ class Linker:
             made += fresh
             waiting += fresh
         if problems:
-            raise InputError("\n".join(problems))
+            raise InputError("\n".join(dict.fromkeys(problems)))
         return made
 
     def of(self, template: str) -> list[Relation]:
@@ -92,7 +93,10 @@ class Linker:
                 found = self._find(relation, record, stanza.args)
                 found, fresh = self._complete(relation, record, found, parent, stanza.where)
             except InputError as error:
-                problems.append(f"{stanza.place(relation.field)}: {key}: {error}")
+                template = self._templates[record.template]
+                wrong = unplayed(template.schema, self._roles, source=template.source)
+                place = stanza.place(relation.field)
+                problems += [f"{place}: {key}: {error}", *wrong]
                 continue
             made += fresh
             if relation.is_parent:

@@ -11,7 +11,7 @@ from cockpit.ays.circle import find_circle
 from cockpit.ays.generation import generation
 from cockpit.ays.linking import Linker
 from cockpit.ays.order import Order, obey, without
-from cockpit.ays.relation import relations
+from cockpit.ays.relation import relations, unplayed
 from cockpit.ays.repository import Repository
 from cockpit.ays.service import ServiceRecord, key
 from cockpit.ays.template import Template, find
@@ -123,6 +123,8 @@ class _Planner:
         self._repo = repo
         self._is_old = is_old
         self._records = dict(existing)
+        self._roles = {one.role for one in templates.values()}
+        self._seen: set[str] = set()
         self._asked: dict[str, Stanza] = {}
         self._order: list[str] = []
         self._warnings: list[str] = []
@@ -187,8 +189,10 @@ class _Planner:
         template = self._template(stanza)
         stanza = _by_field(template, stanza)
         name = key(template.role, stanza.instance)
-        if template.unread and template.unread not in self._warnings:
-            self._warnings.append(template.unread)
+        if template.name not in self._seen:
+            self._seen.add(template.name)
+            self._warnings += [template.unread] if template.unread else []
+            self._warnings += unplayed(template.schema, self._roles, source=template.source)
         if name in self._asked:
             first = self._asked[name].where
             raise InputError(f"{stanza.where}: {name} is asked for at {first} already")

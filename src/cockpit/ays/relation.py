@@ -3,11 +3,13 @@
 See: AYS 8, schema.hrd: `parent:ROLE`, `consume:ROLE[:MIN[:MAX]]`, `auto`, `optional`.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 import msgspec
 
 from cockpit.ays.schema import Field, Schema
+from cockpit.errors import nearest
 
 _MOST = 100
 _BARE = "'\""
@@ -22,6 +24,7 @@ class Relation(msgspec.Struct, frozen=True):
         least: How many there must be; a parent is one, or none when it is optional.
         most: How many there may be.
         is_list: Nothing named means all there are, not as few as will do.
+        line: Of schema.hrd.
     """
 
     field: str
@@ -32,6 +35,7 @@ class Relation(msgspec.Struct, frozen=True):
     most: int
     auto: bool
     is_list: bool
+    line: int
 
     def names(self, value: Any) -> list[str]:
         """Return the instances that a value of the field names: one, several, or a comma list."""
@@ -43,6 +47,16 @@ class Relation(msgspec.Struct, frozen=True):
     def key(self, name: str) -> str:
         """Return the key behind a name, which may be one already."""
         return name if "!" in name else f"{self.role}!{name}"
+
+
+def unplayed(schema: Schema, roles: Collection[str], *, source: str) -> list[str]:
+    """Return which roles of a schema nobody can play, as `source/schema.hrd:line: why`."""
+    return [
+        f"{source}/schema.hrd:{one.line}: no template plays the role {one.role}"
+        f"{nearest(one.role, sorted(roles))}"
+        for one in relations(schema)
+        if one.role not in roles
+    ]
 
 
 def relations(schema: Schema) -> list[Relation]:
@@ -69,6 +83,7 @@ def _relation(field: Field) -> Relation | None:
         most=most,
         auto=field.auto,
         is_list=field.is_list,
+        line=field.line,
     )
 
 

@@ -267,3 +267,11 @@ def test_a_blueprint_that_orders_what_no_template_does_is_an_error(repo):
 
     why = f"{A}/actions.py has no action prob (did you mean probe?)"
     assert repo(files) == [f"error blueprints/1.yaml:3: {why}"]
+
+
+def test_a_role_that_no_template_plays_is_told(repo):
+    files = {f"{A}/schema.hrd": "x = type:str consume:ghost auto\n"}
+    why = f"{A}/schema.hrd:1: no template plays the role ghost (there is: a)"
+
+    assert repo(files) == [why]
+    assert repo(files | {"blueprints/1.yaml": "a__b:\n"}) == [why]

@@ -160,7 +160,7 @@ def test_circle_is_refused_with_its_steps():
 
 
 def test_role_that_no_template_plays_is_told():
-    (why,) = refused("a__x:\n", fields={"a": "b = consume:b:1 auto"})
+    why, _ = refused("a__x:\n", fields={"a": "b = consume:b:1 auto"})
 
     assert why == "1.yaml:1: a!x: b: no one template plays b (none does)"
 
@@ -200,3 +200,12 @@ def test_in_ays_8_0_what_is_named_with_capitals_is_found():
     found = planned("node__web:\napp__a:\n  node: Web\n", fields=fields, is_old=True)
 
     assert found["app!a"].parent == "node!web"
+
+
+def test_a_role_that_no_template_plays_is_told_where_the_schema_says_it():
+    fields = {"host": "", "app": "# first\nx = consume:hst:1"}
+
+    assert refused("app__a:\n", fields=fields) == [
+        "1.yaml:1: app!a: x needs 1 producers of role hst, there are 0",
+        "t/app/schema.hrd:2: no template plays the role hst (did you mean host?)",
+    ]

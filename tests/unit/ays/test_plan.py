@@ -149,3 +149,10 @@ def test_in_ays_8_0_instances_are_in_lower_case():
 
     assert old("key__Foo:\n", [restored]).unchanged == [restored]
     assert [one.key for one in planned("key__Foo:\n", [restored]).created] == ["key!Foo"]
+
+
+def test_a_role_that_no_template_plays_is_a_warning():
+    templates = {"app": a_template("app", "x = consume:ghost auto")}
+    made = plan(blueprint.parse("app__a:\napp__b:\n", source="1.yaml"), templates, {}, repo="r")
+
+    assert made.warnings == ["t/app/schema.hrd:1: no template plays the role ghost (there is: app)"]
