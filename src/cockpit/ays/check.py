@@ -70,7 +70,7 @@ def check(
 
 
 _VARIABLE = "is not replaced in an action: service.hrd.get(…) has the value"
-_INPUT = "input is not called: schema.hrd declares fields, and install may make up values"
+_INPUT = "not supported: input is not called, declare fields in schema.hrd, make up values in init"
 
 
 class _Checker:
@@ -131,7 +131,8 @@ class _Checker:
             return
         for entry in found.entries():
             # A filter is CEL, which is read as it stands.
-            if entry.key.lower().startswith("events."):
+            family, *rest = entry.key.lower().split(".")
+            if family == "events" and rest[1:]:
                 continue
             try:
                 found.get(entry.key)
@@ -152,7 +153,7 @@ class _Checker:
             if why := self._import(use.name, path.parent):
                 yield Finding(place, use.line, f"import {use.name}: {why}")
         if line := action_file.line_of(tree, "input"):
-            yield Finding(place, line, _INPUT, is_error=False)
+            yield Finding(place, line, _INPUT)
         for use in uses.names(tree):
             if absent := self._missing(use.name):
                 yield Finding(place, use.line, f"{absent} is not provided")

@@ -51,6 +51,11 @@ def test_a_sound_repository_has_no_findings(repo):
         (f"{A}/service.hrd", "a = $(b)\nb = $(a)\n", "service.hrd:1: "),
         (
             f"{A}/service.hrd",
+            "events.eco = $(events.alarm)\nevents.alarm = $(events.eco)\n",
+            "service.hrd:1: the variables run in a circle",
+        ),
+        (
+            f"{A}/service.hrd",
             "events.alarm = atc\n",
             f"service.hrd:1: {A}/actions.py has no action atc",
         ),
@@ -194,15 +199,15 @@ def test_what_is_no_repository_is_refused(tmp_path):
         check(tmp_path, missing=lambda _: "")
 
 
-def test_an_input_that_nobody_calls_is_a_warning(repo):
+def test_an_input_that_nobody_calls_is_an_error(repo):
     files = {
         "servicetemplates/a/actions.py": "def install(job): pass\n\ndef input(job): pass\n",
         "servicetemplates/b/actions.py": "class Actions:\n    def input(self, service): pass\n",
     }
 
     assert [one.partition("is not called")[0] for one in repo(files)] == [
-        "servicetemplates/a/actions.py:3: input ",
-        "servicetemplates/b/actions.py:2: input ",
+        "error servicetemplates/a/actions.py:3: not supported: input ",
+        "error servicetemplates/b/actions.py:2: not supported: input ",
     ]
 
 
