@@ -24,6 +24,11 @@ def test_more_of_what_a_test_can_do(robot):
     assert [job["action"] for job in robot.jobs] == ["handle", "install"]
     assert robot.ecos == []
 """
+SHARED = """
+def test_a_shared_template(robot):
+    robot.blueprint("shared__main:\\n")
+    assert robot.run("install")["state"] == "ok"
+"""
 ACTIONS = """
 
 def handle(event, service):
@@ -74,5 +79,16 @@ def test_tests_ask_answer_run_and_look(repo: Path):
     (folder / "actions.py").write_text(ACTIONS)
     (folder / "test_mine.py").write_text(MORE)
     tested = template(repo, "test", "mine")
+
+    assert tested.returncode == 0, tested.stdout
+
+
+def test_templates_of_template_repositories_are_there(repo: Path, place: Path):
+    shared = place / "home" / "templates" / "ays_one" / "shared"
+    shared.mkdir(parents=True)
+    (shared / "actions.py").write_text("def install(service):\n    service.log('here')\n")
+    template(repo, "new", "mine")
+    (repo / "servicetemplates" / "mine" / "test_mine.py").write_text(SHARED)
+    tested = template(repo, "test", "mine", "--home", str(place / "home"))
 
     assert tested.returncode == 0, tested.stdout

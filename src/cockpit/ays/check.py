@@ -24,7 +24,7 @@ from cockpit.ays.blueprint import Blueprint, joined
 from cockpit.ays.finding import Finding
 from cockpit.ays.plan import plan_blueprint
 from cockpit.ays.relation import unplayed
-from cockpit.ays.repository import TEMPLATE_ROOTS, Repository, is_repository
+from cockpit.ays.repository import TEMPLATE_ROOTS, Repository, Templates, is_repository
 from cockpit.ays.template import Template
 from cockpit.ays.undefined import undefined
 from cockpit.errors import InputError, OpsError
@@ -48,6 +48,7 @@ def check(
     missing: Missing,
     is_found: Callable[[str], bool] = module_search.is_found,
     secrets: Collection[str] | None = None,
+    shared: Templates | None = None,
 ) -> list[Finding]:
     """Return what is found in a repository, sorted by file and line.
 
@@ -55,13 +56,15 @@ def check(
         missing: Knows what action files find below `j`, `service` and `job`.
         is_found: Tells whether a module can be imported.
         secrets: The names of the secrets there are; None when they are not known.
+        shared: Returns the templates that the repository sees besides its own.
 
     Raises:
         InputError: There is no repository at the path.
     """
     if not is_repository(path):
         raise InputError(f"{path} is no repository: it has no .ays")
-    checker = _Checker(Repository(path), missing, is_found, secrets)
+    seen = Repository(path, shared=shared)
+    checker = _Checker(seen, missing, is_found, secrets)
     errors = set(checker.errors())
     # What is wrong is told once, by whoever took it for an error.
     told = {(one.file, one.line, one.what) for one in errors}
@@ -84,13 +87,18 @@ class _Checker:
         self._repository = repository
         self._root = repository.path
         self._templates = repository.templates()
+        self._own = [
+            one for one in self._templates.values() if one.directory.is_relative_to(self._root)
+        ]
         self._missing = missing
         self._is_found = is_found
         self._secrets = secrets
         self._odd: list[str] = []
 
     def errors(self) -> Iterator[Finding]:
-        yield from (finding.read(text, file=".") for text in self._repository.problems)
+        # What is wrong with templates of others is theirs to mend.
+        problems = Repository(self._root).problems
+        yield from (finding.read(text, file=".") for text in problems)
         for directory, files in self._directories():
             # What may not be read is a problem of the repository already.
             names = {name for name in files if not self._repository.refusal(directory / name)}
@@ -102,13 +110,13 @@ class _Checker:
                 yield from self._values(directory / name)
             if _ACTIONS in names:
                 yield from self._action_file(directory / _ACTIONS)
-        for one in self._templates.values():
+        for one in self._own:
             yield from self._subscriptions(one)
         yield from self._blueprints()
 
     def warnings(self) -> Iterator[Finding]:
         roles = {one.role for one in self._templates.values()}
-        for one in self._templates.values():
+        for one in self._own:
             self._odd += one.warnings
             self._odd += unplayed(one.schema, roles, source=one.source)
         yield from (finding.read(text, file=".", is_error=False) for text in self._odd)

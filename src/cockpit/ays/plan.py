@@ -99,7 +99,8 @@ def plan_blueprint(
     except InputError as error:
         problems += str(error).split("\n")
     if problems:
-        named = {f"/{stanza.template}/" for stanza in wanted.stanzas}
+        wants = {stanza.template for stanza in wanted.stanzas}
+        named = {text for name in wants for text in (f"/{name}/", f"template {name} is in")}
         problems = sorted(problems, key=finding.place)
         # A template that cannot be read looks like an unknown one: the reason helps more.
         problems += [one for one in repository.problems if any(name in one for name in named)]

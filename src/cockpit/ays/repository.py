@@ -37,8 +37,8 @@ class _Read(NamedTuple):
     problems: list[str]
 
 
-Templates = Callable[[], tuple[Mapping[str, Template], list[str]]]
-"""Returns templates by name, and what is wrong with others."""
+Templates = Callable[[], tuple[Mapping[str, Template], list[str], Mapping[str, str]]]
+"""Returns templates by name, what is wrong with others, and why none of a name counts."""
 
 
 class Repository:
@@ -162,9 +162,9 @@ class Repository:
                 problems += [made.unread] if made.unread else []
         problems += self._nameless_blueprints()
         if self._shared:
-            others, wrong = self._shared()
+            others, wrong, doubles = self._shared()
+            problems += [*wrong, *(why for name, why in doubles.items() if name not in templates)]
             templates = {**others, **templates}
-            problems += wrong
         heirs = {name: _inherited(made, templates) for name, made in templates.items()}
         return heirs, problems
 

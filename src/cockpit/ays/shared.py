@@ -39,10 +39,11 @@ class Shared:
         """Return what changes whenever one of their templates does."""
         return tuple((one.name, one.fingerprint()) for one in self.repositories())
 
-    def templates(self) -> tuple[dict[str, Template], list[str]]:
-        """Return the templates that count by name, and what is wrong."""
+    def templates(self) -> tuple[dict[str, Template], list[str], dict[str, str]]:
+        """Return the templates that count by name, what is wrong, and why none of a name counts."""
         found: dict[str, list[tuple[str, Template]]] = {}
         problems: list[str] = []
+        doubles: dict[str, str] = {}
         for one in self.repositories():
             problems += one.problems
             for name, template in one.templates().items():
@@ -50,8 +51,9 @@ class Shared:
         for name, several in found.items():
             if len(several) > 1:
                 places = ", ".join(f"templates/{repo}" for repo, _ in several)
-                problems.append(f"template {name} is in {places}: none of them counts")
-        return {name: one[0][1] for name, one in found.items() if len(one) == 1}, problems
+                doubles[name] = f"template {name} is in {places}: none of them counts"
+        counting = {name: one[0][1] for name, one in found.items() if len(one) == 1}
+        return counting, problems, doubles
 
 
 def domain(repo: str) -> str:

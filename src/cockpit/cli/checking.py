@@ -15,7 +15,10 @@ def check(
     ctx: typer.Context,
     place: str = typer.Argument(".", metavar="[PATH]", help="Its directory, or its name here."),
 ) -> None:
-    """List what is wrong or not supported, by file and line; needs no running cockpit."""
+    """List what is wrong or not supported, by file and line; needs no running cockpit.
+
+    Templates of the home's template repositories count.
+    """
     terminal: Terminal = ctx.obj
     found = read(terminal, place)
     lines = [_line(terminal, one) for one in found["findings"]]
@@ -33,9 +36,15 @@ def read(terminal: Terminal, place: str) -> dict[str, Any]:
     # Imported when needed: nothing else of the command line needs them.
     from cockpit.ays.check import check as checked  # noqa: PLC0415
     from cockpit.ays.generation import generation  # noqa: PLC0415
+    from cockpit.ays.shared import Shared  # noqa: PLC0415
 
     path = _find(terminal, place)
-    findings = checked(path, missing=_missing, secrets=_secrets(terminal, path))
+    findings = checked(
+        path,
+        missing=_missing,
+        secrets=_secrets(terminal, path),
+        shared=Shared(terminal.home / "templates").templates,
+    )
     errors = sum(one.is_error for one in findings)
     return {
         "path": str(path),

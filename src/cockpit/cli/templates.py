@@ -112,6 +112,7 @@ def run_tests(
     if not list(folder.glob("test_*.py")):
         raise InputError(f"{folder} has no test_*.py; `cockpit template new` writes one")
     options = ["-p", "cockpit.cli.testing", "-p", "no:cacheprovider", "-c", "/dev/null"]
+    options += ["--cockpit-templates", str(terminal.home / "templates")]
     command = [
         sys.executable,
         "-m",

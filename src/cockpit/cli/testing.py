@@ -12,6 +12,11 @@ import pytest
 from cockpit.cli.throwaway import ThrowAway
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add `--cockpit-templates DIR`: the template repositories that the cockpits see."""
+    parser.addoption("--cockpit-templates", metavar="DIR", help="template repositories to lend")
+
+
 @pytest.fixture
 def robot(request: pytest.FixtureRequest) -> Iterator[ThrowAway]:
     """Lend a fresh cockpit with a copy of the repository that the test stands in."""
@@ -20,7 +25,8 @@ def robot(request: pytest.FixtureRequest) -> Iterator[ThrowAway]:
         pytest.fail(f"{request.path} stands in no repository: none of its directories has .ays")
     # The home holds sockets, and a socket's path has at most 107 characters.
     with tempfile.TemporaryDirectory(prefix="ckpt-", ignore_cleanup_errors=True) as place:
-        made = ThrowAway(repo, Path(place))
+        templates = request.config.getoption("--cockpit-templates")
+        made = ThrowAway(repo, Path(place), Path(templates) if templates else None)
         try:
             yield made
         finally:

@@ -30,13 +30,16 @@ class ThrowAway:
     Args:
         repo: The repository's directory; it is copied, and stays as it is.
         place: An empty directory with a short path.
+        templates: Holds the template repositories that it sees; None for none.
     """
 
-    def __init__(self, repo: Path, place: Path) -> None:
+    def __init__(self, repo: Path, place: Path, templates: Path | None = None) -> None:
         self.home = place / "home"
         self.repo = repo.name
         target = self.home / "repos" / repo.name
-        shutil.copytree(repo, target, ignore=shutil.ignore_patterns(".git", "__pycache__"))
+        left = shutil.ignore_patterns(".git", "__pycache__")
+        shutil.copytree(repo, target, ignore=left, symlinks=True)
+        _lend(templates, self.home / "templates")
         kept = {name: text for name, text in os.environ.items() if not name.startswith("COCKPIT_")}
         self._log = (place / "log").open("w+")
         self._rack = subprocess.Popen(
@@ -154,3 +157,12 @@ class ThrowAway:
         said = self._log.read()
         self.close()
         raise OpsError(f"the throw-away cockpit did not start:\n{said[-2000:]}")
+
+
+def _lend(templates: Path | None, target: Path) -> None:
+    """Link template repositories one by one: the folder itself is swept when a cockpit starts."""
+    target.mkdir(parents=True)
+    there = templates.iterdir() if templates and templates.is_dir() else ()
+    for one in there:
+        if not one.name.startswith("."):
+            (target / one.name).symlink_to(one.absolute())

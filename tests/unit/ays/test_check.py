@@ -1,6 +1,7 @@
 import pytest
 
 from cockpit.ays.check import check
+from cockpit.ays.shared import Shared
 from cockpit.errors import InputError
 
 PROVIDED = {"j.sal", "j.sal.fs"}
@@ -280,3 +281,26 @@ def test_a_role_that_no_template_plays_is_told(repo):
 
     assert repo(files) == [why]
     assert repo(files | {"blueprints/1.yaml": "a__b:\n"}) == [why]
+
+
+def test_templates_of_others_count_and_are_not_checked(repo, tmp_path):
+    repo({})
+    root = tmp_path.parent / f"{tmp_path.name}-templates"
+    for place, text in {
+        "one/node.kvm/service.hrd": "events.emai = act\n",
+        "one/bad/schema.hrd": "x\n",
+        "one/twice/schema.hrd": "",
+        "two/twice/schema.hrd": "",
+    }.items():
+        (root / place).parent.mkdir(parents=True)
+        (root / place).write_text(text)
+    shared = Shared(root).templates
+    (tmp_path / "blueprints").mkdir()
+
+    def found(text):
+        (tmp_path / "blueprints/1.yaml").write_text(text)
+        return [one.text for one in check(tmp_path, missing=str, shared=shared) if one.is_error]
+
+    assert found("node.kvm__a:\n") == []
+    assert "templates/one/bad/schema.hrd:1: 'x': write name = type:…" in found("bad__a:\n")
+    assert any("none of them counts" in one for one in found("twice__a:\n"))

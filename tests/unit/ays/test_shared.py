@@ -28,7 +28,7 @@ def test_templates_stand_in_the_usual_folders_or_at_the_root(root):
             "two/schema.hrd": "",
         },
     )
-    found, problems = Shared(root).templates()
+    found, problems, _ = Shared(root).templates()
 
     domains = {name: one.domain for name, one in found.items()}
     assert domains == {"node.a": "one", "node.b": "two", "node.c": "special"}
@@ -37,10 +37,20 @@ def test_templates_stand_in_the_usual_folders_or_at_the_root(root):
 
 def test_of_two_with_one_name_neither_counts(root):
     write(root, {"one/node/schema.hrd": "", "two/node/schema.hrd": "", "two/disk/schema.hrd": ""})
-    found, problems = Shared(root).templates()
+    found, problems, doubles = Shared(root).templates()
 
-    assert list(found) == ["disk"]
-    assert problems == ["template node is in templates/one, templates/two: none of them counts"]
+    assert (list(found), problems) == (["disk"], [])
+    why = "template node is in templates/one, templates/two: none of them counts"
+    assert doubles == {"node": why}
+
+
+@pytest.mark.parametrize(("own", "count"), [("node", 0), ("disk", 1)])
+def test_two_with_one_name_are_told_unless_the_repository_has_its_own(root, tmp_path, own, count):
+    write(root, {"one/node/schema.hrd": "", "two/node/schema.hrd": ""})
+    write(tmp_path / "desk", {".ays": "", f"servicetemplates/{own}/schema.hrd": ""})
+    repository = Repository(tmp_path / "desk", shared=Shared(root).templates)
+
+    assert len(repository.problems) == count
 
 
 def test_one_of_the_repository_itself_goes_before(root, tmp_path):

@@ -60,3 +60,14 @@ def test_what_is_no_repository_is_wrong_usage(run, place):
     ended = run("repo", "check", place)
 
     assert (ended.code, "is no repository" in ended.err) == (2, True)
+
+
+def test_templates_of_the_home_count(run, repo):
+    (repo / "blueprints").mkdir()
+    (repo / "blueprints" / "1.yaml").write_text("node.kvm__a:\n")
+    before = run("repo", "check", "desk", "--json").document["errors"]
+    shared = repo.parents[1] / "templates" / "ays_one" / "node.kvm"
+    shared.mkdir(parents=True)
+    (shared / "schema.hrd").touch()
+
+    assert run("repo", "check", "desk", "--json").document["errors"] == before - 1
