@@ -92,3 +92,23 @@ def test_templates_of_template_repositories_are_there(repo: Path, place: Path):
     tested = template(repo, "test", "mine", "--home", str(place / "home"))
 
     assert tested.returncode == 0, tested.stdout
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("robot.publish('emial')", "type: 'emial' is no type"),
+        ("robot.answer('yes')", "answer: 0 questions wait: nobody was asked"),
+    ],
+)
+def test_a_mistake_in_a_test_is_told_in_the_lines_of_the_author(repo: Path, line: str, told: str):
+    template(repo, "new", "mine")
+    test = repo / "servicetemplates" / "mine" / "test_mine.py"
+    test.write_text(f"def test_wrong(robot):\n    {line}\n")
+    tested = template(repo, "test", "mine")
+
+    assert tested.returncode == 1
+    assert told in tested.stdout
+    assert "test_mine.py:2" in tested.stdout
+    assert "throwaway.py" not in tested.stdout
+    assert "client.py" not in tested.stdout

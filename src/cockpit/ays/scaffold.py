@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from cockpit.ays.service import is_name
-from cockpit.errors import InputError, nearest
-from cockpit.events import TYPES
+from cockpit.ays.service_lines import event_type
+from cockpit.errors import InputError
 
 _SAID: Mapping[str, str] = {
     "email": "{event.sender} writes: {event.subject}",
@@ -57,8 +57,7 @@ def scaffold(name: str, type_: str) -> dict[str, str]:
         raise InputError(
             f"template {name!r:.80}: letters, digits, '-', '_', '.', and no _ in front"
         )
-    if type_ not in TYPES:
-        raise InputError(f"unknown event type {type_}{nearest(type_, TYPES)}")
+    type_ = event_type(type_)
     word = "".join(char if char.isalnum() else "_" for char in name)
     return {
         "service.hrd": _HRD.format(type=type_) + (_INPUT if type_ == "telegram" else ""),

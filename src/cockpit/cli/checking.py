@@ -22,7 +22,9 @@ def check(
     terminal: Terminal = ctx.obj
     found = read(terminal, place)
     lines = [_line(terminal, one) for one in found["findings"]]
-    terminal.answer(found, "\n".join([*lines, summary(terminal, found)]))
+    # A name may mean a directory here or a repository of the home: say which it was.
+    lines.append(f"{summary(terminal, found)} in {found['path']}")
+    terminal.answer(found, "\n".join(lines))
     if found["errors"]:
         raise typer.Exit(_FAILED)
 

@@ -9,11 +9,15 @@ from pathlib import Path
 
 import pytest
 
+from cockpit.cli import client, throwaway
 from cockpit.cli.throwaway import ThrowAway
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add `--cockpit-templates DIR`: the template repositories that the cockpits see."""
+    for module in (client, throwaway):
+        # pytest leaves out its frames: what an author did wrong stands in the author's lines.
+        vars(module)["__tracebackhide__"] = True
     parser.addoption("--cockpit-templates", metavar="DIR", help="template repositories to lend")
 
 

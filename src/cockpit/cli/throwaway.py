@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from cockpit.cli.client import Client, local, segment
-from cockpit.errors import OpsError
+from cockpit.errors import InputError, OpsError
 
 _READY_S = 30.0
 _SETTLED_S = 30.0
@@ -107,8 +107,16 @@ class ThrowAway:
         return run
 
     def answer(self, text: str) -> dict[str, Any]:
-        """Answer the only question that waits, and return the trail of what asked it."""
-        (question,) = [one for one in self.asks if one["state"] == "waiting"]
+        """Answer the only question that waits, and return the trail of what asked it.
+
+        Raises:
+            InputError: None waits, or several do.
+        """
+        waiting = [one for one in self.asks if one["state"] == "waiting"]
+        if len(waiting) != 1:
+            told = "; ".join(one["question"] for one in waiting) or "nobody was asked"
+            raise InputError(f"answer: {len(waiting)} questions wait: {told}")
+        (question,) = waiting
         self.client.post(f"/questions/{question['id']}/answer", answer=text)
         return self.settled(self.client.get(f"/jobs/{question['job']}")["event"])
 

@@ -33,3 +33,7 @@ def test_a_new_template_listens_to_its_type_and_does_something(tmp_path, type_):
 def test_what_cannot_be_is_refused(name, type_, why):
     with pytest.raises(InputError, match=why):
         scaffold(name, type_)
+
+
+def test_mail_is_email():
+    assert scaffold("mine", "mail") == scaffold("mine", "email")

@@ -21,14 +21,17 @@ def test_what_will_not_work_is_listed_and_fails_without_any_server(run, repo):
         "servicetemplates/desk/actions.py:2: error: j.tools.cuisine is not provided"
     )
     assert lines[1].startswith("servicetemplates/desk/service.hrd:1: warning: ")
-    assert lines[2] == "AYS 8.0: 1 error, 1 warning"
+    assert lines[2] == f"AYS 8.0: 1 error, 1 warning in {repo}"
 
 
 def test_warnings_alone_are_fine(run, repo):
     (repo / "servicetemplates" / "desk" / "actions.py").unlink()
     ended = run("repo", "check", str(repo))
 
-    assert (ended.code, ended.out.splitlines()[-1]) == (0, "AYS 8.0: 0 errors, 1 warning")
+    assert (ended.code, ended.out.splitlines()[-1]) == (
+        0,
+        f"AYS 8.0: 0 errors, 1 warning in {repo}",
+    )
 
 
 def test_programs_get_one_document(run, repo):

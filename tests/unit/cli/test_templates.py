@@ -82,3 +82,29 @@ def test_a_template_without_tests_says_how_to_get_one(run, repo):
     ended = run("template", "test", "desk", "--path", str(repo))
 
     assert (ended.code, "has no test_*.py" in ended.err) == (2, True)
+
+
+@pytest.mark.parametrize("words", [("list",), ("show", "desk"), ("new", "mine")])
+def test_a_repository_of_the_home_is_meant_by_its_name(run, tmp_path, words):
+    a_repository(tmp_path / "home" / "repos", {"desk": FILES}, name="one")
+    a_repository(tmp_path / "home" / "repos", {}, name="two")
+    ended = run("template", *words, "--repo", "one", "--home", str(tmp_path / "home"))
+    wrong = run("template", *words, "--repo", "on", "--home", str(tmp_path / "home"))
+
+    assert (ended.code, words[-1] in ended.out or words == ("list",)) == (0, True)
+    assert (wrong.code, "no repository on (did you mean one?)" in wrong.err) == (2, True)
+
+
+def test_actions_that_cannot_be_read_count_as_refused(run, repo):
+    (repo / "servicetemplates/desk/actions.py").write_text("def notify(event)\n")
+    words = ("desk", "--path", str(repo))
+
+    assert (
+        "refused servicetemplates/desk/actions.py:1: expected ':'"
+        in run("template", "show", *words).out
+    )
+    (row,) = run("template", "list", "--path", str(repo), "--json").document["templates"]
+    assert [one["line"].rpartition("/")[2] for one in row["refused"]] == [
+        "service.hrd:4",
+        "actions.py:1",
+    ]
