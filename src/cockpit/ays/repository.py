@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from cockpit.ays import blueprint, template
 from cockpit.ays.blueprint import Blueprint, joined
-from cockpit.ays.generation import generation
+from cockpit.ays.generation import MARKER, generation
 from cockpit.ays.template import Template
 from cockpit.errors import InputError, OpsError, nearest
 
@@ -230,6 +230,16 @@ class Repository:
 def is_repository(path: Path) -> bool:
     """Tell whether the directory bears the marker `.ays`; what is in it does not matter."""
     return os.path.exists(path / ".ays")  # noqa: PTH110 - what may not be looked at is none
+
+
+def inside(path: Path) -> list[str]:
+    """Name the directories below one that bear the marker."""
+    found = []
+    for directory, children, files in os.walk(path):
+        children[:] = sorted(name for name in children if name != ".git")
+        if MARKER in (*children, *files) and Path(directory) != path:
+            found.append(Path(directory).relative_to(path).as_posix())
+    return found
 
 
 def discover(root: Path, *, shared: Templates | None = None) -> list[Repository]:

@@ -15,6 +15,7 @@ import msgspec
 from cockpit import ays
 from cockpit.ays import secret_hint
 from cockpit.ays.generation import MARK, MARKER, Generation, generation
+from cockpit.ays.repository import inside
 from cockpit.errors import InputError, OpsError
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.git import Git, Tell, check_address, check_branch, masked
@@ -27,6 +28,7 @@ from cockpit.robot.sole_writer import SoleWriter
 from cockpit.robot.worktree import Committed, Entry, Moved, TreeStatus, Worktree
 
 _CLONE_S = 3600.0
+_SHOWN = 5
 _NEW = {
     MARKER: MARK,
     ".gitignore": "__pycache__/\n*.pyc\n*~\n",
@@ -211,7 +213,9 @@ class Worktrees:
         with self._writer.alone(name), self._folder.draft(name) as draft:
             self._git.ask(self._root, *words, "--", url, str(draft), timeout_s=_CLONE_S, tell=tell)
             if not ays.is_repository(draft):
-                raise InputError(f"{masked(url)} holds no AYS repository: it has no {MARKER}")
+                why = f"{masked(url)} holds no AYS repository: it has no {MARKER} at its root"
+                there = ", ".join(inside(draft)[:_SHOWN])
+                raise InputError(f"{why}; these have: {there}" if there else why)
             _hide_services(draft)
             self._held.add(name)
             self._folder.place(draft)

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from cockpit.ays.plan import plan
-from cockpit.ays.repository import Repository, discover, is_repository, misplaced
+from cockpit.ays.repository import Repository, discover, inside, is_repository, misplaced
 from cockpit.errors import InputError
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -318,3 +318,10 @@ def test_blueprints_are_read_as_their_generation_has_them(tmp_path, mark, proble
     write(tmp_path / ".ays", mark)
 
     assert len(repository.collect_blueprints().problems) == problems
+
+
+def test_repositories_inside_a_directory_are_named(tmp_path):
+    for place in ("a/sub80/.ays", "b/.ays", ".git/x/.ays", ".ays"):
+        write(tmp_path / place)
+
+    assert inside(tmp_path) == ["a/sub80", "b"]

@@ -163,6 +163,16 @@ def test_what_is_no_repository_of_ays_is_not_kept(worktrees, repos, remote, url,
     assert names(repos) == []
 
 
+def test_repositories_inside_what_was_cloned_are_named(worktrees, remote, url, tmp_path):
+    (remote / "sub80").mkdir()
+    (remote / ".ays").rename(remote / "sub80" / ".ays")
+    git = Git(tmp_path)
+    git.ask(remote, "add", "--all")
+    git.commit(remote, "moved")
+    with pytest.raises(InputError, match=r"no \.ays at its root; these have: sub80$"):
+        worktrees.clone(url, "desk", tell=told)
+
+
 @pytest.mark.parametrize(
     ("url", "branch"), [("ext::sh", ""), ("-x", ""), ("/x", "--upload-pack=y")]
 )
