@@ -3,7 +3,6 @@
 Refuses nothing: what it does not know passes unchanged, and the types decide.
 """
 
-import re
 from typing import Any
 
 import msgspec
@@ -32,16 +31,18 @@ OLD_NAMES: dict[str, dict[str, str]] = {
 OLD_TYPES = {"mail": "email"}
 OLD_ECO_TYPES = {"PERF": "PERFORMANCE", "OPS": "OPERATIONS"}
 
-# PERF: one search for all names of a type; most events have none.
 _OLD_IN_JSON = {
-    kind: re.compile("|".join(f'"{re.escape(old)}"' for old in names).encode() or b"(?!)")
-    for kind, names in OLD_NAMES.items()
+    kind: tuple(f'"{old}"'.encode() for old in names) for kind, names in OLD_NAMES.items()
 }
 
 
 def may_be_old(kind: str, raw: bytes) -> bool:
     """Tell whether JSON of this type may hold an old name; never wrong when it says no."""
-    return _OLD_IN_JSON[kind].search(raw) is not None
+    # PERF: a plain search for each is faster than one expression for all.
+    for old in _OLD_IN_JSON[kind]:  # noqa: SIM110
+        if old in raw:
+            return True
+    return False
 
 
 def today(found: dict[str, Any]) -> dict[str, Any]:

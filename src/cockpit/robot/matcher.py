@@ -90,12 +90,7 @@ class Index:
     def _found(self, event: Event) -> Sifted:
         sieve = self._sieves.get(event.type)
         found = sieve.sift(event) if sieve else Sifted()
-        is_call = isinstance(event, Telegram) and event.action == "service.execute"
-        refused = self._refused[event.type]
-        if not refused and not is_call:
-            return found
-        refused = [*refused, *found.refused] if found.refused else refused
-        matches = found.matches
+        refused, matches = self._refused[event.type], found.matches
         if (
             isinstance(event, Telegram)
             and event.io == "input"
@@ -103,7 +98,11 @@ class Index:
         ):
             called, in_vain = self._called(event)
             matches = [*matches, *(match for match in called if match not in matches)]
-            refused = [*refused, *in_vain]
+            refused = [*refused, *found.refused, *in_vain]
+        elif refused:
+            refused = [*refused, *found.refused]
+        else:
+            return found
         return Sifted(matches, refused, found.failed, found.awaited)
 
     def _called(self, event: Telegram) -> tuple[list[Match], list[Refused]]:
