@@ -146,7 +146,11 @@ class Hrd(Branches):
         return hrd_question.parse(entry.value, where=self.where(key))
 
     def apply_on_content(self, text: str, additional_args: Mapping[str, Any] | None = None) -> str:
-        """Return the text with `$(key)` replaced; the arguments go before the keys."""
+        """Return the text with `$(key)` replaced; the arguments go before the keys.
+
+        SECURITY: `$(secret:NAME)` in it stays, for the text may come from a stranger. A key whose
+        value names a secret brings it in.
+        """
         given = {name.lower(): str(value) for name, value in (additional_args or {}).items()}
 
         def find(name: str) -> Entry | None:
@@ -155,8 +159,11 @@ class Hrd(Branches):
                 return self._find(name)
             return Entry(name, told, told, is_literal=True)
 
-        whole = Entry("", text, text)
-        return hrd_variable.expand_text(whole, find, source=self.source, secret=self._secret)
+        def replaced(part: str) -> str:
+            whole = Entry("", part, part)
+            return hrd_variable.expand_text(whole, find, source=self.source, secret=self._secret)
+
+        return hrd_variable.around_secrets(text, replaced)
 
     def apply_on_file(self, path: str, additional_args: Mapping[str, Any] | None = None) -> None:
         """Replace `$(key)` in a text file, which is written only when something changes.
@@ -249,8 +256,10 @@ class Hrd(Branches):
             if not entry.error and (entry.value not in ("", [], {}) or not self.exists(key)):
                 self.set(key, entry.value)
                 name = self._id(key)
+                # SECURITY: what names a secret is text; see `set`.
+                literal = entry.is_literal or "$(secret:" in entry.raw
                 self._entries[name] = msgspec.structs.replace(
-                    self._entries[name], raw=entry.raw, is_literal=entry.is_literal
+                    self._entries[name], raw=entry.raw, is_literal=literal
                 )
         self.set_args(args or {}, prefix)
 

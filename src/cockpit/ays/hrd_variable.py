@@ -21,6 +21,7 @@ Secret = Callable[[str], str]
 # Two lines of text can double the size of a value; a row of such lines would fill the memory.
 _LONGEST = 16 * 1024 * 1024
 _VARIABLE = re.compile(r"\$\((?:secret:([\w.-]+)|([\w.]+))\)")
+_SECRET = re.compile(r"(\$\(secret:[\w.-]+\))")
 
 
 def expand(entry: Entry, find: Find, *, source: str, secret: Secret | None = None) -> Any:
@@ -47,6 +48,12 @@ def expand_text(entry: Entry, find: Find, *, source: str, secret: Secret | None 
     texts = _Texts(entry, find, source, secret)
     texts.collect(entry)
     return texts.text(entry)
+
+
+def around_secrets(text: str, change: Callable[[str], str]) -> str:
+    """Return a text changed but for each `$(secret:NAME)` in it, which stays as it is written."""
+    parts = _SECRET.split(text)
+    return "".join(part if n % 2 else change(part) for n, part in enumerate(parts))
 
 
 def where(source: str, entry: Entry) -> str:

@@ -71,6 +71,8 @@ class Data(Hrd):
             super().set(key, value)
             self._store(key)
             return
+        if self._vault:
+            self._vault.refuse(key, "hrd.set(…): a key")
         try:
             sealed = self._seal.close(key, value, keeps_references=False)
         except InputError as error:

@@ -82,7 +82,8 @@ class Member:
     @property
     def state(self) -> "States":
         """The states of its actions."""
-        return States(self._pipe, f"{self.repo}/{self.key}", is_former=self._is_former)
+        place = f"{self.repo}/{self.key}"
+        return States(self._pipe, place, is_former=self._is_former, vault=self._vault)
 
     @property
     def _is_former(self) -> bool:
@@ -169,12 +170,16 @@ class States:
 
     Args:
         is_former: Told are the names of AYS 8.0: `OK`, `INIT`; `set` takes both always.
+        vault: Knows the secrets that the attempt has seen.
     """
 
-    def __init__(self, pipe: Pipe, service: str, *, is_former: bool = False) -> None:
+    def __init__(
+        self, pipe: Pipe, service: str, *, is_former: bool = False, vault: Vault | None = None
+    ) -> None:
         self._pipe = pipe
         self._service = service
         self._is_former = is_former
+        self._vault = vault
         self._key = keys.state(service)
 
     def get(self, action: str) -> str:
@@ -187,8 +192,10 @@ class States:
         """Set the state of an action.
 
         Raises:
-            InputError: There is no such state, or the service is gone.
+            InputError: There is no such state, the service is gone, or the action is a secret.
         """
+        if self._vault:
+            self._vault.refuse(action, "state.set(…): an action")
         today = action_state.TODAY.get(state, state)
         if today not in STATES:
             raise InputError(f"state: {state!r} is none of {', '.join(STATES)}")

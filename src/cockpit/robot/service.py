@@ -226,6 +226,8 @@ class Service(FormerNames):
         backup_s: float,
     ) -> Question:
         """Store a question, then tell those whom it asks."""
+        # Now, for what is stored is shown: the answer must be one of them, so stars would not do.
+        self._attempt.vault.refuse(list(options), "service.ask: an option")
         made = self._attempt.next("ask")
         found = self._context.questions.ask(
             made,

@@ -197,6 +197,17 @@ def test_secret_comes_from_whoever_knows_it():
     assert hrd.parse(text, source="", secret=str.upper).get("a") == "DB"
 
 
+def test_only_a_key_brings_a_secret_into_other_texts(tmp_path):
+    made = hrd.parse("a = $(secret:db)", source="", secret=str.upper)
+    (tmp_path / "x").write_text("$(secret:db) $(a)")
+    made.apply_on_file(str(tmp_path / "x"))
+    made.apply_template(read("b = $(secret:db) $(a)"))
+
+    assert made.apply_on_content("$(secret:db) $(a)$(secret:x)") == "$(secret:db) DB$(secret:x)"
+    assert (tmp_path / "x").read_text() == "$(secret:db) DB"
+    assert made.get("b") == "$(secret:db) $(a)"
+
+
 def test_data_is_text_unless_its_key_is_named():
     data = {"A": "$(b)", "b": "$(secret:x)", "c": "$(a)"}
 

@@ -462,10 +462,18 @@ def test_a_result_is_json_whatever_the_secret_is(with_secrets):
             "service.publish({'type': 'generic', 'args': {'a': [service.hrd.get('token')]}})",
             "service.publish: the event",
         ),
+        ("service.hrd.set(service.hrd.get('token'), 1)", r"hrd.set\(…\): a key"),
+        ("service.state.set(service.hrd.get('token'), 'ok')", r"state.set\(…\): an action"),
+        (
+            "service.ask('ann', 'which?', [service.hrd.get('token'), 'b'])",
+            "service.ask: an option",
+        ),
     ],
 )
 def test_what_everybody_may_read_holds_no_secret(with_secrets, body, what):
     robot = with_secrets(body)
+
+    assert robot.questions.newest(9) == []
 
     assert re.search(f"{what} would show a secret", robot.only_job().error)
     assert "s3cret" not in repr(robot.pipe.call("HGETALL", "cockpit:data:desk/desk!main"))
