@@ -112,6 +112,11 @@ def test_it_works_as_it_did(cockpit: Callable[..., Product], origin: Path, gener
         assert "j.clients" in one["what"]
     else:
         assert found == []
+    (old,) = [one for one in desk.ask("repo", "list") if one["repo"] == "old"]
+    assert old["state"] == "held"
+    for words in (("blueprint", "execute"), ("run", "start", "install"), ("repo", "restore")):
+        refused = desk.run(*words, *(["old"] if words[0] == "repo" else ["--repo", "old"]))
+        assert (refused.returncode, "held" in refused.stderr) == (1, True), words
     held = desk.settled(desk.mail("before"))
     assert (held["jobs"], desk.ask("service", "list")) == ([], [])
 
