@@ -209,20 +209,27 @@ def test_uninstall_makes_install_new_again_and_back():
     assert list(resets("backup")) == []
 
 
-@given(st.lists(st.lists(st.integers(0, 30), max_size=5), min_size=1, max_size=30), st.booleans())
+PARENT_AND_PRODUCERS = st.tuples(
+    st.none() | st.integers(0, 30), st.lists(st.integers(0, 30), max_size=5)
+)
+
+
+@given(st.lists(PARENT_AND_PRODUCERS, min_size=1, max_size=30), st.booleans())
 def test_any_graph_without_circles_is_ordered_by_every_edge(graph, is_unmaking):
-    records = {}
-    for n, needs in enumerate(graph):
-        role = {"x": [f"s{need}!x" for need in needs if need < n]}
-        records[f"s{n}!x"] = ServiceRecord("r", f"s{n}!x", f"s{n}", "x", "t", {}, "", role)
+    records, edges = {}, set()
+    for n, (above, several) in enumerate(graph):
+        parent = f"s{above}!x" if above is not None and above < n else ""
+        used = [f"s{need}!x" for need in several if need < n]
+        key = f"s{n}!x"
+        edges.update((need, key) for need in [parent, *used] if need)
+        records[key] = ServiceRecord("r", key, f"s{n}", "x", "t", {}, parent, {"x": used})
     action = "stop" if is_unmaking else "install"
     run = plan_run(action, records, records, {}, has(records, only=action))
     place = {node.service: n for n, node in enumerate(run.nodes)}
     step = {node.service: node.step for node in run.nodes}
 
     assert set(place) == set(records)
-    for key, record in records.items():
-        for need in record.needs():
-            first, second = (key, need) if is_unmaking else (need, key)
-            assert place[first] < place[second]
-            assert step[first] < step[second]
+    for edge in edges:
+        first, second = reversed(edge) if is_unmaking else edge
+        assert place[first] < place[second]
+        assert step[first] < step[second]
