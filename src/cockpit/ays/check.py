@@ -24,7 +24,7 @@ from cockpit.ays.blueprint import Blueprint, joined
 from cockpit.ays.finding import Finding
 from cockpit.ays.plan import plan_blueprint
 from cockpit.ays.relation import unplayed
-from cockpit.ays.repository import TEMPLATE_ROOTS, Repository, Templates, is_repository
+from cockpit.ays.repository import Repository, Templates, is_repository
 from cockpit.ays.template import Template
 from cockpit.ays.undefined import undefined
 from cockpit.errors import InputError, OpsError
@@ -123,7 +123,7 @@ class _Checker:
 
     def _directories(self) -> Iterator[tuple[Path, set[str]]]:
         """Walk where templates may be; those that do not load are here too."""
-        for root in TEMPLATE_ROOTS:
+        for root in self._repository.template_roots():
             for directory, children, files in os.walk(self._root / root):
                 children[:] = [name for name in children if not name.startswith(".")]
                 if not Path(directory).name.startswith("_"):

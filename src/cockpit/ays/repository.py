@@ -23,6 +23,7 @@ TEMPLATE_ROOTS = ("servicetemplates", "actortemplates", "actorTemplates")
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a repository may be called."""
 
+_OUTSIDE = "a link that leads out of the repository is not followed"
 _MARKERS = {*template.CONFIG_FILES, "schema.hrd", "actions.py"}
 
 Stamp = tuple[str, int, int, int]
@@ -109,6 +110,8 @@ class Repository:
             InputError: No such blueprint.
             OpsError: A file cannot be read.
         """
+        if outside := self._outside("blueprints"):
+            return Blueprint([], [], problems=outside, is_torn=True)
         by_name = {path.name: path for path in self._blueprint_files()}
         if name != "-" and name not in by_name:
             raise InputError(f"{self.name}: no blueprint {name}{nearest(name, tuple(by_name))}")
@@ -131,13 +134,17 @@ class Repository:
 
         SECURITY: what is read is shown, so a link must not lead out of the repository.
         """
-        if not Path(os.path.realpath(path)).is_relative_to(self.path):
-            return "a link that leads out of the repository is not followed"
+        if self._leads_out(path):
+            return _OUTSIDE
         try:
             path.stat()
         except OSError as error:
             return f"it cannot be read: {error.strerror}"
         return ""
+
+    def template_roots(self) -> list[str]:
+        """Return the folders that hold templates; one that leads out is left out."""
+        return [root for root in self._roots() if not self._leads_out(self.path / root)]
 
     def fingerprint(self) -> tuple[Stamp, ...]:
         """Return what changes whenever a template or blueprint does; one machine's own value."""
@@ -160,6 +167,7 @@ class Repository:
             elif made:
                 templates[made.name] = made
                 problems += [made.unread] if made.unread else []
+        problems += self._outside("blueprints", *self._roots())
         problems += self._nameless_blueprints()
         if self._shared:
             others, wrong, doubles = self._shared()
@@ -198,8 +206,7 @@ class Repository:
 
     def _template_directories(self) -> Iterator[tuple[Path, set[str]]]:
         """Walk to the templates: `_x` is none, yet the templates inside it are."""
-        roots = [root for root in TEMPLATE_ROOTS if (self.path / root).is_dir()]
-        for root in roots or ([""] if self._is_shared else []):
+        for root in self.template_roots():
             for directory, children, files in os.walk(self.path / root):
                 children[:] = sorted(name for name in children if not name.startswith("."))
                 path = Path(directory)
@@ -207,6 +214,18 @@ class Repository:
                 is_root = path == self.path / root
                 if markers and not is_root and not path.name.startswith("_"):
                     yield path, markers
+
+    def _roots(self) -> list[str]:
+        roots = [root for root in TEMPLATE_ROOTS if (self.path / root).is_dir()]
+        return roots or ([""] if self._is_shared else [])
+
+    def _leads_out(self, path: Path) -> bool:
+        return not Path(os.path.realpath(path)).is_relative_to(self.path)
+
+    def _outside(self, *folders: str) -> list[str]:
+        """Return the problems of folders that lead out: the names in them are not shown either."""
+        wrong = (folder for folder in folders if self._leads_out(self.path / folder))
+        return [f"{self._prefix}{folder}:1: {_OUTSIDE}" for folder in wrong]
 
     def _blueprint_files(self) -> list[Path]:
         return [path for path in self._all_blueprint_files() if _shown(path.name) == path.name]
@@ -219,6 +238,8 @@ class Repository:
         ]
 
     def _all_blueprint_files(self) -> list[Path]:
+        if self._leads_out(self.path / "blueprints"):
+            return []
         try:
             found = list((self.path / "blueprints").iterdir())
         except OSError:

@@ -228,7 +228,10 @@ def test_a_folder_of_blueprints_outside_is_not_read(tmp_path, secret):
     repository = a_repository(tmp_path / "r")
     (tmp_path / "r/blueprints").symlink_to(secret.parent)
 
-    assert repository.collect_blueprints().problems == [f"shadow:1: {OUTSIDE}"]
+    assert repository.all_blueprints() == []
+    for name in ("-", "shadow"):
+        assert repository.collect_blueprints(name).problems == [f"blueprints:1: {OUTSIDE}"]
+    assert repository.problems == [f"blueprints:1: {OUTSIDE}"]
 
 
 @pytest.mark.parametrize("name", ["service.hrd", "schema.hrd", "actions.py"])
@@ -247,7 +250,7 @@ def test_templates_in_a_folder_outside_are_not_read(tmp_path):
     (tmp_path / "r/servicetemplates").symlink_to(tmp_path / "outside")
 
     assert repository.templates() == {}
-    assert repository.problems == [f"servicetemplates/t/schema.hrd:1: {OUTSIDE}"]
+    assert repository.problems == [f"servicetemplates:1: {OUTSIDE}"]
 
 
 def test_a_link_within_the_repository_is_followed(tmp_path):
