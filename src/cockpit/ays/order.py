@@ -63,8 +63,11 @@ class Order(msgspec.Struct, frozen=True):
 
     def selects(self, record: ServiceRecord) -> bool:
         """Tell whether it is about a service."""
-        is_actor = not self.actor or re.fullmatch(self.actor, record.template)
-        return bool(is_actor) and self.service in ("", record.instance, record.key)
+        return self.is_about(record.template) and self.service in ("", record.instance, record.key)
+
+    def is_about(self, template: str) -> bool:
+        """Tell whether it may be about services of a template."""
+        return not self.actor or bool(re.fullmatch(self.actor, template))
 
 
 def read_order(block: str, item: Any, place: str) -> Order:
@@ -116,6 +119,30 @@ def obey(
     if problems:
         raise InputError("\n".join(problems))
     return changed, scheduled
+
+
+def hopeless(
+    orders: Iterable[Order],
+    records: Mapping[str, ServiceRecord],
+    templates: Mapping[str, Template],
+) -> list[str]:
+    """Return why orders cannot be obeyed, whatever other services there will be.
+
+    Args:
+        records: Those that are known; of several templates theirs is named.
+    """
+    problems: list[str] = []
+    for order in orders:
+        used = {one.template for one in records.values() if order.selects(one)}
+        able = [one for name, one in sorted(templates.items()) if order.is_about(name)]
+        able.sort(key=lambda one: one.name not in used)
+        if not able:
+            problems.append(f"{order.place}: {order.sought}")
+        for action in order.actions:
+            lacks = [why for one in able if (why := one.lack(action))]
+            if lacks and len(lacks) == len(able):
+                problems.append(f"{order.place}: {lacks[0]}")
+    return problems
 
 
 def without(

@@ -10,7 +10,7 @@ from cockpit.ays.blueprint import Blueprint, Stanza
 from cockpit.ays.circle import find_circle
 from cockpit.ays.generation import generation
 from cockpit.ays.linking import Linker
-from cockpit.ays.order import Order, obey, without
+from cockpit.ays.order import Order, hopeless, obey, without
 from cockpit.ays.relation import relations, unplayed
 from cockpit.ays.repository import Repository
 from cockpit.ays.service import ServiceRecord, key
@@ -67,7 +67,9 @@ def plan(
     """
     planner = _Planner(templates, existing, repo, is_old=is_old)
     planner.claim(stanzas)
-    if not is_partial:
+    if is_partial:
+        planner.refuse(orders)
+    else:
         planner.link()
         planner.obey(orders, others)
     return planner.plan()
@@ -147,6 +149,10 @@ class _Planner:
     def obey(self, orders: Iterable[Order], others: Collection[str]) -> None:
         """Give services what is ordered of them, instead of what was."""
         self._try(self._obey, orders, others)
+
+    def refuse(self, orders: Iterable[Order]) -> None:
+        """Tell what is wrong with orders, whatever services there are besides."""
+        self._problems += hopeless(orders, self._records, self._templates)
 
     def plan(self) -> Plan:
         """Return the plan; raises InputError with all that is wrong."""

@@ -2,7 +2,7 @@ import pytest
 
 from builders import a_template
 from cockpit.ays.filter import compile_filter, context
-from cockpit.ays.order import obey, read_order, without
+from cockpit.ays.order import hopeless, obey, read_order, without
 from cockpit.ays.service import Listening, ServiceRecord
 from cockpit.errors import InputError
 
@@ -120,6 +120,21 @@ def test_an_action_that_none_of_them_has_is_told_with_the_nearest(block):
 
     wanted = "1.yaml:7: t/web/actions.py has no action instal (did you mean install?)"
     assert str(told.value) == wanted
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"action": "instal"}, ["t/web/actions.py has no action instal (did you mean install?)"]),
+        ({"actor": "nod"}, ["there is no service of a template nod"]),
+        ({"action": "probe"}, []),
+        ({"actor": "node.docker", "service": "c"}, []),
+    ],
+)
+def test_an_order_without_hope_is_told_though_not_all_services_are_known(fields, why):
+    known = {"web!a": RECORDS["web!a"]}
+
+    assert hopeless([order(**fields)], known, TEMPLATES) == [f"1.yaml:7: {one}" for one in why]
 
 
 def test_a_standard_action_that_is_not_written_is_fine_and_not_scheduled():

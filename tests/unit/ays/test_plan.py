@@ -83,6 +83,24 @@ def test_all_problems_come_at_once():
     ]
 
 
+def test_what_hangs_on_nothing_unread_is_told_though_some_is_unread():
+    text = "node__a:\n  size: big\nactions:\n  - action: instal\n  - action: x\n    service: b\n"
+    with pytest.raises(InputError) as caught:
+        plan(
+            (found := blueprint.read(text, source="1.yaml")).stanzas,
+            {"node": a_template("node", FIELDS, actions=("install", "x"))},
+            {},
+            repo="r",
+            orders=found.orders,
+            is_partial=True,
+        )
+
+    assert str(caught.value).split("\n") == [
+        "1.yaml:2: size: 'big' is no int",
+        "1.yaml:4: t/node/actions.py has no action instal (did you mean install?)",
+    ]
+
+
 def test_refused_line_of_the_template_is_a_warning_of_the_plan():
     bad = a_template(
         "node", FIELDS, refusals=[Refusal("t/service.hrd:2", 2, "unknown event type emai")]
