@@ -21,8 +21,8 @@ def in_clear(stanzas: Iterable[Stanza], templates: Mapping[str, Template]) -> li
             if field and field.type == "password" and _is_clear(value):
                 secret = f"{template.role}.{stanza.instance}.{field.name}"
                 found.append(
-                    f"{stanza.where}: {name} is a password in clear: `cockpit secret set {secret}`"
-                    f" keeps it, then write $(secret:{secret})"
+                    f"{stanza.place(name)}: {name} is a password in clear:"
+                    f" `cockpit secret set {secret}` keeps it, then write $(secret:{secret})"
                 )
     return found
 
@@ -36,7 +36,7 @@ def missing(
         known: The names of the secrets that are there.
     """
     return [
-        f"{stanza.where}: {name}: there is no secret {secret}"
+        f"{stanza.place(name)}: {name}: there is no secret {secret}"
         f"{nearest(secret, known, lists=False)}: `cockpit secret set {secret}`"
         for stanza, template in _known(stanzas, templates)
         for name, value in _values(stanza, template).items()

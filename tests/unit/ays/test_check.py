@@ -222,7 +222,10 @@ def test_what_is_odd_about_secrets_is_a_warning(repo):
         }
     )
 
-    assert [one.partition(": ")[0] for one in found] == ["blueprints/1.yaml:1"] * 2
+    assert [one.partition(": ")[0] for one in found] == [
+        "blueprints/1.yaml:2",
+        "blueprints/1.yaml:3",
+    ]
     assert "pw is a password in clear" in found[0]
     assert "there is no secret nosuch" in found[1]
 

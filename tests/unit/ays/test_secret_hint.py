@@ -24,7 +24,7 @@ def test_a_password_in_clear_is_told_with_what_to_write(read, value):
     (told,) = in_clear(*read(f"\nweb__x:\n  apiToken: {value}\n"))
 
     assert told == (
-        "1_main.yaml:2: apiToken is a password in clear: `cockpit secret set web.x.api.token`"
+        "1_main.yaml:3: apiToken is a password in clear: `cockpit secret set web.x.api.token`"
         " keeps it, then write $(secret:web.x.api.token)"
     )
 
@@ -38,8 +38,8 @@ def test_a_secret_that_is_not_there_is_told_with_the_nearest_only(read):
     blueprint = "web__x:\n  name: $(secret:dbb) $(secret:dbb)\n  pws: ['$(secret:zz)']\n"
 
     assert missing(*read(blueprint), ["db", "usual", "other"]) == [
-        "1_main.yaml:1: name: there is no secret dbb (did you mean db?): `cockpit secret set dbb`",
-        "1_main.yaml:1: pws: there is no secret zz: `cockpit secret set zz`",
+        "1_main.yaml:2: name: there is no secret dbb (did you mean db?): `cockpit secret set dbb`",
+        "1_main.yaml:3: pws: there is no secret zz: `cockpit secret set zz`",
     ]
 
 

@@ -176,8 +176,8 @@ def test_executing_tells_what_is_odd_about_secrets(tmp_path, pipe):
     a_repository(tmp_path / "repos", files, "desk__main:\n  pw: x\n  url: $(secret:nosuch)\n")
     clear, missing = Bot(pipe, tmp_path / "repos").catalog.execute("desk").warnings
 
-    assert clear.startswith("1_main.yaml:1: pw is a password in clear")
-    assert missing.startswith("1_main.yaml:1: url: there is no secret nosuch")
+    assert clear.startswith("1_main.yaml:2: pw is a password in clear")
+    assert missing.startswith("1_main.yaml:3: url: there is no secret nosuch")
 
 
 @pytest.mark.parametrize("is_all", [True, False])

@@ -267,7 +267,7 @@ def test_a_commit_tells_of_passwords_in_clear(worktrees, repos):
     a_repository(repos, template, "web__x:\n  pw: s3cret\n", name="mine")
     (told,) = worktrees.commit("mine", "web").warnings
 
-    assert told.startswith("1_main.yaml:1: pw is a password in clear")
+    assert told.startswith("1_main.yaml:2: pw is a password in clear")
 
 
 def test_a_commit_has_the_services_as_they_are(worktrees, catalog, repos):
