@@ -90,9 +90,11 @@ def a_template(
     )
 
 
-def worktrees(pipe: Pipe, catalog: Catalog, repos: Path, **options: Any) -> Worktrees:
+def worktrees(
+    pipe: Pipe, catalog: Catalog, repos: Path, *, writer: SoleWriter | None = None, **options: Any
+) -> Worktrees:
     """Return repositories as one node has them."""
-    writer = SoleWriter(pipe, "rack-test")
+    writer = writer or SoleWriter(pipe, "rack-test")
     mirror = Mirror(pipe, catalog, writer)
     return Worktrees(
         catalog, repos, repos.parent / "trash", writer=writer, mirror=mirror, **options

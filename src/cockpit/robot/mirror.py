@@ -145,7 +145,7 @@ class Mirror:
         for service, place, wrote in found:
             key = service.partition("/")[2]
             why = _why(key in records, place in known[service].left, wrote)
-            if key not in self._problems[repo]:
+            if key not in self._problems.get(repo, {}):
                 conflicts.append(Conflict(key, f"services/{place}", why))
         return conflicts
 

@@ -48,8 +48,8 @@ class RepoRow(msgspec.Struct, frozen=True):
 
     Attributes:
         state: `enabled`, or `held`: there, and yet nothing of it runs.
-        problems: How many things of it cannot be read, or services not be written to disk; of a
-            held one it is not known.
+        problems: How many things of it cannot be read, services or all of them not be written to
+            disk, files of services are in conflict; of a held one it is not known.
     """
 
     repo: str
@@ -321,7 +321,14 @@ class Worktrees:
         return paths[name]
 
     def _count_problems(self, found: ays.Repository) -> int:
-        return len(found.problems) + len(self._mirror.problems(found.name))
+        name = found.name
+        # Whoever works on its files may take long: then what they were like is told.
+        is_busy = self._writer.is_busy(name)
+        conflicts, trouble = ([], "") if is_busy else self._mirrored(name)
+        unwritten = self._mirror.problems(name)
+        if is_busy and not unwritten:
+            trouble = self._mirror.trouble(name)
+        return len(found.problems) + len(unwritten) + len(conflicts) + bool(trouble)
 
     @contextlib.contextmanager
     def _tree(self, name: str) -> Iterator[Worktree]:

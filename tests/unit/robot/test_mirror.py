@@ -261,6 +261,17 @@ def test_another_node_does_not_write_and_takes_over_with_everything(mirror, bot,
     assert other.conflicts("desk") == []
 
 
+def test_another_node_knows_what_was_edited_on_its_disk(mirror, bot, pipe, services):
+    mirror.follow()
+    mirror.stop()
+    other = Mirror(pipe, bot.catalog, SoleWriter(pipe, "rack-b"))
+    other.follow()
+    again = Mirror(pipe, bot.catalog, SoleWriter(pipe, "rack-a"))
+    (services / "os!a/data.json").write_text("edited")
+
+    assert [one.service for one in again.conflicts("desk")] == ["os!a"]
+
+
 def test_a_change_while_it_is_written_is_written_again(mirror, pipe, services, monkeypatch):
     mirror.follow()
     change(pipe, size=7)

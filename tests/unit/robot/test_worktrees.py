@@ -1,3 +1,4 @@
+import shutil
 from pathlib import Path
 
 import pytest
@@ -5,7 +6,7 @@ import pytest
 import builders
 from builders import a_repository
 from cockpit.errors import InputError, OpsError
-from cockpit.robot import Catalog
+from cockpit.robot import Catalog, SoleWriter
 from cockpit.robot.git import Git
 
 ACT = {"actions.py": "def act():\n    pass\n", "service.hrd": "events.alarm = act\n"}
@@ -31,8 +32,13 @@ def catalog(pipe, repos):
 
 
 @pytest.fixture
-def worktrees(pipe, catalog, repos):
-    return builders.worktrees(pipe, catalog, repos, clock=lambda: 0.0)
+def writer(pipe):
+    return SoleWriter(pipe, "rack-test")
+
+
+@pytest.fixture
+def worktrees(pipe, catalog, repos, writer):
+    return builders.worktrees(pipe, catalog, repos, writer=writer, clock=lambda: 0.0)
 
 
 @pytest.fixture
@@ -295,6 +301,38 @@ def test_a_service_that_cannot_be_written_is_shown_and_stops_no_commit(worktrees
     (told,) = worktrees.status("mine").unwritten
     assert told.startswith("node!main: cannot write services/node!main/data.json")
     assert [row.problems for row in worktrees.rows()] == [1]
+
+
+@pytest.fixture
+def mirrored(worktrees, catalog, repos):
+    """Return the folder of a repository's services, which are written."""
+    worktrees.create("mine")
+    a_repository(repos, {"desk": ACT}, name="mine")
+    catalog.look_again()
+    catalog.execute("mine")
+    worktrees.commit("mine", "services")
+    return repos / "mine" / "services"
+
+
+def test_a_conflict_is_a_problem_of_its_repository(worktrees, mirrored):
+    assert [row.problems for row in worktrees.rows()] == [0]
+    (mirrored / "desk!main/data.json").write_text('{"size": 9}')
+
+    assert [row.problems for row in worktrees.rows()] == [1]
+
+
+def test_a_folder_that_cannot_be_written_is_a_problem_of_its_repository(worktrees, mirrored):
+    shutil.rmtree(mirrored)
+    mirrored.write_text("in the way")
+
+    assert [row.problems for row in worktrees.rows()] == [1]
+
+
+def test_a_list_does_not_wait_for_who_works_on_the_files(worktrees, writer, mirrored):
+    (mirrored / "desk!main/data.json").write_text('{"size": 9}')
+
+    with writer.alone("mine"):
+        assert [row.problems for row in worktrees.rows()] == [0]
 
 
 def test_a_clone_stays_clean_beside_the_files_of_its_services(worktrees, catalog, repos, url):
