@@ -147,8 +147,8 @@ def restore(ctx: typer.Context, name: str = _Name) -> None:
 
 def resolve(
     ctx: typer.Context,
-    name: str = _Named,
-    service: str = typer.Argument("", metavar="[SERVICE]", help="Its key; else all."),
+    name: str = _Name,
+    service: str = typer.Option("", "--service", metavar="KEY", help="Only of this one; else all."),
     disk: bool = typer.Option(False, "--disk", help="What was edited counts."),
     redis: bool = typer.Option(False, "--redis", help="The files are written anew."),
 ) -> None:
@@ -158,6 +158,7 @@ def resolve(
     terminal: Terminal = ctx.obj
     side = "disk" if disk else "redis"
     client = terminal.client()
+    name = the_repo(terminal, client, name)
     done = client.post(f"/repos/{segment(name)}/resolve", side=side, service=service)
     lines = [f"resolved  {key}  ({side} counts)" for key in done["services"]]
     terminal.answer(done, "\n".join(lines) or f"{name}: no conflicts")

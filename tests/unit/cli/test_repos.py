@@ -212,7 +212,19 @@ def test_a_conflict_is_resolved_one_way_or_the_other(server, run):
     done = {"repo": "desk", "side": "disk", "services": ["a!b"]}
     server.on("POST /repos/desk/resolve", done)
 
-    assert run("repo", "resolve", "desk", "a!b", "--disk").out == "resolved  a!b  (disk counts)\n"
+    ended = run("repo", "resolve", "desk", "--service", "a!b", "--disk")
+    assert ended.out == "resolved  a!b  (disk counts)\n"
+    assert server.asked[0].query == {"side": "disk", "service": "a!b"}
     for words in ([], ["--disk", "--redis"]):
         ended = run("repo", "resolve", "desk", *words)
         assert (ended.code, "which side counts" in ended.err) == (2, True)
+
+
+def test_conflicts_of_the_repository_around_are_resolved(server, run, home, monkeypatch):
+    (home / "repos" / "desk" / "services").mkdir(parents=True)
+    monkeypatch.chdir(home / "repos" / "desk" / "services")
+    server.on("POST /repos/desk/resolve", {"repo": "desk", "side": "redis", "services": []})
+
+    ended = run("repo", "resolve", "--redis", "--home", str(home))
+    assert ended.out == "desk: no conflicts\n"
+    assert server.asked[0].query == {"side": "redis"}
