@@ -32,6 +32,7 @@ uses         `imports(tree)`, `names(tree)`: what an actions.py uses; `module_se
 undefined    `undefined(tree)`: names that keep an actions.py from being read
 action_signature `refusal(tree, action)`: why an action cannot be called
 service      `ServiceRecord`, `key`, `parse_key`: role!instance
+json_line    `key_lines(text)`: where the values of a data.json stand
 long_key     `parse("domain|name!instance@role")`: the long form of a key
 duration     `parse("1m")`: seconds
 

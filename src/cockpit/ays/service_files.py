@@ -14,7 +14,7 @@ import msgspec
 
 from cockpit.ays import action_state, service_hrd, service_state
 from cockpit.ays.generation import Generation
-from cockpit.ays.hrd_text import HrdText
+from cockpit.ays.json_line import key_lines
 from cockpit.ays.run import STATES
 from cockpit.ays.schema import Schema
 from cockpit.ays.service import Listening, ServiceRecord, parse_key
@@ -319,10 +319,17 @@ def _producers(told: Mapping[str, Any], source: str) -> dict[str, list[str]]:
 
 
 def _places(texts: Mapping[str, str], schema: Schema, source: str) -> dict[str, str]:
-    """Return where the fields stand in instance.hrd, as file:line."""
-    text = HrdText(texts.get("instance.hrd", ""), source=f"{source}/instance.hrd")
-    named = ((schema.find(entry.key), entry.line) for entry in text.hrd().entries())
-    return {field.name: f"{source}/instance.hrd:{line}" for field, line in named if field}
+    """Return where the fields stand in the files of data, as file:line."""
+    if "service.json" in texts:
+        lines = {"data.json": key_lines(service_hrd.clean(texts.get("data.json", "{}")))}
+    else:
+        lines = service_hrd.lines(texts)
+    return {
+        field.name: f"{source}/{file}:{line}"
+        for file, of in lines.items()
+        for name, line in of.items()
+        if (field := schema.find(name))
+    }
 
 
 def _data_json(texts: Mapping[str, str], source: str) -> dict[str, Any]:

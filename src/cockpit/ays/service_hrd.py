@@ -53,6 +53,18 @@ def read(texts: Mapping[str, str], source: str) -> dict[str, Any]:
     return made | load(texts.get("model.yaml", ""), f"{source}/model.yaml")
 
 
+def lines(texts: Mapping[str, str]) -> dict[str, dict[str, int]]:
+    """Return the line of each value by file and name; the files are those that `read` takes."""
+    model = yaml.compose(clean(texts.get("model.yaml", "")), yaml.SafeLoader)
+    pairs = model.value if isinstance(model, yaml.MappingNode) else []
+    return {
+        "instance.hrd": {
+            one.key: one.line for one in HrdText(texts.get("instance.hrd", "")).hrd().entries()
+        },
+        "model.yaml": {str(name.value): name.start_mark.line + 1 for name, _ in pairs},
+    }
+
+
 def load(text: str, source: str) -> dict[str, Any]:
     """Return the mapping that a YAML text is.
 

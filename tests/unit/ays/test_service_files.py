@@ -229,6 +229,17 @@ def test_a_parent_that_is_consumed_as_well_comes_back(node: Any, parent: str) ->
             {"state.yaml": "recipe: node.docker\n", "instance.hrd": "# Ann\nssh_port = x\n"},
             "node!web1/instance.hrd:2: ssh.port: ",
         ),
+        (
+            {"state.yaml": "recipe: node.docker\n", "model.yaml": "on: no\nssh_port: x\n"},
+            "node!web1/model.yaml:2: ssh.port: ",
+        ),
+        (
+            {
+                "service.json": '{"template": "node.docker"}',
+                "data.json": '{"ports":\n{"sshPort": 1},\n"sshPort": "big"}\n',
+            },
+            "node!web1/data.json:3: ssh.port: 'big' is no int",
+        ),
     ],
 )
 def test_what_is_wrong_is_told_with_its_file(

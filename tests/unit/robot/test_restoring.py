@@ -236,7 +236,7 @@ def test_redis_may_count(bot, mirror, restoring, edited):
 def test_an_edit_that_is_wrong_changes_nothing(bot, restoring, edited):
     edited.write_text('{"size": "big"}')
 
-    with pytest.raises(InputError, match="services/os!a: size: 'big' is no int"):
+    with pytest.raises(InputError, match=r"services/os!a/data\.json:1: size: 'big' is no int"):
         restoring.resolve("desk", [], "disk")
     assert rows(bot)["os!a"].data["size"] == 1
 
