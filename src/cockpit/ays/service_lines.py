@@ -16,9 +16,9 @@ from typing import Any
 
 import msgspec
 
-from cockpit.ays import duration
+from cockpit.ays import duration, finding
 from cockpit.ays.filter import Filter, compile_filter
-from cockpit.ays.hrd import Entry
+from cockpit.ays.hrd import Entry, Hrd
 from cockpit.errors import InputError, nearest
 from cockpit.events import TYPES
 
@@ -69,10 +69,10 @@ class ServiceLines:
     """Sorts the lines of service.hrd into what they set and what is refused.
 
     Args:
-        file_name: What sources begin with.
+        hrd: The file; `$(key)` in its lines stands for the values of its keys.
     """
 
-    def __init__(self, file_name: str) -> None:
+    def __init__(self, hrd: Hrd) -> None:
         self.refusals: list[Refusal] = []
         self.warnings: list[str] = []
         self.timeouts_s: dict[str, float] = {}
@@ -84,7 +84,7 @@ class ServiceLines:
         self._recurring: dict[str, Recurring] = {}
         self._misfires: dict[str, str] = {}
         self._off: set[str] = set()
-        self._file_name = file_name
+        self._hrd = hrd
 
     @property
     def subscriptions(self) -> dict[str, list[Subscription]]:
@@ -127,9 +127,20 @@ class ServiceLines:
         if not name or family.lower() not in readers:
             return
         try:
-            readers[family.lower()](entry, name)
+            # A filter is CEL, which is read as it stands.
+            is_filter = family.lower() == "events" and "." in name
+            readers[family.lower()](entry if is_filter else self._expanded(entry), name)
         except InputError as error:
             self._refuse(entry, str(error))
+
+    def _expanded(self, entry: Entry) -> Entry:
+        if entry.error or "$(" not in entry.raw:
+            return entry
+        try:
+            value, raw = self._hrd.get(entry.key), self._hrd.get_str(entry.key)
+        except InputError as error:
+            raise InputError(finding.read(str(error), file="").what) from error
+        return msgspec.structs.replace(entry, value=value, raw=raw)
 
     def _refuse(self, entry: Entry, why: str) -> None:
         family, type_, *_ = entry.key.lower().split(".")
@@ -188,7 +199,7 @@ class ServiceLines:
         self.orders[action.lower()] = _one_of("order", entry, ("strict",))
 
     def _source(self, entry: Entry) -> str:
-        return f"{self._file_name}:{entry.line}"
+        return f"{self._hrd.source}:{entry.line}"
 
 
 def event_type(name: str) -> str:

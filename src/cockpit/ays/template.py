@@ -109,9 +109,9 @@ def load(directory: Path, *, source: str = "", configs: Sequence[str] = CONFIG_F
             f"{source}: a template's name has only letters, digits, '-', '_', '.', 100 at most"
         )
     warnings: list[str] = []
-    config, config_name = _load_config(directory, source, configs, warnings)
+    config = _load_config(directory, source, configs, warnings)
     fields = _load_schema(directory, source, warnings)
-    reader = ServiceLines(f"{source}/{config_name}")
+    reader = ServiceLines(config)
     for entry in config.entries():
         reader.read(entry)
     warnings += reader.warnings
@@ -185,17 +185,15 @@ def read_hrd(path: Path) -> str:
         raise OpsError(f"{path}: {error.strerror}") from error
 
 
-def _load_config(
-    directory: Path, source: str, configs: Sequence[str], warnings: list[str]
-) -> tuple[Hrd, str]:
+def _load_config(directory: Path, source: str, configs: Sequence[str], warnings: list[str]) -> Hrd:
     present = [name for name in configs if (directory / name).is_file()]
     if not present:
-        return Hrd(source=source), configs[0]
+        return Hrd(source=source)
     if len(present) > 1:
         warnings.append(f"{source}/{present[1]}:1: ignored, {present[0]} counts")
     config = hrd.parse(read_hrd(directory / present[0]), source=f"{source}/{present[0]}")
     warnings += config.warnings
-    return config, present[0]
+    return config
 
 
 def _load_schema(directory: Path, source: str, warnings: list[str]) -> Schema:

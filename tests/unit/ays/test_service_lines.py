@@ -5,8 +5,9 @@ from cockpit.ays.service_lines import Recurring, ServiceLines
 
 
 def lines(text):
-    made = ServiceLines("service.hrd")
-    for entry in hrd.parse(text, source="service.hrd").entries():
+    found = hrd.parse(text, source="service.hrd")
+    made = ServiceLines(found)
+    for entry in found.entries():
         made.read(entry)
     return made
 
@@ -109,3 +110,28 @@ def test_other_lines_are_their_authors():
     made = lines("process.1 =\n    name: x,\n\nrecurring = 1\nowner = ann\n")
 
     assert (made.refusals, made.warnings, made.recurring) == ([], [], {})
+
+
+def test_a_variable_stands_for_its_value():
+    made = lines(
+        "per = 1h\none = b\nhow = skip\nfew = 2\n"
+        "recurring.a = $(per)\nrecurring.b =\n    period: $(per),\n    log: True,\n\n"
+        "misfire.a = '$(how)'\ntimeout.a = $(per)\nretries.a = $(few)\nexpects.eco = $(per)\n"
+        "events.eco = a, $(one)\n"
+        "events.eco.where = event.subject == '$(per)'\n"
+    )
+
+    assert made.refusals == []
+    assert [(one.period_s, one.text) for one in made.recurring.values()] == [(3600, "1h")] * 2
+    assert made.recurring["a"].misfire == "skip"
+    assert (made.timeouts_s, made.retry_counts) == ({"a": 3600}, {"a": 2})
+    assert made.expects_s == {"eco": 3600}
+    assert [one.action for one in made.subscriptions["eco"]] == ["a", "b"]
+    assert made.filters["eco"].text == "event.subject == '$(per)'"
+
+
+def test_a_variable_that_leads_nowhere_is_refused_with_its_line():
+    first, second = refusals("recurring.a = $(per)\nrecurring.b = $(recurring.b)\n")
+
+    assert (first[0], first[1][:28]) == ("service.hrd:1", "'$(per)' is not a duration: ")
+    assert (second[0], second[1][:30]) == ("service.hrd:2", "the variables run in a circle:")
