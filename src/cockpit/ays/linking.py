@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from cockpit.ays import finding
 from cockpit.ays.blueprint import Stanza
 from cockpit.ays.relation import Relation, relations, unplayed
 from cockpit.ays.service import ServiceRecord, is_name
@@ -150,7 +151,8 @@ class Linker:
             raise InputError(self._no_such(relation, missing[0]))
         if record.key in found:
             raise InputError(f"{relation.field} names the service itself")
-        made = [self._add(relation, key, parent, where) for key in missing]
+        asker = f"{self._templates[record.template].source}/schema.hrd:{relation.line}"
+        made = [self._add(relation, key, parent, where, asker) for key in missing]
         n = 0
         while relation.auto and len(found) < relation.least:
             n += 1
@@ -158,7 +160,7 @@ class Linker:
             if key in found:
                 continue
             if key not in self._records:
-                made.append(self._add(relation, key, parent, where))
+                made.append(self._add(relation, key, parent, where, asker))
             found = [*found, key]
         self._count(relation, found)
         return found, made
@@ -178,7 +180,8 @@ class Linker:
         hint = f"did you mean {relation.role}!{near[0]}?" if near else f"there is: {some}"
         return f"{relation.field}: there is no service {key} ({hint})"
 
-    def _add(self, relation: Relation, key: str, parent: str, where: str) -> str:
+    def _add(self, relation: Relation, key: str, parent: str, where: str, asker: str) -> str:
+        """Make a service; `asker` is the place of the field that asks for it."""
         role, _, instance = key.partition("!")
         if role != relation.role or not is_name(instance):
             raise InputError(f"{relation.field}: {key} cannot be made, write {relation.role}!NAME")
@@ -189,7 +192,12 @@ class Linker:
             for one in self.of(template.name)
             if one.is_parent and parent.partition("!")[0] == one.role
         }
-        record = self._make(template, instance, args, where)
+        try:
+            record = self._make(template, instance, args, where)
+        except InputError as error:
+            told = (finding.read(line, file="").what for line in str(error).split("\n"))
+            why = f"{relation.field} ({asker}) makes {key}: {'; '.join(told)}"
+            raise InputError(why) from error
         self._records[record.key] = record
         insort(self._by_role.setdefault(record.role, []), record.key)
         return record.key

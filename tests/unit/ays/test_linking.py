@@ -209,3 +209,15 @@ def test_a_role_that_no_template_plays_is_told_where_the_schema_says_it():
         "1.yaml:1: app!a: x needs 1 producers of role hst, there are 0",
         "t/app/schema.hrd:2: no template plays the role hst (did you mean host?)",
     ]
+
+
+def test_what_is_wrong_with_a_service_made_by_auto_names_the_field_that_asks_for_it():
+    fields = {"w": "\nd = consume:node:1 auto", "node": "d = @ASK descr:'how many'\ne = @ASK"}
+    why = "d: no value is given: how many; e: no value is given: the schema asks for one"
+
+    assert refused("w__a:\n", fields=fields) == [
+        f"1.yaml:1: w!a: d (t/w/schema.hrd:2) makes node!auto_1: {why}"
+    ]
+    assert refused("w__a:\n  d: x\n", fields=fields) == [
+        f"1.yaml:2: w!a: d (t/w/schema.hrd:2) makes node!x: {why}"
+    ]
