@@ -8,6 +8,7 @@ See: design §6, "the promise to authors"; issue 3, "The author's loop".
 
 import os
 from collections.abc import Callable, Collection, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 from cockpit.ays import (
@@ -16,6 +17,7 @@ from cockpit.ays import (
     finding,
     hrd,
     module_search,
+    schema,
     secret_hint,
     template,
     uses,
@@ -30,6 +32,7 @@ from cockpit.ays.undefined import undefined
 from cockpit.errors import InputError, OpsError
 
 _ACTIONS = "actions.py"
+_SCHEMA = "schema.hrd"
 _UNREAD = {
     "actions_mgmt.py": f"not read: its actions belong into {_ACTIONS}",
     "actions_node.py": f"not read: its actions belong into {_ACTIONS}",
@@ -108,6 +111,8 @@ class _Checker:
             )
             for name in names.intersection(template.CONFIG_FILES):
                 yield from self._values(directory / name)
+            if _SCHEMA in names:
+                self._notes(directory / _SCHEMA)
             if _ACTIONS in names:
                 yield from self._action_file(directory / _ACTIONS)
         for one in self._own:
@@ -146,6 +151,12 @@ class _Checker:
                 found.get(entry.key)
             except InputError as error:
                 yield finding.read(str(error), file=place)
+
+    def _notes(self, path: Path) -> None:
+        """Note what looks wrong in a schema, also in one that does not load."""
+        with suppress(OpsError):  # Why it cannot be read is a problem of the repository.
+            text = template.read_text(path)
+            schema.collect(text, source=self._place(path), warnings=self._odd)
 
     def _action_file(self, path: Path) -> Iterator[Finding]:
         place = self._place(path)

@@ -200,6 +200,14 @@ def test_what_is_no_repository_is_refused(tmp_path):
         check(tmp_path, missing=lambda _: "")
 
 
+@pytest.mark.parametrize("more", ["", "y = type:strr\n"])
+def test_a_field_that_stands_twice_is_told_once_whatever_else_is_wrong(repo, more):
+    found = repo({f"{A}/schema.hrd": f"x = type:str\nx = type:int\n{more}"})
+
+    assert found[0] == f"{A}/schema.hrd:2: x replaces the one of line 1"
+    assert [one.partition(" ")[0] for one in found[1:]] == (["error"] if more else [])
+
+
 def test_an_input_that_nobody_calls_is_an_error(repo):
     files = {
         "servicetemplates/a/actions.py": "def install(job): pass\n\ndef input(job): pass\n",
