@@ -66,15 +66,20 @@ def test_a_bad_action_dies_and_buries_no_neighbour(cockpit: Callable[..., Produc
 def test_a_busy_loop_is_killed_for_its_time_out_long_before_the_silence_is_too_long(
     cockpit: Callable[..., Product],
 ):
-    desk = cockpit(robot_stall="5m")
-    hrd = "events.generic = work\ntimeout.work = 1s\n"
-    repository(
-        desk.home, "r", {"bad": {"service.hrd": hrd, "actions.py": BAD["burns"]}}, "bad__a:\n"
-    )
+    desk = cockpit(robot_stall="5m", robot_processes=1)
+    hrd = "events.generic = work\ntimeout.work = 1s\nretries.work = 0\n"
+    templates = {
+        "bad": {"service.hrd": hrd, "actions.py": BAD["burns"]},
+        "good": {"service.hrd": hrd, "actions.py": GOOD},
+    }
+    repository(desk.home, "r", templates, "bad__a:\ngood__b:\ngood__c:\n")
     desk.start()
     desk.ask("blueprint", "execute", "--repo", "r")
     desk.ask("event", "publish", "-", stdin=json.dumps({"type": "generic"}))
-    (job,) = until(lambda: desk.ask("job", "list"))
-    tries = until(lambda: desk.ask("job", "show", job["id"])["tries"], timeout_s=60)
+    (dead,) = until(lambda: desk.ask("job", "list", "--state", "dead"), timeout_s=60)
+    job = desk.ask("job", "show", dead["id"])
 
-    assert "r/bad!a work took longer than 1 s and would not stop" in tries[0]["error"]
+    assert "r/bad!a work took longer than 1 s and would not stop" in job["error"]
+    # It had no retry left, and its neighbours are not to blame.
+    assert job["attempts"] == len(job["tries"]) == 1
+    until(lambda: len(desk.ask("job", "list", "--state", "ok")) == 2, timeout_s=30)

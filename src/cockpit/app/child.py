@@ -1,9 +1,11 @@
 """A child process that runs actions, on a leash: it dies with its supervisor.
 
 It writes a line of JSON to its pipe every second, from its hub: silence means that an action holds
-the hub, and the supervisor kills the whole process group.
+the hub, and the supervisor kills the whole process group. Asked by SIGUSR1, it says before which
+action that is: Python runs the handler of a signal inside of what holds the hub.
 """
 
+import contextlib
 import os
 import resource
 import signal
@@ -25,11 +27,17 @@ _GRACE_S = 8.0
 
 
 class Beat(msgspec.Struct, frozen=True):
-    """One sign of life; `kill` asks to be killed because an attempt will not stop."""
+    """One sign of life.
+
+    Attributes:
+        kill: Asks to be killed: the attempts that will not stop.
+        holder: The job that holds the hub, when asked.
+    """
 
     running: int
     repos: list[str]
     kill: str = ""
+    holder: str = ""
 
 
 def run(
@@ -48,13 +56,14 @@ def run(
         found, pipe, settings, logger, robot=name, solo="only" if solo else "never"
     )
     gevent.signal_handler(signal.SIGTERM, worker.stop, _GRACE_S)
+    gevent.os.make_nonblocking(handle)
+    signal.signal(signal.SIGUSR1, lambda *_: _say_holder(worker, handle))
     gevent.spawn(_beats, worker, found, handle)
     worker.run()
     return 0
 
 
 def _beats(worker: Worker, found: parts.Hands, handle: int) -> None:
-    gevent.os.make_nonblocking(handle)
     while True:
         stuck = worker.overrun()
         for taken, policy in stuck:
@@ -70,6 +79,15 @@ def _beats(worker: Worker, found: parts.Hands, handle: int) -> None:
             # The supervisor is gone; so are the leases, soon.
             os._exit(1)
         gevent.sleep(_BEAT_S)
+
+
+def _say_holder(worker: Worker, handle: int) -> None:
+    """Write which attempt runs at this very moment, without the hub."""
+    if taken := worker.current():
+        line = msgspec.json.encode(Beat(worker.running, [], holder=taken.job))
+        # An error would be raised inside of the action.
+        with contextlib.suppress(OSError):
+            os.write(handle, line + b"\n")
 
 
 def _limit(memory_bytes: int) -> None:

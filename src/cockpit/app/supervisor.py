@@ -3,7 +3,8 @@
 child writes to its pipe → lease renewed     silence or a plea → process group killed → jobs lost
 
 Silence counts sooner when an attempt is over its time-out: what holds the child's hub holds the
-child's own watch over its attempts as well.
+child's own watch over its attempts as well. The child is asked first which attempt that is: it has
+failed, while its neighbours are only lost.
 """
 
 import os
@@ -41,6 +42,8 @@ class Child:
         self.handle = handle
         self.beat = Beat(0, [])
         self.reason = ""
+        self.is_asked = False
+        self.culprit = ""
 
 
 class Supervisor:
@@ -175,20 +178,35 @@ class Supervisor:
             heard = time.monotonic()
             *lines, text = (text + part).split(b"\n")
             for line in lines:
-                child.beat = msgspec.json.decode(line, type=Beat)
+                self._hear(child, msgspec.json.decode(line, type=Beat))
             if child.beat.kill:
                 self._kill(child, f"an attempt would not stop: {child.beat.kill}")
                 break
         self._end(child)
 
+    def _hear(self, child: Child, beat: Beat) -> None:
+        """Keep what a child says; whoever holds it says nothing else of it."""
+        child.is_asked = child.is_asked and bool(beat.holder)
+        child.beat = (
+            msgspec.structs.replace(child.beat, holder=beat.holder) if beat.holder else beat
+        )
+
     def _silent(self, child: Child, seconds: float) -> str:
         """Return why a child must be killed that is silent for so long; "" while it need not."""
+        try:
+            late = self._losses.overrun(child.name)
+        except OpsError:
+            late = {}
+        if late and not child.is_asked:
+            child.is_asked = True
+            child.process.send_signal(signal.SIGUSR1)
+            return ""
+        if child.beat.holder in late:
+            child.culprit = child.beat.holder
+            return late[child.culprit]
         if seconds >= self._stall_s:
             return f"it was silent for {self._stall_s:g} s: an action holds it"
-        try:
-            return self._losses.overrun(child.name)
-        except OpsError:
-            return ""
+        return next(iter(late.values()), "")
 
     def _end(self, child: Child) -> None:
         with gevent.Timeout(_GRACE_S, False):
@@ -204,8 +222,10 @@ class Supervisor:
         delay = _FIRST_S
         while True:
             try:
-                judge = self._losses.alone if solo else self._losses.shared
-                lost = judge(child.name, reason)
+                if solo:
+                    lost = self._losses.alone(child.name, reason)
+                else:
+                    lost = self._losses.shared(child.name, reason, child.culprit)
                 break
             except OpsError:
                 # Its lease ends by itself if this process ends too.

@@ -14,9 +14,10 @@ from cockpit.robot.time_limit import OVERRUN_S
 class Losses:
     """Returns the jobs of dead processes, and judges those that died alone.
 
-    In shared company nobody knows whose fault a death was: the jobs go back to the head of their
-    inboxes and it costs none of them a failure. One that was lost twice runs next alone; when its
-    process dies then, the fault is its own, and it is treated like any failed attempt.
+    In shared company nobody knows whose fault a death was, unless the process could still say it:
+    the jobs go back to the head of their inboxes and it costs none of them a failure. One that was
+    lost twice runs next alone; when its process dies then, the fault is its own, and it is treated
+    like any failed attempt.
 
     Args:
         clock: Epoch seconds.
@@ -35,30 +36,41 @@ class Losses:
         self._runner = runner
         self._clock = clock
 
-    def overrun(self, robot: str) -> str:
-        """Say which attempt of a process is more than 5 s over its time-out; "" for none.
+    def overrun(self, robot: str) -> dict[str, str]:
+        """Say by job which attempts of a process are more than 5 s over their time-out.
 
         Raises:
             OpsError: Redis is away.
         """
-        for taken, policy, started in self._running(robot):
-            if self._clock() > started + policy.timeout_s + OVERRUN_S:
-                name = f"{taken.service} {taken.action}"
-                return f"{name} took longer than {policy.timeout_s:g} s and would not stop"
-        return ""
+        return {
+            taken.job: f"{taken.service} {taken.action}"
+            f" took longer than {policy.timeout_s:g} s and would not stop"
+            for taken, policy, started in self._running(robot)
+            if self._clock() > started + policy.timeout_s + OVERRUN_S
+        }
 
-    def shared(self, robot: str, reason: str) -> list[str]:
-        """Take back what a process had, as lost; returns `<service> <job>` of each."""
-        return self._inboxes.lose(robot, reason)
+    def shared(self, robot: str, reason: str, culprit: str = "") -> list[str]:
+        """Take back what a process had, as lost; returns `<service> <job>` of each.
+
+        Args:
+            culprit: The job that is known to have caused the death: it counts against that one.
+        """
+        told = self._fail(robot, reason, culprit) if culprit else []
+        return told + self._inboxes.lose(robot, reason)
 
     def alone(self, robot: str, reason: str) -> list[str]:
         """Count the death of a solo process against its job."""
+        told = self._fail(robot, reason)
+        self._inboxes.lose(robot, reason)
+        return told
+
+    def _fail(self, robot: str, reason: str, culprit: str = "") -> list[str]:
+        """Settle the attempts of a process, or that of one job, as failed."""
         told = []
         for taken, policy, _ in self._running(robot):
-            outcome = self._runner.failed(taken, reason, policy)
-            self._inboxes.settle(robot, taken, outcome)
-            told.append(f"{taken.service} {taken.job}")
-        self._inboxes.lose(robot, reason)
+            if culprit in ("", taken.job):
+                self._inboxes.settle(robot, taken, self._runner.failed(taken, reason, policy))
+                told.append(f"{taken.service} {taken.job}")
         return told
 
     def _running(self, robot: str) -> Iterator[tuple[Taken, Policy, float]]:

@@ -5,7 +5,7 @@ It waits on the bell; what rings while nobody listens is found by looking once a
 
 import time
 from collections.abc import Callable
-from typing import Literal
+from typing import Any, Literal
 
 import gevent
 import redis
@@ -64,7 +64,7 @@ class Worker:
         self._held: set[str] = set()
         self._in_doubt = False
         self._parking = Parking(inboxes.is_waiting)
-        self._deadlines: dict[str, tuple[float, Taken, Policy]] = {}
+        self._deadlines: dict[str, tuple[float, Taken, Policy, Any]] = {}
 
     @property
     def running(self) -> int:
@@ -93,10 +93,16 @@ class Worker:
         self._pool.join(timeout=grace_s)
         self._pool.kill(timeout=1)
 
+    def current(self) -> Taken | None:
+        """Return the attempt whose greenlet asks; None when it is that of no attempt."""
+        here = gevent.getcurrent()
+        found = (taken for _, taken, _, runs in self._deadlines.values() if runs is here)
+        return next(found, None)
+
     def overrun(self) -> list[tuple[Taken, Policy]]:
         """List attempts that are more than 5 s over their time-out: they will not stop."""
         now = time.monotonic()
-        return [(t, p) for end, t, p in self._deadlines.values() if now > end + OVERRUN_S]
+        return [(t, p) for end, t, p, _ in self._deadlines.values() if now > end + OVERRUN_S]
 
     def give_up(self, taken: Taken, policy: Policy) -> None:
         """Settle an attempt that overran, before its process is killed."""
@@ -175,7 +181,7 @@ class Worker:
     def _attempt(self, taken: Taken) -> Outcome:
         policy = self._runner.policy(taken)
         park = None if self._solo == "only" else self._park
-        deadline = (time.monotonic() + policy.timeout_s, taken, policy)
+        deadline = (time.monotonic() + policy.timeout_s, taken, policy, gevent.getcurrent())
         self._deadlines[taken.service] = deadline
         try:
             return self._parking.resume(taken.job, taken.fence) or self._runner.run(

@@ -57,6 +57,23 @@ def test_a_death_alone_is_the_jobs_own_fault_and_in_the_end_kills_it(robot, loss
     assert robot.take() == robot.take(alone=True) == []
 
 
+def test_the_culprit_of_a_death_in_company_has_failed_and_the_others_are_lost(bot):
+    robot = bot(hrd="events.alarm = act\nretries.act = 0\n", blueprint="desk__a:\ndesk__b:\n")
+    robot.log.append(an_alarm())
+    robot.dispatch()
+    robot.beat()
+    culprit, other = robot.take()
+    losses = Losses(robot.inboxes, robot.jobs, robot.runner)
+
+    told = losses.shared("r1", "killed", culprit.job)
+
+    assert told == [f"{one.service} {one.job}" for one in (culprit, other)]
+    assert [(job.state, job.lost) for job in map(robot.jobs.get, (culprit.job, other.job))] == [
+        ("dead", 0),
+        ("queued", 1),
+    ]
+
+
 def test_an_attempt_over_its_time_out_is_told(bot):
     robot = bot(hrd="events.alarm = act\ntimeout.act = 2s\n")
     robot.log.append(an_alarm())
@@ -66,9 +83,11 @@ def test_an_attempt_over_its_time_out_is_told(bot):
     now = [began + 6.9]
     losses = Losses(robot.inboxes, robot.jobs, robot.runner, clock=lambda: now[0])
 
-    assert losses.overrun("r1") == losses.overrun("r9") == ""
+    assert losses.overrun("r1") == losses.overrun("r9") == {}
     now[0] = began + 7.1
-    assert losses.overrun("r1") == "desk/desk!main act took longer than 2 s and would not stop"
+    assert losses.overrun("r1") == {
+        robot.only_job().id: "desk/desk!main act took longer than 2 s and would not stop"
+    }
 
 
 def test_a_robot_that_ran_nothing_loses_nothing(losses):

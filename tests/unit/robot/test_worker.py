@@ -1,3 +1,4 @@
+import builtins
 import sys
 import time
 
@@ -336,8 +337,8 @@ def test_an_attempt_far_over_its_time_is_listed_and_given_up(bot, work):
     until(inside)
 
     assert worker.overrun() == []
-    ((service, (_, taken, policy)),) = worker._deadlines.items()
-    worker._deadlines[service] = (time.monotonic() - 6, taken, policy)
+    ((service, (_, taken, policy, runs)),) = worker._deadlines.items()
+    worker._deadlines[service] = (time.monotonic() - 6, taken, policy, runs)
     assert worker.overrun() == [(taken, policy)]
     worker.give_up(taken, policy)
     found = robot.only_job()
@@ -348,6 +349,21 @@ def test_an_attempt_far_over_its_time_is_listed_and_given_up(bot, work):
     robot.inboxes.settle("r1", taken, Outcome("ok"))
     assert robot.only_job().state == "error"
     sys.modules[MODULE].gate.set()
+
+
+def test_an_attempt_is_known_by_its_greenlet(bot, work):
+    robot = bot("def act():\n    tell()\n")
+    worker = robot.worker()
+    seen = []
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(builtins, "tell", lambda: seen.append(worker.current()), raising=False)
+        robot.log.append(an_alarm())
+        robot.dispatch()
+        work(worker)
+        until(lambda: robot.only_job().state == "ok")
+
+    assert [taken.job for taken in seen] == [robot.only_job().id]
+    assert worker.current() is None
 
 
 ASKS = """
