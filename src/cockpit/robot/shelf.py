@@ -48,7 +48,10 @@ class Shelf:
         Raises:
             InputError: As `get`.
         """
-        space, digest = parse_path("/".join(link.split("/")[-_PARTS:]))
+        try:
+            space, digest = parse_path("/".join(link.split("/")[-_PARTS:]))
+        except InputError as error:
+            raise InputError(f"stor: {link!r:.200} is no address of this store") from error
         # Another process may have stored it a moment ago: durable, and not in its place yet.
         with gevent.Timeout(_PLACED_S, False):
             while not self._stor.exists(space, digest):
