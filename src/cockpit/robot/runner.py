@@ -4,9 +4,7 @@ import inspect
 import random
 import sys
 import time
-import traceback
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import gevent
@@ -20,6 +18,7 @@ from cockpit.errors import InputError
 from cockpit.robot import changing
 from cockpit.robot.actions import Actions
 from cockpit.robot.attempt import Attempt, Context
+from cockpit.robot.author_lines import author_lines
 from cockpit.robot.capture import Output, Stream
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.inboxes import Outcome
@@ -32,8 +31,6 @@ from cockpit.robot.time_limit import TimeLimit, Timeout
 from cockpit.robot.vault import Vault
 from JumpScale import database
 
-_HERE = str(Path(__file__).parent)
-_WAITING = ("src/gevent/", str(Path(gevent.__file__).parent))
 _KEEP_TRACEBACK = 16 * 1024
 _KEEP_ERROR = 4 * 1024
 _KEEP_RESULT = 64 * 1024
@@ -191,7 +188,8 @@ class Runner:
         self, taken: Taken, error: BaseException, policy: Policy, output: Output
     ) -> Outcome:
         delay = None if is_final(error) else policy.delay_s(taken.failures + 1, self._rng)
-        text, told = output.conceal(_traceback(error)), output.conceal(_told(error))
+        text = output.conceal(_clean(author_lines(error)[-_KEEP_TRACEBACK:]))
+        told = output.conceal(_told(error))
         printed = _clean(output.text())
         state = "dead" if delay is None else "error"
         outcome = Outcome(
@@ -259,18 +257,6 @@ def _webhooks(event: events.Event) -> dict[str, bytes]:
     if not isinstance(args.get("key"), str) or "payload" not in args:
         return {}
     return {args["key"]: msgspec.json.encode(args["payload"])}
-
-
-def _traceback(error: BaseException) -> str:
-    """Format a traceback from the author's first own line on, without what waits below it."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_frame.f_code.co_filename.startswith(_HERE):
-        trace = trace.tb_next
-    told = traceback.TracebackException(type(error), error, trace)
-    own = [frame for frame in told.stack if not frame.filename.startswith(_WAITING)]
-    told.stack = traceback.StackSummary.from_list(own)
-    text = "".join(told.format())
-    return _clean(text[-_KEEP_TRACEBACK:])
 
 
 def _told(error: BaseException) -> str:
