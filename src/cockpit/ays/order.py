@@ -164,14 +164,11 @@ def without(
 
 
 def _obeying(order: Order, action: str, record: ServiceRecord) -> ServiceRecord:
-    recurring = dict(record.recurring)
-    if order.recurring_s > 0:
-        recurring[action] = order.recurring_s
-    elif order.recurring_s < 0:
-        recurring.pop(action, None)
-    origins = {name: of for name, of in record.recurring_from.items() if name in recurring}
+    recurring, origins = dict(record.recurring), dict(record.recurring_from)
     source = order.place.split(":")[0]
-    if order.recurring_s > 0:
+    if order.recurring_s:
+        # An end is kept too: service.hrd may say otherwise.
+        recurring[action] = max(order.recurring_s, 0)
         origins[action] = source
     wanted = [Listening(type_, action, order.where, source) for type_ in order.types]
     fresh = [one for one in wanted if one not in record.listens]

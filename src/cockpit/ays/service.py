@@ -33,7 +33,7 @@ class ServiceRecord(msgspec.Struct, frozen=True):
     Attributes:
         parent: Key of the service that it lives in; "" for none.
         producers: Keys of the services that it consumes, by role.
-        recurring: Seconds by action, as a blueprint has it; goes before service.hrd.
+        recurring: Seconds by action, as a blueprint has it; goes before service.hrd. 0 is never.
         recurring_from: The blueprint's file by action.
         listens: What a blueprint has it listen to besides service.hrd.
         trusted: Keys of the data whose `$(secret:NAME)` counts, see `trust`.

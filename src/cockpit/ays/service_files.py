@@ -167,7 +167,8 @@ def _state_yaml(
     record = kept.record
     told = _told(former.get("state.yaml", ""))
     lines = template.recurring if template else {}
-    periods = {name: one.period_s for name, one in lines.items()} | record.recurring
+    every = {name: one.period_s for name, one in lines.items()} | record.recurring
+    periods = {name: period_s for name, period_s in every.items() if period_s}
     about: dict[str, Any] = {
         "recipe": record.template,
         "parent": record.parent,

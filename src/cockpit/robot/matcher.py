@@ -157,6 +157,7 @@ def _terms(record: ays.ServiceRecord, template: ays.Template) -> list[Term]:
     recurring = [
         Term("recurring", path, action, int(period_s * 1000) or 1, misfires.get(action, "once"))
         for action, period_s in (periods | record.recurring).items()
+        if period_s
     ]
     expects = [
         Term("expects", path, type_, int(silence_s * 1000) or 1)

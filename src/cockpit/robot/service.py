@@ -68,7 +68,8 @@ class Service(FormerNames):
     def period_s(self, action: str) -> float:
         """Return how often an action recurs, in seconds; 0 when it does not."""
         line = self._template.recurring.get(action)
-        return super().period_s(action) or (line.period_s if line else 0.0)
+        usual = line.period_s if line else 0.0
+        return self._record.recurring.get(action, usual)
 
     def has(self, action: str) -> bool:
         """Tell whether its template has an action.

@@ -54,7 +54,10 @@ def test_a_period_is_set_and_ended():
     changed, _ = obey([every], RECORDS, TEMPLATES)
 
     assert changed["web!a"].recurring == {"install": 300}
-    assert obey([never], changed, TEMPLATES)[0]["web!a"].recurring == {}
+    ended = obey([never], changed, TEMPLATES)[0]
+    # It is kept as an end: service.hrd may say otherwise.
+    assert ended["web!a"].recurring == {"install": 0}
+    assert without(ended, ())["web!a"].recurring == {}
 
 
 def test_obeying_twice_changes_nothing():

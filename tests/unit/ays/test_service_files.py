@@ -56,7 +56,7 @@ def test_a_service_comes_back_from_its_files_as_it_was(node: Any, generation: An
     record = a_record(
         parent="os!main",
         producers={"sshkey": ["sshkey!main"], "disk": ["disk!1", "disk!2"]},
-        recurring={"probe": 5.0},
+        recurring={"probe": 5.0, "install": 0.0},
         recurring_from={"install": "1.yaml"},
         listens=[Listening("email", "notify", where="true", source="1.yaml")],
     )
@@ -112,6 +112,11 @@ def test_80_names_states_events_and_periods_as_it_did(node: Any) -> None:
     assert text.startswith("recipe: node.docker\nparent: ''\nproducers: {}\n")
     assert "state: {init: OK, install: CHANGED}\nrecurring:\n  probe: [1m, 0]\n" in text
     assert "events:\n  email: [notify]\n" in text
+
+
+def test_what_a_blueprint_ended_does_not_recur_in_80(node: Any) -> None:
+    text = write(Kept(a_record(recurring={"probe": 0.0}), {}), node, "8.0")["state.yaml"]
+    assert "recurring: {}\nevents:" in text
 
 
 def test_81_names_fields_and_services_as_it_did(node: Any) -> None:

@@ -98,6 +98,15 @@ def test_a_filter_of_a_blueprint_names_its_file(tmp_path):
     assert refused.line == "blueprints/2_more.yaml"
 
 
+def test_a_period_of_a_blueprint_goes_before_service_hrd_and_never_ends_it(tmp_path):
+    record = msgspec.structs.replace(a_record(), recurring={"act": 5.0, "notify": 0.0})
+    hrd = "recurring.act = 1h\nrecurring.notify = 1h\n"
+
+    assert [(one.name, one.period_ms) for one in an_index(tmp_path, record, hrd=hrd).terms] == [
+        ("act", 5000)
+    ]
+
+
 def test_a_service_whose_template_is_gone_is_told(tmp_path):
     found = an_index(tmp_path, a_record(template="gone")).match(an_alarm())
     matches, (refused,) = found.matches, found.refused

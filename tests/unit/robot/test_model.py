@@ -1,6 +1,6 @@
 import pytest
 
-from builders import Bot, a_repository
+from builders import Bot, a_repository, an_alarm
 from cockpit.robot.member import Member
 
 SCHEMA = "ssh.port = type:int default:22\nowner = type:str default:ann\n"
@@ -35,6 +35,20 @@ def test_states_are_read_and_written(node):
 
     assert node().states() == {"install": "error"}
     assert (model.dbobj.state, model.dbobj.name, model.dbobj.actorName) == ("error", "main", "node")
+
+
+@pytest.mark.parametrize(("ordered", "period"), [("5m", 300), ("never", 0)])
+def test_the_period_of_a_blueprint_goes_before_that_of_service_hrd(bot, ordered, period):
+    blueprint = f"desk__main:\nactions:\n  - action: act\n    recurring: {ordered}\n"
+    robot = bot(
+        "def act(service):\n    return service.model.actions['act'].period\n",
+        "events.alarm = act\nrecurring.act = 1h\n",
+        blueprint=blueprint,
+    )
+    robot.log.append(an_alarm())
+    robot.work()
+
+    assert robot.only_job().result == period
 
 
 def test_an_action_that_does_not_recur_has_no_period(node):
