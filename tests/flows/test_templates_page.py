@@ -170,7 +170,7 @@ def blueprint_of_more(book: Book) -> None:
 
     def due() -> bool:
         rows = [one for one in book.desk.ask("schedule") if one["service"] == "node!cpu1"]
-        return {one["name"] for one in rows} == {"monitor", "start"}
+        return {one["name"] for one in rows} == {"monitor"}
 
     until(due, what="the schedule")
     why = book.publish('{"type": "generic", "args": {"cmd": "install_web"}}')

@@ -1,10 +1,11 @@
 """What a blueprint orders of services that there are: `actions:` and `eventfilters:` of AYS 8.1.
 
     actions:
-      - action: monitor, start        # marked scheduled: the next run of it does it
+      - action: install, start        # marked scheduled: the next run of it does it
         actor: node                   # only templates whose whole name this expression matches
         service: web1                 # only this instance
-        recurring: 5m                 # again and again, whatever service.hrd says; `never` ends it
+      - action: monitor
+        recurring: 5m                 # by the clock instead; `never` ends what service.hrd says
     eventfilters:
       - channel: telegram             # email, telegram, webservice (generic), alarm, eco, or all
         cmd: install_web              # event.action of telegram, event.args.cmd of generic
@@ -112,7 +113,8 @@ def obey(
             able = [changed.get(key, records[key]) for key in selected]
             able = [one for one in able if one.template not in lacks]
             changed |= {one.key: _obeying(order, action, one) for one in able}
-            if not order.types:
+            # What the clock does waits for no run.
+            if not order.types and not order.recurring_s:
                 scheduled += [
                     (one.key, action) for one in able if templates[one.template].has(action)
                 ]

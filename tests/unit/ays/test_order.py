@@ -110,10 +110,15 @@ def test_what_is_no_order_is_told(block, item, why):
 
 
 def test_an_order_is_for_the_services_that_have_its_action():
-    changed, scheduled = obey([order(action="probe", recurring="5m")], RECORDS, TEMPLATES)
+    changed, scheduled = obey([order(action="probe")], RECORDS, TEMPLATES)
 
     assert scheduled == [("node!a", "probe")]
     assert list(changed) == ["node!a"]
+
+
+@pytest.mark.parametrize("recurring", ["5m", "never"])
+def test_what_the_clock_does_is_not_scheduled_for_a_run(recurring):
+    assert obey([order(recurring=recurring)], RECORDS, TEMPLATES)[1] == []
 
 
 @pytest.mark.parametrize("block", ["actions", "eventfilters"])
@@ -141,12 +146,10 @@ def test_an_order_without_hope_is_told_though_not_all_services_are_known(fields,
 
 
 def test_a_standard_action_that_is_not_written_is_fine_and_not_scheduled():
-    changed, scheduled = obey(
-        [order(action="monitor", actor="web", recurring="5m")], RECORDS, TEMPLATES
-    )
+    changed, scheduled = obey([order(action="monitor", actor="web")], RECORDS, TEMPLATES)
 
     assert scheduled == []
-    assert changed["web!a"].recurring == {"monitor": 300}
+    assert list(changed) == ["web!a"]
 
 
 def test_a_service_whose_template_is_gone_is_not_meant():

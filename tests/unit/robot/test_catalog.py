@@ -218,6 +218,8 @@ actions:
   - action: act
     service: two
     recurring: 5m
+  - action: act
+    service: main
 eventfilters:
   - channel: webservice
     cmd: go
@@ -237,15 +239,16 @@ def test_a_blueprint_orders_what_service_hrd_does_not_say(bot):
     ]
     assert [match.service for match in index.match(event).matches] == ["desk!two"]
     assert index.match(a_generic(args={"cmd": "stop"})).matches == []
-    assert robot.pipe.call("HGET", "cockpit:state:desk/desk!two", "act") == b"scheduled"
+    assert robot.pipe.call("HGET", "cockpit:state:desk/desk!main", "act") == b"scheduled"
+    assert robot.pipe.call("HGET", "cockpit:state:desk/desk!two", "act") is None
 
 
 def test_orders_executed_again_change_nothing(bot):
     robot = bot(blueprint=ORDERS)
-    robot.pipe.call("HSET", "cockpit:state:desk/desk!two", "act", "ok")
+    robot.pipe.call("HSET", "cockpit:state:desk/desk!main", "act", "ok")
 
     assert robot.catalog.execute("desk").updated == []
-    assert robot.pipe.call("HGET", "cockpit:state:desk/desk!two", "act") == b"ok"
+    assert robot.pipe.call("HGET", "cockpit:state:desk/desk!main", "act") == b"ok"
 
 
 def test_a_repository_of_ays_8_0_is_read_as_it_was_then(bot):
