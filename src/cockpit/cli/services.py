@@ -6,7 +6,7 @@ from typing import Any
 
 import typer
 
-from cockpit.ays.run import is_pending
+from cockpit.ays.run import is_pending, resets
 from cockpit.cli.client import Client, segment
 from cockpit.cli.repository import Everywhere, Instance, Only, Repo, Role, listed, the_repo
 from cockpit.cli.terminal import Terminal, confirm
@@ -190,14 +190,19 @@ def _chosen(client: Client, repo: str, role: str, instance: str) -> list[str]:
 
 
 def _state(row: dict[str, Any]) -> str:
-    """Return what a run without an action would do, else ok, or new when nothing was done yet."""
+    """Return what a run without an action would do, else ok, or new when nothing is done.
+
+    What makes the install new again leaves nothing done: a service that was uninstalled is new.
+    """
     states: dict[str, str] = row["states"]
     told = [
         f"{action} {state}"
         for action, state in sorted(states.items())
         if is_pending(action, state) or state in ("running", "disabled")
     ]
-    return ", ".join(told) or ("ok" if "ok" in states.values() else "new")
+    done = [action for action, state in states.items() if state == "ok"]
+    is_unmade = any("install" in resets(action) for action in done)
+    return ", ".join(told) or ("ok" if done and not is_unmade else "new")
 
 
 def _listens(row: dict[str, Any]) -> str:

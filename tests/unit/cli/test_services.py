@@ -34,6 +34,10 @@ def test_the_group_lists_who_listens_to_what(server, run, words):
             "install changed, monitor scheduled",
         ),
         ({"install": "running", "go": "disabled"}, "go disabled, install running"),
+        ({"install": "new", "monitor": "ok", "uninstall": "ok"}, "new"),
+        ({"uninstall": "ok"}, "new"),
+        ({"install": "ok", "stop": "ok"}, "ok"),
+        ({"notify": "ok"}, "ok"),
     ],
 )
 def test_a_list_tells_what_is_pending(server, run, states, text):
