@@ -23,6 +23,7 @@ from cockpit.errors import InputError, nearest
 from cockpit.events import TYPES
 
 MISFIRES = ("skip", "once", "all")
+_POLICIES = ("misfire", "timeout", "retries", "order")
 _ALIASES = {"mail": "email"}
 
 
@@ -78,6 +79,8 @@ class ServiceLines:
         self.timeouts_s: dict[str, float] = {}
         self.retry_counts: dict[str, int] = {}
         self.orders: dict[str, str] = {}
+        # What says how an action is done: the action, and the line with its place.
+        self.policies: list[tuple[str, str]] = []
         self._listed: dict[str, list[Subscription]] = {}
         self.filters: dict[str, Filter] = {}
         self._expects_s: dict[str, float] = {}
@@ -132,6 +135,9 @@ class ServiceLines:
             readers[family.lower()](entry if is_filter else self._expanded(entry), name)
         except InputError as error:
             self._refuse(entry, str(error))
+        else:
+            if family.lower() in _POLICIES:
+                self.policies.append((name, f"{self._source(entry)}: {entry.key}"))
 
     def _expanded(self, entry: Entry) -> Entry:
         if entry.error or "$(" not in entry.raw:

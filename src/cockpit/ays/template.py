@@ -101,13 +101,7 @@ def load(directory: Path, *, source: str = "", configs: Sequence[str] = CONFIG_F
         OpsError: A file cannot be read.
     """
     source = source or directory.name
-    domain, mark, name = directory.name.partition("__")
-    if not mark or not name:
-        domain, name = "", directory.name
-    if not is_name(directory.name):
-        raise InputError(
-            f"{source}: a template's name has only letters, digits, '-', '_', '.', 100 at most"
-        )
+    domain, name = _names(directory.name, source)
     warnings: list[str] = []
     config = _load_config(directory, source, configs, warnings)
     fields = _load_schema(directory, source, warnings)
@@ -117,7 +111,7 @@ def load(directory: Path, *, source: str = "", configs: Sequence[str] = CONFIG_F
     warnings += reader.warnings
     actions_path = directory / "actions.py"
     actions, presumes, unread = _load_actions(actions_path, source, warnings)
-    return Template(
+    made = Template(
         name=name,
         domain=domain,
         source=source,
@@ -138,6 +132,8 @@ def load(directory: Path, *, source: str = "", configs: Sequence[str] = CONFIG_F
         action_digests=actions,
         presumes=presumes,
     )
+    warnings += _idle_policies(made, reader)
+    return made
 
 
 def inherit(made: Template, base: Template) -> Template:
@@ -183,6 +179,32 @@ def read_hrd(path: Path) -> str:
         return path.read_text(encoding="utf-8", errors="surrogateescape")
     except OSError as error:
         raise OpsError(f"{path}: {error.strerror}") from error
+
+
+def _names(text: str, source: str) -> tuple[str, str]:
+    """Split `domain__name`; without a domain it is "".
+
+    Raises:
+        InputError: It has forbidden characters.
+    """
+    if not is_name(text):
+        raise InputError(
+            f"{source}: a template's name has only letters, digits, '-', '_', '.', 100 at most"
+        )
+    domain, mark, name = text.partition("__")
+    return (domain, name) if mark and name else ("", text)
+
+
+def _idle_policies(made: Template, reader: ServiceLines) -> list[str]:
+    """Tell which lines say how an action is done that is not there."""
+    # Without an actions.py the lines are for those that inherit them.
+    if made.actions_path is None:
+        return []
+    known = {name.lower() for name in made.actions}
+    told = (
+        (line, made.lack(action)) for action, line in reader.policies if action.lower() not in known
+    )
+    return [f"{line}: {why}" for line, why in told if why]
 
 
 def _load_config(directory: Path, source: str, configs: Sequence[str], warnings: list[str]) -> Hrd:

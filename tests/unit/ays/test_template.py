@@ -111,6 +111,18 @@ def test_options_of_actions_are_read(tmp_path):
     assert (made.timeout_s("x"), made.retries("x"), made.order("x")) == (None, None, "")
 
 
+def test_a_line_about_an_action_that_is_not_there_is_told_with_the_nearest(tmp_path):
+    lines = "timeout.spn = 5s\nretries.Spin = 1\norder.install = strict\nmisfire.spn = soon\n"
+    made = a_template(tmp_path, lines, **{"actions.py": "def spin(): pass\n"})
+
+    why = "helpdesk/actions.py has no action spn (did you mean spin?)"
+    assert made.warnings == [f"helpdesk/service.hrd:1: timeout.spn: {why}"]
+
+
+def test_lines_without_an_action_file_are_for_those_that_inherit_them(tmp_path):
+    assert a_template(tmp_path, "timeout.spin = 5s\n").warnings == []
+
+
 def test_role_is_the_name_up_to_the_first_dot(tmp_path):
     assert a_template(tmp_path, name="node.docker.big").role == "node"
 
