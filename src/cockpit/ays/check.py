@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import msgspec
+
 from cockpit.ays import (
     action_file,
     action_signature,
@@ -24,6 +26,7 @@ from cockpit.ays import (
 )
 from cockpit.ays.blueprint import Blueprint, joined
 from cockpit.ays.finding import Finding
+from cockpit.ays.order import Order
 from cockpit.ays.plan import plan_blueprint
 from cockpit.ays.relation import unplayed
 from cockpit.ays.repository import Repository, Templates, is_repository
@@ -231,15 +234,31 @@ class _Checker:
         try:
             made = plan_blueprint(wanted, self._repository, {})
         except InputError as error:
-            yield from (finding.read(line, file="blueprints") for line in str(error).split("\n"))
+            told = str(error).split("\n")
+            if others := self._beyond(wanted, told):
+                orders = [one for one in wanted.orders if one not in others]
+                yield from self._plan(msgspec.structs.replace(wanted, orders=orders))
+            else:
+                yield from (finding.read(line, file="blueprints") for line in told)
             return
         refused = {
             f"{refusal.source}: {refusal.why}"
             for one in self._templates.values()
             for refusal in one.refusals
         } | {one.unread for one in self._templates.values()}
-        told = ((text, text.partition(": ")[2]) for text in made.warnings)
-        self._odd += [text for text, why in told if not refused.intersection((text, why))]
+        odd = ((text, text.partition(": ")[2]) for text in made.warnings)
+        self._odd += [text for text, why in odd if not refused.intersection((text, why))]
+
+    def _beyond(self, wanted: Blueprint, told: Collection[str]) -> list[Order]:
+        """Return the orders of services that only a running cockpit may have, and warn of them."""
+        found = [
+            one
+            for one in wanted.orders
+            if f"{one.place}: there is no {one.sought}" in told
+            and any(map(one.is_about, self._templates))
+        ]
+        self._odd += [f"{one.place}: no blueprint makes a {one.sought}" for one in found]
+        return found
 
     def _place(self, path: Path) -> str:
         return path.relative_to(self._root).as_posix()

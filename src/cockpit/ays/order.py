@@ -58,9 +58,9 @@ class Order(msgspec.Struct, frozen=True):
 
     @property
     def sought(self) -> str:
-        """Say which service was looked for in vain."""
+        """Say which service is meant."""
         which = f"service {self.service}" if self.service else "service"
-        return f"there is no {which}{f' of a template {self.actor}' if self.actor else ''}"
+        return f"{which}{f' of a template {self.actor}' if self.actor else ''}"
 
     def selects(self, record: ServiceRecord) -> bool:
         """Tell whether it is about a service."""
@@ -104,7 +104,7 @@ def obey(
             key for key, one in records.items() if one.template in templates and order.selects(one)
         ]
         if not selected:
-            problems.append(f"{order.place}: {order.sought}")
+            problems.append(f"{order.place}: there is no {order.sought}")
         names = sorted({records[key].template for key in selected})
         for action in order.actions:
             lacks = {name: why for name in names if (why := templates[name].lack(action))}
@@ -139,7 +139,7 @@ def hopeless(
         able = [one for name, one in sorted(templates.items()) if order.is_about(name)]
         able.sort(key=lambda one: one.name not in used)
         if not able:
-            problems.append(f"{order.place}: {order.sought}")
+            problems.append(f"{order.place}: there is no {order.sought}")
         for action in order.actions:
             lacks = [why for one in able if (why := one.lack(action))]
             if lacks and len(lacks) == len(able):

@@ -126,6 +126,26 @@ def test_what_looks_wrong_is_a_warning(repo):
     assert found[0].startswith(f"{A}/service.hrd:1: ")
 
 
+def test_an_order_for_a_service_that_no_blueprint_makes_is_a_warning(repo):
+    orders = "eventfilters:\n  - {action: act, actor: a, service: two}\n"
+    found = repo(
+        {
+            f"{A}/actions.py": "def act(event): pass\n",
+            "blueprints/1.yaml": f"a__main:\n  sise: 1\n{orders}",
+        }
+    )
+
+    assert "blueprints/1.yaml:4: no blueprint makes a service two of a template a" in found
+    assert not any("there is no service" in one for one in found)
+
+
+def test_an_order_for_a_template_that_is_not_there_is_an_error(repo):
+    orders = "actions:\n  - {action: act, actor: b}\n"
+    files = {f"{A}/actions.py": "def act(): pass\n", "blueprints/1.yaml": f"a__main:\n{orders}"}
+
+    assert repo(files) == ["error blueprints/1.yaml:3: there is no service of a template b"]
+
+
 def test_each_thing_is_told_once(repo):
     found = repo(
         {
