@@ -1,26 +1,36 @@
 """The tokens of one home: a JSON file of names, scopes and digests.
 
 The token itself is returned once, by `add`, and is nowhere on disk.
+
+* A token that expired opens nothing; it stays in the list until it is removed.
+* When a token was used last is kept to the minute, by whoever serves it.
 """
 
+import hmac
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
+from cockpit.access.identity import Scope
+from cockpit.access.person import ROLES
 from cockpit.access.private_file import write_private
-from cockpit.access.token import digest, matches, new_token
-from cockpit.errors import InputError, OpsError
+from cockpit.access.token import digest, new_token
+from cockpit.errors import InputError, OpsError, nearest
+
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,63}")
 
 
 class Entry(msgspec.Struct, frozen=True, kw_only=True):
-    """What is kept of one token."""
+    """What is kept of one token; times in epoch seconds, `expires` 0 is never."""
 
     name: str
-    scope: str
+    scope: Scope
     digest: str
     epoch: int
+    expires: int = 0
 
 
 class TokenFile:
@@ -32,17 +42,30 @@ class TokenFile:
         self._seen: tuple[int, int] | None = None
         self._entries: tuple[Entry, ...] = ()
 
-    def add(self, name: str, scope: str) -> str:
+    def add(self, name: str, scope: str, *, lifetime_s: float = 0) -> str:
         """Make a token and return it; one of the same name is no longer valid from now on.
 
+        Args:
+            lifetime_s: How long it is valid; 0 is for ever.
+
         Raises:
-            InputError: The name is empty, or the file is damaged.
+            InputError: The name or the scope is none, or the file is damaged.
             OpsError: The file cannot be read or written.
         """
-        if not name:
-            raise InputError("a token needs a name")
-        token = new_token()
-        entry = Entry(name=name, scope=scope, digest=digest(token), epoch=int(self._clock()))
+        if not _NAME.fullmatch(name):
+            raise InputError(
+                f"name: {name!r:.80} has other than up to 64 letters, digits, '.', '_', '@', '-'"
+            )
+        if scope not in ROLES:
+            raise InputError(f"scope: {scope!r:.80} is none of {', '.join(ROLES)}")
+        token, now = new_token(), int(self._clock())
+        entry = Entry(
+            name=name,
+            scope=msgspec.convert(scope, Scope),
+            digest=digest(token),
+            epoch=now,
+            expires=now + int(lifetime_s) if lifetime_s else 0,
+        )
         self._write((*(e for e in self.entries() if e.name != name), entry))
         return token
 
@@ -55,27 +78,21 @@ class TokenFile:
         """
         kept = tuple(entry for entry in self.entries() if entry.name != name)
         if len(kept) == len(self._entries):
-            raise InputError(f"no token has the name {name}")
+            known = [entry.name for entry in kept]
+            raise InputError(f"no token has the name {name:.80}{nearest(name, known)}")
         self._write(kept)
 
-    def verify(self, token: str) -> str | None:
-        """Return the name of a valid token, None for any other text.
+    def verify(self, token: str) -> Entry | None:
+        """Return what is kept of a valid token, None for any other text.
 
         Raises:
             InputError: The file is damaged.
             OpsError: The file cannot be read.
         """
-        names = [entry.name for entry in self.entries() if matches(token, entry.digest)]
-        return names[0] if names else None
-
-    def names(self) -> tuple[str, ...]:
-        """Return the names of the valid tokens, oldest first.
-
-        Raises:
-            InputError: The file is damaged.
-            OpsError: The file cannot be read.
-        """
-        return tuple(entry.name for entry in self.entries())
+        given, now = digest(token).encode(), self._clock()
+        # All are compared: the time taken tells nothing.
+        found = [e for e in self.entries() if hmac.compare_digest(given, e.digest.encode())]
+        return next((one for one in found if not one.expires or now < one.expires), None)
 
     def entries(self) -> tuple[Entry, ...]:
         """Return what is kept of every token, oldest first.

@@ -10,10 +10,10 @@ def a_file(tmp_path):
 
 def test_added_token_is_verified_by_its_name(tmp_path):
     tokens = a_file(tmp_path)
-    admin, guest = tokens.add("admin", "all"), tokens.add("guest", "read")
+    admin, guest = tokens.add("admin", "admin"), tokens.add("guest", "read")
 
-    assert tokens.verify(admin) == "admin"
-    assert tokens.verify(guest) == "guest"
+    assert tokens.verify(admin).name == "admin"
+    assert tokens.verify(guest).name == "guest"
     assert tokens.verify("ckpt_other") is None
     assert tokens.verify("") is None
 
@@ -23,7 +23,7 @@ def test_without_a_file_nothing_is_valid(tmp_path):
 
 
 def test_disk_holds_no_token_and_only_the_owner_reads_it(tmp_path):
-    token = a_file(tmp_path).add("admin", "all")
+    token = a_file(tmp_path).add("admin", "admin")
     path = tmp_path / "tokens.json"
 
     assert token not in path.read_text()
@@ -32,34 +32,33 @@ def test_disk_holds_no_token_and_only_the_owner_reads_it(tmp_path):
 
 def test_entries_tell_name_scope_and_time(tmp_path):
     tokens = a_file(tmp_path)
-    tokens.add("admin", "all")
+    tokens.add("admin", "admin")
 
     [entry] = tokens.entries()
 
-    assert tokens.names() == ("admin",)
-    assert (entry.name, entry.scope, entry.epoch) == ("admin", "all", 1456059789)
+    assert (entry.name, entry.scope, entry.epoch) == ("admin", "admin", 1456059789)
 
 
 def test_adding_a_name_again_ends_its_old_token(tmp_path):
     tokens = a_file(tmp_path)
-    old = tokens.add("admin", "all")
-    new = tokens.add("admin", "all")
+    old = tokens.add("admin", "admin")
+    new = tokens.add("admin", "admin")
 
     assert tokens.verify(old) is None
-    assert tokens.verify(new) == "admin"
+    assert tokens.verify(new).name == "admin"
 
 
 def test_change_by_another_process_counts_at_once(tmp_path):
     running, other = a_file(tmp_path), a_file(tmp_path)
-    first = running.add("admin", "all")
+    first = running.add("admin", "admin")
 
-    assert running.verify(first) == "admin"
+    assert running.verify(first).name == "admin"
 
     second = other.add("guest", "read")
     other.remove("admin")
 
     assert running.verify(first) is None
-    assert running.verify(second) == "guest"
+    assert running.verify(second).name == "guest"
 
 
 def test_removing_an_unknown_name_is_refused(tmp_path):
@@ -67,9 +66,29 @@ def test_removing_an_unknown_name_is_refused(tmp_path):
         a_file(tmp_path).remove("ann")
 
 
-def test_nameless_token_is_refused(tmp_path):
-    with pytest.raises(InputError, match="needs a name"):
-        a_file(tmp_path).add("", "all")
+@pytest.mark.parametrize("name", ["", "a b", "../x", "x" * 65, "-x"])
+def test_a_name_that_is_none_is_refused(tmp_path, name):
+    with pytest.raises(InputError, match="name:"):
+        a_file(tmp_path).add(name, "read")
+
+
+@pytest.mark.parametrize("scope", ["", "all", "root"])
+def test_a_scope_that_is_none_is_refused(tmp_path, scope):
+    with pytest.raises(InputError, match="none of read, operate, admin"):
+        a_file(tmp_path).add("ann", scope)
+
+
+def test_a_token_is_valid_until_it_expires(tmp_path):
+    now = [1000.0]
+    tokens = TokenFile(tmp_path / "tokens.json", clock=lambda: now[0])
+    token = tokens.add("ann", "read", lifetime_s=60)
+
+    assert tokens.verify(token).expires == 1060
+
+    now[0] = 1060.0
+
+    assert tokens.verify(token) is None
+    assert [entry.name for entry in tokens.entries()] == ["ann"]
 
 
 def test_damaged_file_is_named(tmp_path):
