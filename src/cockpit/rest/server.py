@@ -1,3 +1,5 @@
+# mypy: allow-untyped-calls
+# pywsgi has no annotations.
 """The HTTP server: listens, gives every peer a greenlet, and stops without losing a request."""
 
 import errno
@@ -10,6 +12,7 @@ from gevent.pywsgi import WSGIServer
 
 from cockpit.errors import InputError, OpsError
 from cockpit.rest.connection import Connection, Terms
+from cockpit.rest.tls import Certificate
 
 _BACKLOG = 1024
 _MAX_PORT = 65535
@@ -30,6 +33,7 @@ class Server:
         max_body_bytes: The largest request body; more gets 413.
         timeout_s: How long a peer may take for the head of a request (and stay silent before it),
             for each piece of a body, and to take each piece of a response.
+        certificate: With it, the server speaks TLS and nothing else.
         report: Told about unexpected exceptions.
     """
 
@@ -41,10 +45,12 @@ class Server:
         max_connections: int = 1000,
         max_body_bytes: int = 25 * 1024 * 1024,
         timeout_s: float = 30.0,
+        certificate: Certificate | None = None,
         report: Callable[[BaseException], None],
     ) -> None:
         self._listen = listen
         self._application = application
+        self._certificate = certificate
         self._terms = Terms(
             max_connections=max_connections,
             max_body_bytes=max_body_bytes,
@@ -71,20 +77,23 @@ class Server:
         """Bind and accept.
 
         Raises:
-            InputError: `listen` is not `host:port`.
-            OpsError: The address cannot be bound.
+            InputError: `listen` is not `host:port`, or the certificate is none.
+            OpsError: The address cannot be bound, or the certificate cannot be read.
         """
+        if self._certificate:
+            self._certificate.load()
         listener = _bind(self._listen)
         host, port = listener.getsockname()[:2]
-        self._server = WSGIServer(
+        self._server = _Listener(
             listener,
             self._application,
+            certificate=self._certificate,
             spawn=self._greenlets,
             handler_class=self._connection,
             log=None,
             error_log=None,
             # Told here, or pywsgi asks the DNS for the name of this machine.
-            environ={"SERVER_NAME": host, "SERVER_PORT": str(port)},
+            environ={"SERVER_NAME": host, "SERVER_PORT": str(port), **self._scheme},
         )
         self._server.start()
 
@@ -104,8 +113,32 @@ class Server:
         self._greenlets.join(timeout=grace_s)
         self._greenlets.kill(timeout=1)
 
+    @property
+    def _scheme(self) -> dict[str, str]:
+        return {"wsgi.url_scheme": "https"} if self._certificate else {}
+
     def _connection(self, sock: socket.socket, address: Any, server: WSGIServer) -> Connection:
         return Connection(sock, address, server, self._terms)
+
+
+class _Listener(WSGIServer):
+    """pywsgi's server; what it accepts speaks TLS when there is a certificate."""
+
+    def __init__(self, *args: Any, certificate: Certificate | None, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._certificate = certificate
+
+    def handle(self, sock: socket.socket, address: Any) -> None:
+        """Serve one peer, in a greenlet of its own."""
+        if self._certificate is None:
+            super().handle(sock, address)
+            return
+        try:
+            secret = self._certificate.wrap(sock)
+        except OSError:
+            return  # It does not speak TLS, or is too slow.
+        with secret:
+            super().handle(secret, address)
 
 
 def _bind(listen: str) -> socket.socket:

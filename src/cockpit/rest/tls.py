@@ -1,0 +1,108 @@
+"""TLS by certificate files, read again when they change: no restart when a certificate is renewed.
+
+See: RFC 9325 §3.1.1 (versions).
+"""
+
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from cockpit.errors import InputError, OpsError
+
+_LOOK_S = 1.0
+
+
+class Certificate:
+    """The certificate of a server, and how its connections are wrapped.
+
+    Args:
+        certificate: PEM of the certificate and those that signed it.
+        key: PEM of its private key.
+        timeout_s: How long a peer may take for the handshake.
+        report: Told when changed files cannot be used; the certificate before stays.
+        clock: Monotonic seconds.
+    """
+
+    def __init__(
+        self,
+        certificate: Path,
+        key: Path,
+        *,
+        timeout_s: float = 30.0,
+        report: Callable[[BaseException], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._certificate = certificate
+        self._key = key
+        self._timeout_s = timeout_s
+        self._report = report
+        self._clock = clock
+        self._looked = 0.0
+        self._stamp: tuple[int, ...] = ()
+        self._context: ssl.SSLContext | None = None
+
+    def load(self) -> None:
+        """Read the files.
+
+        Raises:
+            InputError: They are no certificate and its key.
+            OpsError: They cannot be read.
+        """
+        stamp = self._stamps()
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.minimum_version = ssl.TLSVersion.TLSv1_2
+        context.set_alpn_protocols(["http/1.1"])
+        try:
+            context.load_cert_chain(self._certificate, self._key, password=_no_password)
+        except ssl.SSLError as error:
+            what = f"{self._certificate} and {self._key}"
+            raise InputError(f"{what}: no certificate and its key: {error.reason}") from error
+        except OSError as error:
+            raise OpsError(f"{self._certificate}: {error.strerror}") from error
+        self._context, self._stamp, self._looked = context, stamp, self._clock()
+
+    def wrap(self, sock: socket.socket) -> ssl.SSLSocket:
+        """Make a connection secret; the peer has the time-out for its part.
+
+        Raises:
+            OSError: The peer does not speak TLS, or is too slow.
+        """
+        self._look()
+        assert self._context is not None
+        sock.settimeout(self._timeout_s)
+        return self._context.wrap_socket(sock, server_side=True)
+
+    def _look(self) -> None:
+        now = self._clock()
+        if self._context is not None and now - self._looked < _LOOK_S:
+            return
+        self._looked = now
+        try:
+            if self._context is None or self._stamps() != self._stamp:
+                self.load()
+        except (InputError, OpsError) as error:
+            if self._context is None:
+                raise
+            self._note(error)
+
+    def _note(self, error: Exception) -> None:
+        """Tell of files that cannot be used once, and keep what is in use."""
+        try:
+            self._stamp = self._stamps()
+        except OpsError:
+            self._stamp = ()
+        self._report(error)
+
+    def _stamps(self) -> tuple[int, ...]:
+        try:
+            several = [path.stat() for path in (self._certificate, self._key)]
+        except OSError as error:
+            raise OpsError(f"{error.filename}: {error.strerror}") from error
+        return tuple(part for one in several for part in (one.st_mtime_ns, one.st_ino, one.st_size))
+
+
+def _no_password() -> str:
+    """Keep OpenSSL from asking at the terminal."""
+    return ""
