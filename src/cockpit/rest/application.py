@@ -11,6 +11,7 @@ from cockpit.rest import problem
 from cockpit.rest.events import Events
 from cockpit.rest.guard import Guard
 from cockpit.rest.jobs import Jobs
+from cockpit.rest.live import Live
 from cockpit.rest.messages import Messages
 from cockpit.rest.outbox import Outbox
 from cockpit.rest.people import People
@@ -29,6 +30,7 @@ ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
     ("/status", Status, None),
     ("/rejected", Status, "rejected"),
     ("/events", Events, None),
+    ("/events/live", Live, None),
     ("/events/simulate", Events, "simulate"),
     ("/events/{event}", Events, "one"),
     ("/events/{event}/why", Events, "why"),
