@@ -10,6 +10,7 @@ import msgspec
 from cockpit.rest import problem
 from cockpit.rest.events import Events
 from cockpit.rest.guard import Guard
+from cockpit.rest.hooks import Hooks
 from cockpit.rest.jobs import Jobs
 from cockpit.rest.live import Live
 from cockpit.rest.messages import Messages
@@ -74,6 +75,10 @@ ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
     ("/services/{repo}/{key}/state", Services, "state"),
     ("/ays/repository/{repo}/blueprint", Services, "blueprints"),
     ("/ays/repository/{repo}/blueprint/{name}", Services, "blueprint"),
+    ("/webhooks/{name}", Hooks, None),
+    ("/api/v2/alerts", Hooks, "alerts"),
+    ("/api/{project}/envelope", Hooks, "envelope"),
+    ("/api/{project}/store", Hooks, "store"),
     ("/stor/{space}", Stor, None),
     ("/stor/{space}/{ab}/{cd}/{digest}", Stor, "one"),
 )
@@ -87,6 +92,8 @@ def application(rooms: Rooms, *, report: Callable[[BaseException], None]) -> fal
         report: Told of every exception that is neither InputError nor OpsError.
     """
     app: falcon.App[Any, Any] = falcon.App(middleware=[Guard(rooms.is_allowed, report=report)])
+    # Sentry's clients end their addresses with a slash.
+    app.req_options.strip_url_path_trailing_slash = True
     app.resp_options.media_handlers[falcon.MEDIA_JSON] = falcon.media.JSONHandler(
         dumps=msgspec.json.encode, loads=msgspec.json.decode
     )

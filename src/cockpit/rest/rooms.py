@@ -7,6 +7,7 @@ from typing import Any
 from cockpit.access.directory import Directory
 from cockpit.bus import Log, Outbox, Rejections
 from cockpit.rest.problem import or_not_found
+from cockpit.rest.webhooks.sources import Webhooks
 from cockpit.robot import (
     Catalog,
     Jobs,
@@ -32,6 +33,7 @@ class Rooms:
         status: Gives the state of this cockpit as JSON-ready values.
         public_url: Gives what links to stored files begin with, `http://…/stor`.
         is_allowed: Tells whether a bearer token is valid.
+        webhooks: The secrets of senders; a source without one is closed.
     """
 
     log: Log
@@ -53,6 +55,7 @@ class Rooms:
     status: Callable[[], dict[str, Any]]
     public_url: Callable[[], str]
     is_allowed: Callable[[str], bool]
+    webhooks: Webhooks
 
     def must_have(self, repo: str) -> None:
         """Refuse a list of a repository that is not there; "" asks for all.

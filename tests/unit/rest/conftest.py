@@ -12,6 +12,8 @@ from cockpit.ays.shared import Shared
 from cockpit.bus import Group, Log, Outbox, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
+from cockpit.rest.webhooks import sources
+from cockpit.rest.webhooks.sources import Webhooks
 from cockpit.robot import (
     Catalog,
     Dispatcher,
@@ -30,6 +32,16 @@ from cockpit.robot import (
 from cockpit.stor import Stor
 
 TOKEN = "the-token"
+SIGNING = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+WEBHOOKS = Webhooks(
+    github=sources.Github(secret="It's a Secret to Everybody"),
+    alertmanager=sources.Alertmanager(secret="s3cret"),
+    prometheus=sources.Prometheus(secret="s3cret"),
+    standard=sources.Standard(secret=SIGNING),
+    cloudevents=sources.Cloudevents(secret="s3cret"),
+    generic=sources.Generic(secret="s3cret"),
+    sentry=sources.Sentry(keys=("k3y",)),
+)
 URL = "http://stor.example.org/stor"
 WAIT_S = 20
 
@@ -93,6 +105,7 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
         status=lambda: {"version": "1", "notes": ["all is well"]},
         public_url=lambda: URL,
         is_allowed=lambda token: token == TOKEN,
+        webhooks=WEBHOOKS,
     )
 
 

@@ -9,14 +9,16 @@ from cockpit.rest.guard import is_open
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 TOKEN = "the-token"
+CHALLENGE = "WWW-Authenticate"
 HASH = "abcd" + "0" * 60
-EXAMPLES = {"space": "mail", "ab": "ab", "cd": "cd", "digest": HASH}
+EXAMPLES = {"space": "mail", "ab": "ab", "cd": "cd", "digest": HASH, "project": "7"}
 PATHS = [re.sub(r"{(\w+)}", lambda m: EXAMPLES.get(m[1], "x"), route) for route, _, _ in ROUTES]
 
 
 @pytest.mark.parametrize("path", PATHS)
 def test_only_what_the_table_opens_answers_without_a_token(stranger, path):
-    answers = {m: stranger.simulate_request(m, path).status_code != 401 for m in METHODS}
+    challenges = {m: stranger.simulate_request(m, path).headers.get(CHALLENGE) for m in METHODS}
+    answers = {method: said != 'Bearer realm="cockpit"' for method, said in challenges.items()}
 
     assert answers == {method: is_open(method, path) for method in METHODS}
 
@@ -31,7 +33,11 @@ def test_every_entry_of_the_table_opens_a_route_that_is_there(client, entry):
         assert client.simulate_request(method, open_paths[0]).status_code != 405
 
 
-@pytest.mark.parametrize("path", PATHS)
+# Senders put there what they like.
+OUR_OWN = [path for path in PATHS if not path.startswith(("/webhooks/", "/api/"))]
+
+
+@pytest.mark.parametrize("path", OUR_OWN)
 def test_every_route_refuses_a_parameter_it_does_not_know(client, path):
     answers = {m: client.simulate_request(m, path, query_string="nonsense=1") for m in METHODS}
     taken = {m: a for m, a in answers.items() if a.status_code != 405 and m != "OPTIONS"}

@@ -22,7 +22,7 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         headers: By name in lower case.
         query: What stands behind the question mark.
-        body: As it was signed: all octets, before any decoding.
+        body: Its octets, without a Content-Encoding.
         epoch: Now, in seconds.
     """
 

@@ -1,0 +1,166 @@
+"""Webhooks over HTTP: who proves to be the sender is let in, and what it sent is kept whole.
+
+request → source → verify → raw body to stor → read → append → 2xx, and only then
+"""
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import falcon
+import msgspec
+
+from cockpit.bus.log import Appended
+from cockpit.errors import OpsError
+from cockpit.events import Event, Generic
+from cockpit.rest.encoding import TooLongError, unpack
+from cockpit.rest.rooms import Rooms
+from cockpit.rest.webhooks import Delivery, Entry, UnverifiedError, sentry
+from cockpit.rest.webhooks.sources import Source, sentry_source, source
+from cockpit.stor import link
+
+SPACE = "webhooks"
+MAX_PAYLOAD_BYTES = 256 * 1024
+_MAX_UNPACKED_BYTES = 25 * 1024 * 1024
+_BUSY_S = 60
+# SECURITY: what proves the sender is not kept.
+_PROOFS = ("authorization", "cookie", "token", "signature", "secret", "sentry-auth")
+
+
+class Hooks:
+    """`/webhooks/{name}`, and the addresses that Sentry's clients and Prometheus have built in."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._rooms = rooms
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+        """Take what a sender delivers; it is stored once the answer is there.
+
+        A repeat (same delivery id, fingerprint or key) makes no second event.
+        """
+        found, _ = self._receive(req, source(name, self._rooms.webhooks), name)
+        resp.media = found
+
+    on_put = on_post  # Grafana may be told to.
+
+    def on_options(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+        """Allow a sender of CloudEvents to send, as it asks before it does.
+
+        See: "HTTP 1.1 Web Hooks for Event Delivery" §4.
+        """
+        if name == "cloudevents" and source(name, self._rooms.webhooks):
+            resp.set_header(
+                "WebHook-Allowed-Origin", req.get_header("WebHook-Request-Origin") or "*"
+            )
+            resp.set_header("WebHook-Allowed-Rate", "*")
+        resp.set_header("Allow", "OPTIONS, POST, PUT")
+
+    def on_post_alerts(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Take alerts of Prometheus, as an Alertmanager would; each change of one is an alarm."""
+        self._receive(req, source("prometheus", self._rooms.webhooks), "prometheus")
+        resp.media = {}
+
+    def on_post_envelope(self, req: falcon.Request, resp: falcon.Response, project: str) -> None:
+        """Take an envelope of a Sentry client; each error event in it is an eco."""
+        self._sentry(req, resp, project, "envelope")
+
+    def on_options_envelope(self, req: falcon.Request, resp: falcon.Response, project: str) -> None:
+        """Let browsers send: a page of another origin asks before it does.
+
+        See: Fetch Standard, "CORS-preflight request".
+        """
+        del req, project
+        resp.set_header("Access-Control-Allow-Origin", "*")
+        resp.set_header("Access-Control-Allow-Methods", "POST")
+        resp.set_header(
+            "Access-Control-Allow-Headers", "content-type, x-sentry-auth, content-encoding"
+        )
+
+    on_options_store = on_options_envelope
+
+    def on_post_store(self, req: falcon.Request, resp: falcon.Response, project: str) -> None:
+        """Take an event of an old Sentry client: an eco."""
+        self._sentry(req, resp, project, "store")
+
+    def _sentry(self, req: falcon.Request, resp: falcon.Response, project: str, kind: str) -> None:
+        try:
+            found, event_id = self._receive(
+                req, sentry_source(self._rooms.webhooks, project, kind), "sentry"
+            )
+        except OpsError as error:
+            # These clients wait after 429 alone; a 503 would lose the next ones as well.
+            raise falcon.HTTPTooManyRequests(
+                description="trouble on our side, try again later", retry_after=_BUSY_S
+            ) from error
+        del found
+        resp.set_header("Access-Control-Allow-Origin", "*")
+        resp.media = {"id": event_id}
+
+    def _receive(
+        self, req: falcon.Request, opened: Source | None, name: str
+    ) -> tuple[dict[str, Any], str]:
+        if opened is None:
+            raise falcon.HTTPNotFound(
+                description=f"{name:.40}: there is no such source, or it has no secret"
+            )
+        sent = _delivery(req)
+        try:
+            opened.verify(sent)
+        except UnverifiedError as error:
+            raise (
+                falcon.HTTPForbidden(description=str(error))
+                if name == "sentry"
+                else (falcon.HTTPUnauthorized(description=str(error), challenges=["Bearer"]))
+            ) from error
+        entries = opened.read(sent)
+        told = self._keep(sent, name, entries) if entries else []
+        answer = {
+            "events": [one.id for one in told],
+            "repeats": sum(not one.is_new for one in told),
+        }
+        return answer, sentry.event_id(sent, entries) if name == "sentry" else ""
+
+    def _keep(self, sent: Delivery, name: str, entries: list[Entry]) -> list[Appended]:
+        raw = self._rooms.stor.put(SPACE, sent.body)
+        meta = {
+            "source": f"webhook:{name}",
+            "received_at": int(sent.epoch),
+            "verified": True,
+            "raw": link(self._rooms.public_url(), SPACE, raw),
+            "headers": _shown(sent.headers),
+        }
+        return [
+            self._rooms.log.append(
+                _described(entry, meta, len(sent.body)),
+                mark=entry.mark or None,
+                refs=[f"{SPACE}/{raw}"],
+            )
+            for entry in entries
+        ]
+
+
+def _delivery(req: falcon.Request) -> Delivery:
+    raw = req.stream.read(-1)
+    headers = {name.lower(): value for name, value in req.headers.items()}
+    try:
+        body = unpack(raw, headers.get("content-encoding", ""), limit_bytes=_MAX_UNPACKED_BYTES)
+    except TooLongError as error:
+        raise falcon.HTTPContentTooLarge(description=str(error)) from error
+    query = {name: one for name, one in req.params.items() if isinstance(one, str)}
+    return Delivery(headers=headers, query=query, body=body, epoch=time.time())
+
+
+def _described(entry: Entry, meta: Mapping[str, Any], size: int) -> Event:
+    event = entry.event
+    more: dict[str, Any] = {"dedupe": entry.mark} if entry.mark else {}
+    if isinstance(event, Generic) and size > MAX_PAYLOAD_BYTES:
+        # It is linked whole: an event of this size would go through every filter and inbox.
+        event = msgspec.structs.replace(event, args=event.args | {"payload": None})
+        more["cut"] = ["args.payload"]
+    return msgspec.structs.replace(event, meta=event.meta | dict(meta) | more)
+
+
+def _shown(headers: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value for name, value in headers.items() if not any(word in name for word in _PROOFS)
+    }

@@ -1,0 +1,163 @@
+import gzip
+import hashlib
+import hmac
+
+import msgspec
+import pytest
+
+from cockpit.errors import OpsError
+from cockpit.rest.hooks import MAX_PAYLOAD_BYTES
+
+SECRET = b"It's a Secret to Everybody"
+BEARER = {"Authorization": "Bearer s3cret"}
+EVENT = {"event_id": "762d6f248b504e468cb6fa6d0f56f1fd", "message": "boom"}
+
+
+def push(stranger, payload=None, *, delivery="d1", **headers):
+    body = msgspec.json.encode(payload or {"ref": "main"})
+    signature = "sha256=" + hmac.new(SECRET, body, hashlib.sha256).hexdigest()
+    named = {
+        "X-GitHub-Event": "push",
+        "X-GitHub-Delivery": delivery,
+        "X-Hub-Signature-256": signature,
+        "Content-Type": "application/json",
+    }
+    return stranger.simulate_post("/webhooks/github", body=body, headers=named | headers)
+
+
+def only_event(rooms, type_="generic"):
+    (found,) = rooms.log.newest([type_], 10)
+    return found
+
+
+def test_a_signed_push_is_stored_with_what_was_sent(stranger, rooms):
+    answer = push(stranger)
+    event = only_event(rooms)
+
+    assert (answer.status_code, answer.json) == (200, {"events": [event.id], "repeats": 0})
+    assert event.args["payload"] == {"ref": "main"}
+    assert (event.meta["source"], event.meta["verified"]) == ("webhook:github", True)
+    assert event.meta["dedupe"] == "github:d1"
+    space, *_, digest = event.meta["raw"].split("/")[-4:]
+    with rooms.stor.open(space, digest) as raw:
+        assert raw.read() == b'{"ref":"main"}'
+
+
+def test_what_proves_the_sender_is_not_kept(stranger, rooms):
+    push(stranger)
+
+    headers = only_event(rooms).meta["headers"]
+
+    assert headers["x-github-event"] == "push"
+    assert "x-hub-signature-256" not in headers
+
+
+def test_a_redelivery_makes_no_second_event(stranger, rooms):
+    push(stranger)
+    again = push(stranger)
+
+    assert (again.status_code, again.json["repeats"]) == (200, 1)
+    assert only_event(rooms)
+
+
+@pytest.mark.parametrize("name", ["github", "gitlab", "nothing", "sentry"])
+def test_what_does_not_prove_itself_stores_nothing(stranger, rooms, name):
+    refused = stranger.simulate_post(f"/webhooks/{name}", body=b"{}")
+
+    assert refused.status_code == (401 if name == "github" else 404)
+    assert refused.headers["content-type"] == "application/problem+json"
+    assert rooms.log.newest(["generic"], 1) == []
+
+
+def test_a_large_payload_is_linked_and_not_carried_along(stranger, rooms):
+    push(stranger, {"ref": "x" * MAX_PAYLOAD_BYTES})
+    event = only_event(rooms)
+
+    assert event.args["payload"] is None
+    assert event.meta["cut"] == ["args.payload"]
+
+
+def test_a_sender_that_tries_again_is_told_to(stranger, admit):
+    admit.append(OpsError("memory is short"))
+    refused = push(stranger)
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert "memory" not in refused.text
+
+
+def test_alerts_of_prometheus_are_alarms(stranger, rooms):
+    alert = {"labels": {"alertname": "Down", "job": "web"}, "startsAt": "2026-11-14T22:00:00Z"}
+    for _ in range(2):
+        answer = stranger.simulate_post("/api/v2/alerts", json=[alert], headers=BEARER)
+
+    assert (answer.status_code, answer.json) == (200, {})
+    assert only_event(rooms, "alarm").service == "web!"
+
+
+@pytest.mark.parametrize("path", ["/api/7/envelope/", "/api/7/envelope"])
+def test_a_packed_envelope_is_an_eco(stranger, rooms, path):
+    body = gzip.compress(b'{}\n{"type": "event"}\n' + msgspec.json.encode(EVENT))
+    headers = {"X-Sentry-Auth": "Sentry sentry_key=k3y", "Content-Encoding": "gzip"}
+
+    answer = stranger.simulate_post(path, body=body, headers=headers)
+
+    assert (answer.status_code, answer.json) == (200, {"id": EVENT["event_id"]})
+    assert only_event(rooms, "eco").error_msg == "boom"
+
+
+def test_an_event_of_an_old_client_is_an_eco(stranger, rooms):
+    answer = stranger.simulate_post("/api/7/store/", json=EVENT, params={"sentry_key": "k3y"})
+
+    assert answer.json == {"id": EVENT["event_id"]}
+    assert only_event(rooms, "eco").meta["project"] == "7"
+
+
+def test_a_key_that_is_none_is_refused_as_sentry_does(stranger, rooms):
+    refused = stranger.simulate_post("/api/7/store/", json=EVENT, params={"sentry_key": "no"})
+
+    assert refused.status_code == 403
+    assert rooms.log.newest(["eco"], 1) == []
+
+
+def test_clients_of_sentry_are_told_to_wait(stranger, admit):
+    admit.append(OpsError("memory is short"))
+    refused = stranger.simulate_post("/api/7/store/", json=EVENT, params={"sentry_key": "k3y"})
+
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+
+
+def test_a_page_of_another_origin_may_send(stranger):
+    asked = stranger.simulate_options("/api/7/envelope/", headers={"Origin": "https://shop"})
+
+    assert asked.headers["Access-Control-Allow-Origin"] == "*"
+    assert "x-sentry-auth" in asked.headers["Access-Control-Allow-Headers"]
+
+
+def test_a_sender_of_cloudevents_may_ask_first(stranger):
+    headers = {"WebHook-Request-Origin": "shop.example.org"}
+    asked = stranger.simulate_options("/webhooks/cloudevents", headers=headers)
+
+    assert asked.headers["WebHook-Allowed-Origin"] == "shop.example.org"
+    assert "WebHook-Allowed-Origin" not in stranger.simulate_options("/webhooks/github").headers
+
+
+@pytest.mark.parametrize(
+    ("body", "coding", "status"),
+    [(b"{", "", 400), (b"x", "gzip", 400), (b"{}", "zstd", 400), (b"\xff", "", 400)],
+)
+def test_a_body_that_is_none_is_the_senders_mistake(stranger, body, coding, status):
+    headers = BEARER | ({"Content-Encoding": coding} if coding else {})
+
+    assert (
+        stranger.simulate_post("/webhooks/generic", body=body, headers=headers).status_code
+        == status
+    )
+
+
+def test_a_bomb_is_too_large(stranger):
+    headers = BEARER | {"Content-Encoding": "gzip"}
+    bomb = gzip.compress(b" " * 30_000_000)
+
+    assert (
+        stranger.simulate_post("/webhooks/generic", body=bomb, headers=headers).status_code == 413
+    )
