@@ -5,6 +5,7 @@ key, what was expected, and for an unknown key the nearest one.
 """
 
 import difflib
+import operator
 import re
 import tomllib
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,7 @@ import msgspec
 
 from cockpit.app.declared import SECTIONS, Declared, declared
 from cockpit.app.fields import Field, fields, section_titles, show
+from cockpit.app.fields import variable as variable_of
 from cockpit.app.settings import Settings
 from cockpit.errors import InputError, OpsError
 
@@ -66,13 +68,14 @@ class Config(msgspec.Struct, frozen=True):
         return self.origins.get(field.key, "default")
 
     def shown(self, key: str) -> str:
-        """Return the value as TOML writes it, passwords hidden.
+        """Return the value as TOML writes it, secrets hidden.
 
         Raises:
             InputError: No setting has this key; the message names the nearest.
         """
         field = _field(key)
-        return show(getattr(getattr(self.settings, field.section), field.name))
+        value = operator.attrgetter(field.key)(self.settings)
+        return show("***" if field.is_secret and value else value)
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Config:
@@ -90,10 +93,13 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     _read_environment(loading, environ)
     if loading.problems:
         raise InputError("\n".join(loading.problems))
-    sections: dict[str, dict[str, Any]] = {}
+    sections: dict[str, Any] = {}
     for field in fields():
         if field.key in loading.values:
-            sections.setdefault(field.section, {})[field.name] = loading.values[field.key]
+            inner = sections
+            for name in field.section.split("."):
+                inner = inner.setdefault(name, {})
+            inner[field.name] = loading.values[field.key]
     return Config(msgspec.convert(sections, Settings), loading.origins, loading.declared)
 
 
@@ -181,13 +187,20 @@ def _parse(path: Path, text: str) -> dict[str, Any]:
 
 
 def _entries(table: Mapping[str, Any]) -> Iterable[tuple[tuple[str, ...], Any]]:
-    """Yield each (section, key) with its value; what is no section comes with its name alone."""
-    known = section_titles()
+    """Yield the keys of each value; what is no section comes with its name alone."""
     for section, content in table.items():
-        if isinstance(content, dict) and (content or section in known):
-            yield from (((section, key), value) for key, value in content.items())
+        if isinstance(content, dict) and (content or _begins_section(section)):
+            for key, value in content.items():
+                if isinstance(value, dict) and _begins_section(f"{section}.{key}"):
+                    yield from (((section, key, name), inner) for name, inner in value.items())
+                else:
+                    yield (section, key), value
         else:
             yield (section,), content
+
+
+def _begins_section(text: str) -> bool:
+    return any(f"{name}.".startswith(f"{text}.") for name in section_titles())
 
 
 def _key_lines(text: str) -> dict[tuple[str, ...], int]:
@@ -237,7 +250,7 @@ def _take_from_file(loading: _Loading, field: Field, variable: str, path: Path) 
 def _unknown_variable(variable: str, known: list[str]) -> list[str]:
     if not variable.startswith("COCKPIT_") or variable in _OTHER_VARIABLES:
         return []
-    in_section = variable.startswith(tuple(f"COCKPIT_{s.upper()}_" for s in section_titles()))
+    in_section = variable.startswith(tuple(f"{variable_of(s)}_" for s in section_titles()))
     bare = variable.removesuffix("_FILE")
     # A slip in the section's own name must not pass in silence; other programs' variables may.
     if not in_section and not difflib.get_close_matches(bare, known, 1, _LIKE_A_SETTING):

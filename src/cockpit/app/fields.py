@@ -23,16 +23,17 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     default: Any
     description: str
     form: Form | None
+    is_secret: bool = False
 
     @property
     def key(self) -> str:
-        """The name in a file: `smtp.listen`."""
+        """The name in a file: `smtp.listen`, `webhooks.github.secret`."""
         return f"{self.section}.{self.name}"
 
     @property
     def variable(self) -> str:
         """The name in the environment: `COCKPIT_SMTP_LISTEN`."""
-        return f"COCKPIT_{self.section}_{self.name}".upper()
+        return variable(self.key)
 
     @property
     def expected(self) -> str:
@@ -58,7 +59,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
                 if self.form:
                     self.form.parse(text)
         except ValueError as error:
-            raise ValueError(f"expected {self._expected_of(value)}, got {show(value)}") from error
+            got = "" if self.is_secret else f", got {show(value)}"
+            raise ValueError(f"expected {self._expected_of(value)}{got}") from error
         return converted
 
     def convert_text(self, text: str) -> Any:
@@ -88,8 +90,12 @@ def fields() -> tuple[Field, ...]:
 
 def section_titles() -> dict[str, str]:
     """Return what each section is about, in order."""
-    sections = msgspec.structs.fields(Settings)
-    return {section.name: (section.type.__doc__ or "").splitlines()[0] for section in sections}
+    return {name: (kind.__doc__ or "").splitlines()[0] for name, kind in _sections()}
+
+
+def variable(key: str) -> str:
+    """Return the name in the environment of a section or a setting."""
+    return f"COCKPIT_{key}".replace(".", "_").upper()
 
 
 def show(value: object) -> str:
@@ -98,16 +104,32 @@ def show(value: object) -> str:
 
 
 def _fields() -> Iterator[Field]:
-    for section in msgspec.structs.fields(Settings):
-        for field in msgspec.structs.fields(section.type):
+    for section, kind in _sections():
+        for field in msgspec.structs.fields(kind):
+            metas = list(_notes(field.type, Meta))
             yield Field(
-                section=section.name,
+                section=section,
                 name=field.name,
                 type=field.type,
                 default=field.default,
-                description=next(m.description for m in _notes(field.type, Meta) if m.description),
+                description=next(meta.description for meta in metas if meta.description),
                 form=next(iter(_forms(field.type)), None),
+                is_secret=any((meta.extra or {}).get("secret") for meta in metas),
             )
+
+
+def _sections() -> Iterator[tuple[str, type[msgspec.Struct]]]:
+    """Yield the name and the Struct of each section; `[webhooks.github]` stands inside one."""
+    for section in msgspec.structs.fields(Settings):
+        inner = msgspec.structs.fields(section.type)
+        if all(_is_section(field.type) for field in inner):
+            yield from ((f"{section.name}.{field.name}", field.type) for field in inner)
+        else:
+            yield section.name, section.type
+
+
+def _is_section(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, msgspec.Struct)
 
 
 def _forms(annotated: Any) -> Iterator[Form]:

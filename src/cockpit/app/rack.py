@@ -193,6 +193,7 @@ class Rack:
             status=self._status,
             public_url=self._public_url,
             is_allowed=lambda given: matches(given, local) or tokens.verify(given) is not None,
+            webhooks=self._settings.webhooks,
         )
         return Server(
             self._settings.http.listen,

@@ -22,6 +22,7 @@ from cockpit.app.forms import (
     parse_duration,
     parse_size,
 )
+from cockpit.rest.webhooks.sources import Webhooks
 
 AddressText = Annotated[str, ADDRESS]
 DurationText = Annotated[str, DURATION]
@@ -236,3 +237,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     logs: Logs = msgspec.field(default_factory=Logs)
     robot: Robot = msgspec.field(default_factory=Robot)
     cockpit: Cockpit = msgspec.field(default_factory=Cockpit)
+    webhooks: Webhooks = msgspec.field(default_factory=Webhooks)

@@ -172,3 +172,36 @@ def test_mistakes_among_people_and_calendars_name_their_lines(tmp_path):
     lines = [problem.split(": ")[0] for problem in problems(tmp_path, text)]
 
     assert lines == ["cockpit.toml:2", "cockpit.toml:8", "cockpit.toml:6"]
+
+
+def test_a_section_within_a_section(tmp_path):
+    path = tmp_path / "cockpit.toml"
+    path.write_text('[webhooks.github]\nsecret = "s3cret"\n[webhooks.sentry]\nkeys = ["a", "b"]\n')
+
+    config = load(path, {"COCKPIT_WEBHOOKS_GITLAB_SECRET": "t"})
+
+    assert config.settings.webhooks.github.secret == "s3cret"
+    assert config.settings.webhooks.gitlab.secret == "t"
+    assert config.settings.webhooks.sentry.keys == ("a", "b")
+    assert config.origin("webhooks.github.secret") == "cockpit.toml:2"
+    assert config.shown("webhooks.github.secret") == '"***"'
+    assert config.shown("webhooks.standard.secret") == '""'
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ('[webhooks.git]\nsecret = "s"\n', "webhooks.git: unknown key"),
+        (
+            '[webhooks.github]\nsecrit = "s"\n',
+            "webhooks.github.secrit: unknown key; nearest is webhooks.github.secret",
+        ),
+        ('[webhooks]\ngithub = "s"\n', "webhooks.github: expected a section"),
+    ],
+)
+def test_a_mistake_within_a_section_is_named(tmp_path, text, problem):
+    path = tmp_path / "cockpit.toml"
+    path.write_text(text)
+
+    with pytest.raises(InputError, match=problem):
+        load(path, {})

@@ -10,7 +10,9 @@ def field(key):
 
 
 def test_every_setting_is_a_field_with_a_sentence():
-    assert {f.section for f in fields()} == set(msgspec.structs.asdict(Settings()))
+    assert {f.section.partition(".")[0] for f in fields()} == set(
+        msgspec.structs.asdict(Settings())
+    )
     assert all(f.description.endswith(".") for f in fields())
     assert all(title.endswith(".") for title in section_titles().values())
 
@@ -21,6 +23,14 @@ def test_every_default_is_valid():
 
 def test_key_and_variable_name_the_same_setting():
     assert field("smtp.max_size").variable == "COCKPIT_SMTP_MAX_SIZE"
+    assert field("webhooks.github.secret").variable == "COCKPIT_WEBHOOKS_GITHUB_SECRET"
+
+
+def test_a_wrong_secret_is_not_told():
+    assert field("webhooks.github.secret").is_secret
+
+    with pytest.raises(ValueError, match=r"expected a text$"):
+        field("webhooks.github.secret").convert(12345)
 
 
 @pytest.mark.parametrize(

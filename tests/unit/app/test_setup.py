@@ -34,7 +34,7 @@ def test_a_new_home_gets_an_admin_token_that_is_valid(home):
     prepared = prepare(home)
 
     assert prepared == Prepared(token=prepared.token)
-    assert TokenFile(home.secrets / "tokens.json").verify(prepared.token) == "admin"
+    assert TokenFile(home.secrets / "tokens.json").verify(prepared.token).scope == "admin"
     assert home.config.is_file()
 
 
@@ -42,7 +42,7 @@ def test_the_token_is_shown_once_and_stays_valid(home):
     token = prepare(home).token
 
     assert prepare(home) == Prepared()
-    assert TokenFile(home.secrets / "tokens.json").verify(token) == "admin"
+    assert TokenFile(home.secrets / "tokens.json").verify(token).scope == "admin"
 
 
 def test_the_token_stands_nowhere_in_the_home(home):

@@ -23,19 +23,26 @@ from cockpit.rest.webhooks import (
 from cockpit.rest.webhooks.delivery import Delivery, Entry
 from cockpit.rest.webhooks.grafana import Signing
 
+_SECRET = {"secret": True}
+
 
 class Github(msgspec.Struct, frozen=True, kw_only=True):
     """GitHub's webhooks, at /webhooks/github."""
 
-    secret: Annotated[str, Meta(description="The webhook's secret; empty is closed.")] = ""
+    secret: Annotated[
+        str, Meta(description="The webhook's secret; empty is closed.", extra=_SECRET)
+    ] = ""
 
 
 class Gitlab(msgspec.Struct, frozen=True, kw_only=True):
     """GitLab's webhooks, at /webhooks/gitlab."""
 
-    secret: Annotated[str, Meta(description="The webhook's secret token.")] = ""
+    secret: Annotated[str, Meta(description="The webhook's secret token.", extra=_SECRET)] = ""
     signing_secret: Annotated[
-        str, Meta(description="The webhook's signing token, which counts before the other.")
+        str,
+        Meta(
+            description="The webhook's signing token, which counts before the other.", extra=_SECRET
+        ),
     ] = ""
 
 
@@ -43,7 +50,11 @@ class Alertmanager(msgspec.Struct, frozen=True, kw_only=True):
     """Alertmanager's webhook_config, at /webhooks/alertmanager."""
 
     secret: Annotated[
-        str, Meta(description="The bearer token, or the password of Basic; empty is closed.")
+        str,
+        Meta(
+            description="The bearer token, or the password of Basic; empty is closed.",
+            extra=_SECRET,
+        ),
     ] = ""
 
 
@@ -51,10 +62,17 @@ class Grafana(msgspec.Struct, frozen=True, kw_only=True):
     """Grafana's webhook contact point, at /webhooks/grafana."""
 
     secret: Annotated[
-        str, Meta(description="The HMAC secret; when it is set, what is not signed is refused.")
+        str,
+        Meta(
+            description="The HMAC secret; when it is set, what is not signed is refused.",
+            extra=_SECRET,
+        ),
     ] = ""
     token: Annotated[
-        str, Meta(description="The bearer token, or the password of Basic, without HMAC.")
+        str,
+        Meta(
+            description="The bearer token, or the password of Basic, without HMAC.", extra=_SECRET
+        ),
     ] = ""
     signature_header: Annotated[
         str, Meta(description="The header with the HMAC signature.", min_length=1)
@@ -68,21 +86,31 @@ class Prometheus(msgspec.Struct, frozen=True, kw_only=True):
     """Prometheus itself, to which this is an Alertmanager, at /api/v2/alerts."""
 
     secret: Annotated[
-        str, Meta(description="The bearer token, or the password of Basic; empty is closed.")
+        str,
+        Meta(
+            description="The bearer token, or the password of Basic; empty is closed.",
+            extra=_SECRET,
+        ),
     ] = ""
 
 
 class Standard(msgspec.Struct, frozen=True, kw_only=True):
     """Whoever signs as Standard Webhooks, at /webhooks/standard."""
 
-    secret: Annotated[str, Meta(description="The secret, whsec_…; empty is closed.")] = ""
+    secret: Annotated[
+        str, Meta(description="The secret, whsec_…; empty is closed.", extra=_SECRET)
+    ] = ""
 
 
 class Cloudevents(msgspec.Struct, frozen=True, kw_only=True):
     """CloudEvents over HTTP, at /webhooks/cloudevents."""
 
     secret: Annotated[
-        str, Meta(description="The bearer token, or the password of Basic; empty is closed.")
+        str,
+        Meta(
+            description="The bearer token, or the password of Basic; empty is closed.",
+            extra=_SECRET,
+        ),
     ] = ""
 
 
@@ -90,7 +118,8 @@ class Generic(msgspec.Struct, frozen=True, kw_only=True):
     """Any JSON, at /webhooks/generic."""
 
     secret: Annotated[
-        str, Meta(description="The bearer token, or X-Webhook-Token; empty is closed.")
+        str,
+        Meta(description="The bearer token, or X-Webhook-Token; empty is closed.", extra=_SECRET),
     ] = ""
 
 
@@ -99,7 +128,10 @@ class Sentry(msgspec.Struct, frozen=True, kw_only=True):
 
     keys: Annotated[
         tuple[str, ...],
-        Meta(description="Public keys: the user in a DSN http://KEY@host:port/7. None is closed."),
+        Meta(
+            description="Public keys: the user in a DSN http://KEY@host:port/7. None is closed.",
+            extra=_SECRET,
+        ),
     ] = ()
 
 
