@@ -47,6 +47,8 @@ Lua files write the same names; a test compares them with this table.
     cockpit:run:<run>:nodes    hash    service → msgpack of its part in the run
     cockpit:run:<run>:blocks   hash    service → msgpack of the services that wait for it
     cockpit:index              string  number that grows when subscriptions change
+    cockpit:audit              stream  JSON of what somebody changed
+    cockpit:tokens             hash    token → epoch in seconds when it was used last
     cockpit:outbox             zset    mail → epoch in ms when it was put
     cockpit:mail:<mail>        hash    envelope, state and bytes of one mail
     cockpit:lease:<name>       string  owner; expires
@@ -58,6 +60,7 @@ Lua files write the same names; a test compares them with this table.
 from cockpit.events import TYPES
 
 TOPICS = tuple(f"ckpt.{type_}" for type_ in TYPES)
+AUDIT = "cockpit:audit"
 BELL = "cockpit:bell"
 CALENDARS = "cockpit:calendars"
 COUNTS = "cockpit:counts"
@@ -80,6 +83,7 @@ RUNS_LAST = "cockpit:runs:last"
 SCHEDULE = "cockpit:schedule"
 SCHEDULE_TERMS = "cockpit:schedule:terms"
 SERVICES = "cockpit:services"
+TOKENS = "cockpit:tokens"
 
 
 def topic(type_: str) -> str:

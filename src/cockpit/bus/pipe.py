@@ -13,6 +13,7 @@ Rule 2: a broken connection fails every call in flight; their outcome is unknown
 
 import hashlib
 import re
+from collections.abc import Callable
 from importlib import resources
 from typing import Any
 
@@ -100,11 +101,24 @@ class Pipe:
             InputError: The command needs a connection of its own (SUBSCRIBE, MULTI, BLPOP, …).
             OpsError: Redis is away, full or loading.
         """
+        return self.begin(*command)()
+
+    def begin(self, *command: Any) -> Callable[[], Any]:
+        """Send one command, and return what waits for its reply: so it shares a fsync with more.
+
+        Raises:
+            InputError: As `call`; what is returned raises as `call` does.
+        """
         _check(command)
-        reply = self._send(command).get()
-        if isinstance(reply, Exception):
-            raise judged(reply)
-        return reply
+        result = self._send(command)
+
+        def wait() -> Any:
+            reply = result.get()
+            if isinstance(reply, Exception):
+                raise judged(reply)
+            return reply
+
+        return wait
 
     def calls(self, commands: list[tuple[Any, ...]]) -> list[Any]:
         """Run several commands in one pipeline; the first error is raised."""

@@ -146,3 +146,16 @@ def test_a_closed_pipe_connects_again(pipe):
     pipe.close()
 
     assert pipe.call("PING") == b"PONG"
+
+
+def test_a_call_that_began_is_waited_for_later(pipe):
+    one, two = pipe.begin("INCR", "a"), pipe.begin("INCR", "a")
+
+    assert (two(), one()) == (2, 1)
+
+
+def test_a_call_that_began_fails_where_it_is_waited_for(pipe):
+    wait = pipe.begin("INCR", "a", "b")
+
+    with pytest.raises(redis.ResponseError):
+        wait()

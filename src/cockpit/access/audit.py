@@ -1,0 +1,86 @@
+"""Who changed what, when, and from where: a Redis stream that nobody edits.
+
+A change stands here before it is made, so that none is missed; what was refused stands here too,
+with its status.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from cockpit.bus import Pipe, keys
+from cockpit.errors import InputError
+
+_MOST = 100_000
+_ID = re.compile(r"\d{1,20}-\d{1,20}", re.ASCII)
+
+
+class Act(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One change.
+
+    Attributes:
+        id: Of the entry; given by the log.
+        who: Name of the token, or of the person.
+        kind: How they came in: `local`, `token`, `jwt`, `telegram`…
+        what: The method and the address, or the command.
+        where: The address that it came from.
+        epoch: When, in seconds.
+        status: Of a refused one.
+        of: The entry that the status belongs to.
+    """
+
+    id: str = ""
+    who: str
+    kind: str = ""
+    what: str
+    where: str = ""
+    epoch: int
+    status: int = 0
+    of: str = ""
+
+
+class Audit:
+    """The log of changes."""
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+
+    def note(self, act: Act) -> Callable[[], str]:
+        """Begin to store a change; what is returned waits until it is durable and gives its id.
+
+        Raises:
+            OpsError: By what is returned: Redis is away, or full.
+        """
+        raw = msgspec.json.encode(act)
+        wait = self._pipe.begin("XADD", keys.AUDIT, "MAXLEN", "~", _MOST, "*", "act", raw)
+        return lambda: str(wait().decode())
+
+    def newest(self, limit: int, *, before: str = "", who: str = "") -> list[Act]:
+        """List changes, newest first.
+
+        Args:
+            before: Only those before this entry.
+            who: Only those of this name; "" is everybody.
+
+        Raises:
+            InputError: `before` is no id of an entry.
+        """
+        if before and not _ID.fullmatch(before):
+            raise InputError(f"before: {before!r:.60} is no id of an entry")
+        found: list[Act] = []
+        end = f"({before}" if before else "+"
+        while len(found) < limit:
+            rows = self._pipe.call("XREVRANGE", keys.AUDIT, end, "-", "COUNT", limit)
+            found += [act for act in map(_act, rows) if who in ("", act.who)]
+            if len(rows) < limit:
+                break
+            end = f"({rows[-1][0].decode()}"
+        return found[:limit]
+
+
+def _act(row: Any) -> Act:
+    name, fields = row
+    act = msgspec.json.decode(fields[1], type=Act)
+    return msgspec.structs.replace(act, id=name.decode())

@@ -1,0 +1,52 @@
+import pytest
+
+from cockpit.access.audit import Act, Audit
+from cockpit.bus import keys
+from cockpit.errors import InputError
+
+
+@pytest.fixture
+def audit(pipe):
+    return Audit(pipe)
+
+
+def an_act(who="ann", **fields):
+    usual = {"kind": "token", "what": "POST /events", "where": "127.0.0.1", "epoch": 7}
+    return Act(who=who, **usual | fields)
+
+
+def test_a_change_is_found_again_newest_first(audit):
+    first = audit.note(an_act())()
+    second = audit.note(an_act(what="DELETE /x", status=404, of=first))()
+
+    found = audit.newest(10)
+
+    assert [act.id for act in found] == [second, first]
+    assert (found[0].what, found[0].status, found[0].of) == ("DELETE /x", 404, first)
+    assert (found[1].who, found[1].where, found[1].epoch) == ("ann", "127.0.0.1", 7)
+
+
+def test_pages_and_people_are_chosen(audit):
+    ids = [audit.note(an_act(who))() for who in ("ann", "bob", "ann", "bob", "ann")]
+
+    assert [act.id for act in audit.newest(2)] == [ids[4], ids[3]]
+    assert [act.id for act in audit.newest(2, before=ids[3])] == [ids[2], ids[1]]
+    assert [act.id for act in audit.newest(2, who="bob")] == [ids[3], ids[1]]
+    assert [act.id for act in audit.newest(9, who="ann", before=ids[4])] == [ids[2], ids[0]]
+    assert audit.newest(9, who="eve") == []
+
+
+@pytest.mark.parametrize("before", ["x", "1", "1-x", "+", "(1-1"])
+def test_what_is_no_id_is_refused(audit, before):
+    with pytest.raises(InputError, match="before"):
+        audit.newest(1, before=before)
+
+
+def test_what_cannot_be_stored_is_told_to_who_waits(pipe, audit):
+    pipe.call("SET", keys.AUDIT, "no stream")
+    wait = audit.note(an_act())
+
+    with pytest.raises(Exception, match="WRONGTYPE"):
+        wait()
+
+    pipe.close()
