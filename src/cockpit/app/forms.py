@@ -3,6 +3,7 @@
 A form knows how to complete "expected …" in an error, and refuses a text by ValueError.
 """
 
+import ipaddress
 import re
 import zoneinfo
 from collections.abc import Callable
@@ -98,6 +99,7 @@ ADDRESS = Form("an address such as 127.0.0.1:2525", parse_address)
 DURATION = Form("a duration such as 30s, 10m or 24h", parse_duration)
 ZONE = Form('a time zone such as Europe/Brussels, or "" for this machine\'s', _parse_zone)
 NAME = Form("a name", _parse_name)
+NETWORK = Form("a network such as 10.0.0.0/8 or 10.0.0.5", ipaddress.ip_network)
 WEB_LINK = Form(
     'a link such as https://cockpit.example.org/stor, or ""',
     lambda text: _parse_link(text, ("http", "https")),

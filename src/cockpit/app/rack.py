@@ -18,9 +18,11 @@ import msgspec
 from gevent.event import Event
 
 from cockpit import __version__, events
+from cockpit.access.audit import Audit
 from cockpit.access.directory import Directory
+from cockpit.access.keyring import Keyring
 from cockpit.access.private_file import write_private
-from cockpit.access.token import digest, matches
+from cockpit.access.token import digest
 from cockpit.access.tokens import TokenFile
 from cockpit.app import hands as parts
 from cockpit.app.bug import Reporter
@@ -32,6 +34,7 @@ from cockpit.app.supervisor import Supervisor, child_command
 from cockpit.bus import Log, Outbox, Pipe, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
+from cockpit.rest.forwarded import networks
 from cockpit.robot import (
     Catalog,
     Jobs,
@@ -170,7 +173,6 @@ class Rack:
         token = secrets.token_urlsafe(32)
         write_private(self._home.token, token.encode())
         report = Reporter(Log(self._pipe), self._logger, "http.door")
-        local, tokens = digest(token), TokenFile(self._home.secrets / "tokens.json")
         jobs = Jobs(self._pipe, self._hands.inboxes)
         outbox = Outbox(self._pipe)
         rooms = Rooms(
@@ -192,7 +194,9 @@ class Rack:
             transfers=Transfers(report=report),
             status=self._status,
             public_url=self._public_url,
-            is_allowed=lambda given: matches(given, local) or tokens.verify(given) is not None,
+            identify=Keyring(digest(token), TokenFile(self._home.secrets / "tokens.json")).identify,
+            audit=Audit(self._pipe),
+            trusted=networks(self._settings.http.trusted_proxies),
             webhooks=self._settings.webhooks,
         )
         return Server(

@@ -13,6 +13,7 @@ from cockpit.app.forms import (
     ADDRESS,
     DURATION,
     NAME,
+    NETWORK,
     REDIS_LINK,
     SIZE,
     WEB_LINK,
@@ -28,6 +29,7 @@ AddressText = Annotated[str, ADDRESS]
 DurationText = Annotated[str, DURATION]
 SizeText = Annotated[str, SIZE]
 NameText = Annotated[str, NAME]
+NetworkText = Annotated[str, NETWORK]
 
 
 class Smtp(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,6 +73,10 @@ class Http(msgspec.Struct, frozen=True, kw_only=True):
         AddressText, Meta(description="Where the HTTP server listens; port 0 takes a free one.")
     ] = "127.0.0.1:8080"
     max_body: Annotated[SizeText, Meta(description="The largest request body accepted.")] = "25mb"
+    trusted_proxies: Annotated[
+        tuple[NetworkText, ...],
+        Meta(description="Proxies whose Forwarded and X-Forwarded-For headers are believed."),
+    ] = ()
 
     @property
     def address(self) -> Address:

@@ -91,7 +91,8 @@ def application(rooms: Rooms, *, report: Callable[[BaseException], None]) -> fal
     Args:
         report: Told of every exception that is neither InputError nor OpsError.
     """
-    app: falcon.App[Any, Any] = falcon.App(middleware=[Guard(rooms.is_allowed, report=report)])
+    guard = Guard(rooms.identify, audit=rooms.audit, trusted=rooms.trusted, report=report)
+    app: falcon.App[Any, Any] = falcon.App(middleware=[guard])
     # Sentry's clients end their addresses with a slash.
     app.req_options.strip_url_path_trailing_slash = True
     app.resp_options.media_handlers[falcon.MEDIA_JSON] = falcon.media.JSONHandler(

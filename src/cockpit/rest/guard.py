@@ -1,15 +1,29 @@
 """Who may ask what: everything needs a bearer token but what one table opens.
 
+A valid token always comes in: whoever shares an address with a guesser is not locked out.
+
 It looks at the address before there is a route, so an address that is not there tells a stranger
 nothing, and a route that somebody adds is closed until the table says otherwise.
 """
 
 import re
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Sequence
 
 import falcon
+import msgspec
 
+from cockpit.access.audit import Act, Audit
+from cockpit.access.identity import Identity
+from cockpit.access.throttle import Throttle
 from cockpit.errors import InputError, OpsError
+from cockpit.rest.forwarded import Hop, Network, origin
+from cockpit.rest.scopes import is_change, needed
+
+_FREE_FAILURES = 20
+_FORGET_S = 3.0
+_REFUSED = 400
+_MOST_TOLD = 300
 
 OPEN: tuple[tuple[tuple[str, ...], str], ...] = (
     (("GET", "HEAD"), r"/health/live"),
@@ -29,39 +43,111 @@ def is_open(method: str, path: str) -> bool:
 
 
 class Guard:
-    """Falcon middleware that lets a request in, or not.
+    """Falcon middleware that lets a request in, or not, and notes who changed what.
+
+    Afterwards `req.context.identity` says who asks (None where the table opens), and
+    `req.context.address` from where.
 
     Args:
-        is_allowed: Tells whether a token is valid; when it raises, nobody comes in.
+        identify: Tells who holds a token; when it raises, nobody comes in.
+        audit: Where changes stand before they are made.
+        trusted: Networks of proxies that are believed.
         report: Told when tokens cannot be checked.
+        clock: Epoch seconds.
     """
 
     def __init__(
-        self, is_allowed: Callable[[str], bool], *, report: Callable[[BaseException], None]
+        self,
+        identify: Callable[[str], Identity | None],
+        *,
+        audit: Audit,
+        trusted: Sequence[Network] = (),
+        report: Callable[[BaseException], None],
+        clock: Callable[[], float] = time.time,
     ) -> None:
-        self._is_allowed = is_allowed
+        self._identify = identify
+        self._audit = audit
+        self._trusted = trusted
         self._report = report
+        self._clock = clock
+        self._throttle = Throttle(burst=_FREE_FAILURES, per_s=_FORGET_S, clock=time.monotonic)
 
     def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:  # noqa: ARG002 - Falcon's signature
-        """Refuse a request without a valid token.
+        """Refuse a request without a valid token, or whose token does not reach so far.
 
         See: RFC 6750 §2.1 and §3.
         """
+        req.context.address = origin(req.remote_addr, _hops(req), self._trusted, req.scheme).source
+        req.context.identity = None
         if is_open(req.method, req.path):
             return
         scheme, _, token = (req.auth or "").partition(" ")
-        if scheme.lower() != "bearer" or not self._knows(token.strip()):
-            raise falcon.HTTPUnauthorized(
-                description="say Authorization: Bearer TOKEN, with a valid token",
-                challenges=['Bearer realm="cockpit"'],
+        found = self._knows(token.strip()) if scheme.lower() == "bearer" else None
+        if found is None:
+            self._refuse(req.context.address)
+            return
+        if not found.may(scope := needed(req.method, req.path)):
+            raise falcon.HTTPForbidden(
+                description=f"this needs a token of scope {scope}; that of {found.name} is"
+                f" of scope {found.scope}"
             )
+        req.context.identity = found
+        if is_change(req.method, req.path):
+            req.context.noted = self._audit.note(self._act(req, found))
 
-    def _knows(self, token: str) -> bool:
+    def process_response(
+        self,
+        req: falcon.Request,
+        resp: falcon.Response,
+        resource: object,  # noqa: ARG002 - Falcon's signature
+        req_succeeded: bool,  # noqa: ARG002 - Falcon's signature
+    ) -> None:
+        """Answer a change only once it stands in the audit log; one that was refused, with why."""
+        noted = getattr(req.context, "noted", None)
+        if noted is None:
+            return
+        req.context.noted = None
+        entry = noted()
+        if (status := resp.status_code) >= _REFUSED:
+            act = self._act(req, req.context.identity)
+            self._audit.note(msgspec.structs.replace(act, status=status, of=entry))()
+
+    def _act(self, req: falcon.Request, who: Identity) -> Act:
+        return Act(
+            who=who.name,
+            kind=who.kind,
+            what=f"{req.method} {req.relative_uri}"[:_MOST_TOLD],
+            where=req.context.address,
+            epoch=int(self._clock()),
+        )
+
+    def _refuse(self, address: str) -> None:
+        wait_s = self._throttle.wait_s(address)
+        self._throttle.failed(address)
+        if wait_s:
+            raise falcon.HTTPTooManyRequests(
+                description="too many wrong tokens from this address", retry_after=wait_s
+            )
+        raise falcon.HTTPUnauthorized(
+            description="say Authorization: Bearer TOKEN, with a valid token",
+            challenges=['Bearer realm="cockpit"'],
+        )
+
+    def _knows(self, token: str) -> Identity | None:
         try:
-            return bool(token) and self._is_allowed(token)
+            return self._identify(token) if token else None
         except (InputError, OpsError) as error:
             # SECURITY: the reason names files of this machine; the stranger hears none of it.
             self._report(OpsError(str(error)))
             raise falcon.HTTPServiceUnavailable(
                 description="tokens cannot be checked now, try again later", retry_after=5
             ) from error
+
+
+def _hops(req: falcon.Request) -> list[Hop]:
+    """Return what proxies said, by the standard's header or by the older ones."""
+    if req.forwarded:
+        return [Hop(one.src or "", one.scheme or "") for one in req.forwarded]
+    sources = (req.get_header("X-Forwarded-For") or "").split(",")
+    scheme = (req.get_header("X-Forwarded-Proto") or "").strip()
+    return [Hop(source.strip(), scheme) for source in sources if source.strip()]

@@ -4,8 +4,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from cockpit.access.audit import Audit
 from cockpit.access.directory import Directory
+from cockpit.access.identity import Identity
 from cockpit.bus import Log, Outbox, Rejections
+from cockpit.rest.forwarded import Network
 from cockpit.rest.problem import or_not_found
 from cockpit.rest.webhooks.sources import Webhooks
 from cockpit.robot import (
@@ -32,7 +35,8 @@ class Rooms:
         log: Asks for admission, as the logs of all doors do.
         status: Gives the state of this cockpit as JSON-ready values.
         public_url: Gives what links to stored files begin with, `http://…/stor`.
-        is_allowed: Tells whether a bearer token is valid.
+        identify: Tells who holds a bearer token.
+        trusted: Networks of proxies that are believed.
         webhooks: The secrets of senders; a source without one is closed.
     """
 
@@ -54,7 +58,9 @@ class Rooms:
     transfers: Transfers
     status: Callable[[], dict[str, Any]]
     public_url: Callable[[], str]
-    is_allowed: Callable[[str], bool]
+    identify: Callable[[str], Identity | None]
+    audit: Audit
+    trusted: tuple[Network, ...]
     webhooks: Webhooks
 
     def must_have(self, repo: str) -> None:

@@ -7,11 +7,14 @@ import falcon.testing
 import pytest
 
 import builders
+from cockpit.access.audit import Audit
 from cockpit.access.directory import Directory
+from cockpit.access.identity import Identity
 from cockpit.ays.shared import Shared
 from cockpit.bus import Group, Log, Outbox, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
+from cockpit.rest.forwarded import networks
 from cockpit.rest.webhooks import sources
 from cockpit.rest.webhooks.sources import Webhooks
 from cockpit.robot import (
@@ -32,6 +35,11 @@ from cockpit.robot import (
 from cockpit.stor import Stor
 
 TOKEN = "the-token"
+IDENTITIES = {
+    TOKEN: Identity("admin", "admin"),
+    "reader": Identity("ann", "read"),
+    "operator": Identity("bob", "operate"),
+}
 SIGNING = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 WEBHOOKS = Webhooks(
     github=sources.Github(secret="It's a Secret to Everybody"),
@@ -104,7 +112,9 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
         transfers=Transfers(report=reported.append),
         status=lambda: {"version": "1", "notes": ["all is well"]},
         public_url=lambda: URL,
-        is_allowed=lambda token: token == TOKEN,
+        identify=IDENTITIES.get,
+        audit=Audit(pipe),
+        trusted=networks(["10.0.0.0/8"]),
         webhooks=WEBHOOKS,
     )
 

@@ -2,8 +2,14 @@ import falcon
 import falcon.testing
 import pytest
 
+from cockpit.access.audit import Audit
+from cockpit.access.identity import Identity
 from cockpit.errors import InputError, OpsError
+from cockpit.rest.forwarded import networks
 from cockpit.rest.guard import Guard, is_open
+
+RIGHT = {"Authorization": "Bearer right"}
+WRONG = {"Authorization": "Bearer wrong"}
 
 HASH = "ab" + "cd" + "0" * 60
 
@@ -12,11 +18,31 @@ class Hello:
     def on_get(self, _req, resp):
         resp.text = "hello"
 
+    def on_post(self, req, resp):
+        if req.params:
+            raise falcon.HTTPConflict
+        resp.text = req.context.identity.name
 
-def door(is_allowed, report=pytest.fail):
-    app = falcon.App(middleware=[Guard(is_allowed, report=report)])
-    app.add_route("/hello", Hello())
-    return falcon.testing.TestClient(app)
+
+def right(token):
+    return Identity("ann", "admin") if token == "right" else None
+
+
+@pytest.fixture
+def door(pipe):
+    def door(identify=right, report=pytest.fail):
+        guard = Guard(
+            identify,
+            audit=Audit(pipe),
+            trusted=networks(["127.0.0.1"]),
+            report=report,
+            clock=lambda: 7.9,
+        )
+        app = falcon.App(middleware=[guard])
+        app.add_route("/hello", Hello())
+        return falcon.testing.TestClient(app)
+
+    return door
 
 
 def status(client, authorization=None, path="/hello"):
@@ -25,8 +51,8 @@ def status(client, authorization=None, path="/hello"):
 
 
 @pytest.mark.parametrize("scheme", ["Bearer", "bearer", "BEARER"])
-def test_a_valid_token_comes_in(scheme):
-    assert status(door(lambda token: token == "right"), f"{scheme} right") == 200
+def test_a_valid_token_comes_in(door, scheme):
+    assert status(door(), f"{scheme} right") == 200
 
 
 @pytest.mark.parametrize(
@@ -42,28 +68,28 @@ def test_a_valid_token_comes_in(scheme):
         "Bearer right, Bearer x",
     ],
 )
-def test_everything_else_stays_out(authorization):
-    assert status(door(lambda token: token == "right"), authorization) == 401
+def test_everything_else_stays_out(door, authorization):
+    assert status(door(), authorization) == 401
 
 
-def test_an_empty_token_is_not_even_asked_about():
-    assert status(door(lambda _: True), "Bearer ") == 401
+def test_an_empty_token_is_not_even_asked_about(door):
+    assert status(door(lambda _: Identity("x", "admin")), "Bearer ") == 401
 
 
-def test_a_refusal_says_how_to_come_in():
-    refused = door(lambda _: False).simulate_get("/hello")
+def test_a_refusal_says_how_to_come_in(door):
+    refused = door().simulate_get("/hello")
 
     assert refused.headers["WWW-Authenticate"] == 'Bearer realm="cockpit"'
 
 
-def test_a_stranger_learns_nothing_of_what_is_there():
-    client = door(lambda _: False)
+def test_a_stranger_learns_nothing_of_what_is_there(door):
+    client = door()
 
     assert status(client, path="/hello") == status(client, path="/nothing") == 401
 
 
 @pytest.mark.parametrize("error", [InputError("tokens.json is damaged"), OpsError("no disk")])
-def test_tokens_that_cannot_be_checked_let_nobody_in(error):
+def test_tokens_that_cannot_be_checked_let_nobody_in(door, error):
     reported = []
 
     def broken(_):
@@ -100,3 +126,59 @@ def test_tokens_that_cannot_be_checked_let_nobody_in(error):
 )
 def test_the_table_opens_whole_addresses_only(method, path, opened):
     assert is_open(method, path) is opened
+
+
+def test_a_scope_that_does_not_reach_is_told(door):
+    client = door(lambda _: Identity("ann", "read"))
+
+    assert client.simulate_get("/hello", headers=RIGHT).status_code == 200
+
+    refused = client.simulate_post("/hello", headers=RIGHT)
+
+    assert refused.status_code == 403
+    assert "scope operate; that of ann is of scope read" in refused.json["description"]
+
+
+def test_a_change_stands_in_the_audit_log(door, pipe):
+    client = door()
+    client.simulate_get("/hello", headers=RIGHT)
+    client.simulate_post("/hello", headers=RIGHT | {"Forwarded": "for=192.0.2.43"})
+
+    (act,) = Audit(pipe).newest(10)
+
+    assert (act.who, act.what, act.where) == ("ann", "POST /hello", "192.0.2.43")
+    assert (act.epoch, act.status) == (7, 0)
+
+
+def test_a_change_that_was_refused_stands_there_with_its_status(door, pipe):
+    door().simulate_post("/hello", query_string="a=1", headers=RIGHT)
+
+    refused, act = Audit(pipe).newest(10)
+
+    assert (refused.status, refused.of, refused.what) == (409, act.id, "POST /hello?a=1")
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"X-Forwarded-For": "203.0.113.9, 192.0.2.43"},
+        {"Forwarded": 'for=203.0.113.9, for="192.0.2.43:4711";proto=https'},
+    ],
+)
+def test_who_asks_is_whom_the_trusted_proxy_names(door, pipe, headers):
+    door().simulate_post("/hello", headers=RIGHT | headers)
+
+    assert Audit(pipe).newest(1)[0].where == "192.0.2.43"
+
+
+def test_whoever_guesses_must_wait_and_others_need_not(door):
+    client = door()
+    answers = [client.simulate_get("/hello", headers=WRONG) for _ in range(21)]
+
+    assert [answer.status_code for answer in answers] == [401] * 20 + [429]
+    assert int(answers[-1].headers["Retry-After"]) in {2, 3}
+
+    other = WRONG | {"Forwarded": "for=192.0.2.43"}
+
+    assert client.simulate_get("/hello", headers=other).status_code == 401
+    assert client.simulate_get("/hello", headers=RIGHT).status_code == 200

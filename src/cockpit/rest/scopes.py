@@ -1,0 +1,41 @@
+"""What a request needs to be allowed: one table, beside what answers without a token. Pure.
+
+Reading needs `read`, changing `operate`. What decides who may do what, or which code runs here,
+needs `admin`: a template is a program of this machine's user.
+"""
+
+import re
+
+from cockpit.access.identity import Scope
+
+_SAFE = ("GET", "HEAD", "OPTIONS")
+_CHANGES = ("POST", "PUT", "PATCH", "DELETE")
+_ALL = (*_SAFE, *_CHANGES)
+
+ADMIN: tuple[tuple[tuple[str, ...], str], ...] = (
+    (_ALL, r"/tokens(/.*)?"),
+    (_ALL, r"/audit"),
+    (_CHANGES, r"/people/.*"),
+    (("DELETE", "POST"), r"/repos/[^/]+(/(clone|enable|restore|resolve))?"),
+    (_CHANGES, r"/templates/.*"),
+    (_CHANGES, r"/ays/template"),
+    (("DELETE",), r"/ays/repository/[^/]+"),
+    (("POST",), r"/ays/repository(/[^/]+/template)?"),
+    (("POST",), r"/cockpit/update"),
+)
+"""What needs `admin`: methods, and a pattern of the whole path."""
+
+QUESTIONS: tuple[str, ...] = ("/events/simulate",)
+"""What is asked by POST, for its body, and changes nothing."""
+
+
+def needed(method: str, path: str) -> Scope:
+    """Return the scope that a request needs."""
+    if any(method in methods and re.fullmatch(pattern, path) for methods, pattern in ADMIN):
+        return "admin"
+    return "operate" if is_change(method, path) else "read"
+
+
+def is_change(method: str, path: str) -> bool:
+    """Tell whether a request may change something, and so stands in the audit log."""
+    return method not in _SAFE and path not in QUESTIONS
