@@ -20,10 +20,9 @@ from gevent.event import Event
 from cockpit import __version__, events
 from cockpit.access.audit import Audit
 from cockpit.access.directory import Directory
-from cockpit.access.keyring import Keyring
 from cockpit.access.private_file import write_private
-from cockpit.access.token import digest
 from cockpit.access.tokens import TokenFile
+from cockpit.app import credentials
 from cockpit.app import hands as parts
 from cockpit.app.bug import Reporter
 from cockpit.app.engine import Engine
@@ -194,7 +193,8 @@ class Rack:
             transfers=Transfers(report=report),
             status=self._status,
             public_url=self._public_url,
-            identify=Keyring(digest(token), TokenFile(self._home.secrets / "tokens.json")).identify,
+            tokens=TokenFile(self._home.secrets / "tokens.json"),
+            keyring=credentials.keyring(self._home, self._settings, self._pipe, local=token),
             audit=Audit(self._pipe),
             trusted=networks(self._settings.http.trusted_proxies),
             webhooks=self._settings.webhooks,
@@ -204,6 +204,7 @@ class Rack:
             application(rooms, report=report),
             max_connections=1000,
             max_body_bytes=self._settings.http.max_body_bytes,
+            certificate=credentials.certificate(self._home, self._settings, report=report),
             report=report,
         )
 

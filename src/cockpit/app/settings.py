@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 import msgspec
 from msgspec import Meta
 
+from cockpit.access.senders import Webhooks
 from cockpit.app.forms import (
     ADDRESS,
     DURATION,
@@ -23,7 +24,6 @@ from cockpit.app.forms import (
     parse_duration,
     parse_size,
 )
-from cockpit.rest.webhooks.sources import Webhooks
 
 AddressText = Annotated[str, ADDRESS]
 DurationText = Annotated[str, DURATION]
@@ -77,6 +77,14 @@ class Http(msgspec.Struct, frozen=True, kw_only=True):
         tuple[NetworkText, ...],
         Meta(description="Proxies whose Forwarded and X-Forwarded-For headers are believed."),
     ] = ()
+    certificate: Annotated[
+        str,
+        Meta(
+            description="The file of a TLS certificate, PEM, with those that signed it; a relative "
+            "one is in the home, and one that changes is read again. Empty speaks plain HTTP."
+        ),
+    ] = ""
+    key: Annotated[str, Meta(description="The file of the certificate's private key, PEM.")] = ""
 
     @property
     def address(self) -> Address:
@@ -87,6 +95,33 @@ class Http(msgspec.Struct, frozen=True, kw_only=True):
     def max_body_bytes(self) -> int:
         """The largest request body accepted."""
         return parse_size(self.max_body)
+
+
+class Jwt(msgspec.Struct, frozen=True, kw_only=True):
+    """JSON Web Tokens of an identity provider, taken beside the tokens of this home."""
+
+    issuer: Annotated[str, Meta(description="Who signs them, the claim iss; empty takes none.")] = (
+        ""
+    )
+    audience: Annotated[str, Meta(description="Whom they are for, the claim aud.")] = ""
+    organisation: Annotated[
+        str,
+        Meta(
+            description="The organisation that a holder must be (the claim globalid), or be a "
+            "member of (user:memberof:NAME among the scopes)."
+        ),
+    ] = ""
+    key: Annotated[
+        str,
+        Meta(description="The file of the public key, PEM or JWKS; a relative one is in the home."),
+    ] = ""
+    algorithms: Annotated[
+        tuple[Literal["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "EdDSA"], ...],
+        Meta(min_length=1, description="What they are signed with; nothing else is taken."),
+    ] = ("ES384",)
+    scope: Annotated[
+        Literal["read", "operate", "admin"], Meta(description="What a holder may do.")
+    ] = "operate"
 
 
 class Stor(msgspec.Struct, frozen=True, kw_only=True):
@@ -237,6 +272,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
 
     smtp: Smtp = msgspec.field(default_factory=Smtp)
     http: Http = msgspec.field(default_factory=Http)
+    jwt: Jwt = msgspec.field(default_factory=Jwt)
     stor: Stor = msgspec.field(default_factory=Stor)
     redis: Redis = msgspec.field(default_factory=Redis)
     log: Log = msgspec.field(default_factory=Log)

@@ -32,6 +32,7 @@ from cockpit.cli import (
     starting,
     status,
     templates,
+    tokens,
     trying,
 )
 from cockpit.cli.terminal import Terminal
@@ -85,6 +86,7 @@ def application() -> typer.Typer:
         questions,
         messages,
         people,
+        tokens,
         formats,
         configuring,
     ):

@@ -25,6 +25,7 @@ from cockpit.rest.services import Services
 from cockpit.rest.status import Status
 from cockpit.rest.stor import Stor
 from cockpit.rest.templates import Templates
+from cockpit.rest.tokens import Tokens
 
 ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
     ("/health/live", Status, "live"),
@@ -69,6 +70,9 @@ ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
     ("/questions/{question}", Questions, "one"),
     ("/questions/{question}/answer", Questions, "answer"),
     ("/messages", Messages, None),
+    ("/tokens", Tokens, None),
+    ("/tokens/{name}", Tokens, "one"),
+    ("/audit", Tokens, "audit"),
     ("/schedule", Schedule, None),
     ("/services", Services, None),
     ("/services/{repo}/{key}", Services, "one"),
@@ -91,7 +95,7 @@ def application(rooms: Rooms, *, report: Callable[[BaseException], None]) -> fal
     Args:
         report: Told of every exception that is neither InputError nor OpsError.
     """
-    guard = Guard(rooms.identify, audit=rooms.audit, trusted=rooms.trusted, report=report)
+    guard = Guard(rooms.keyring.identify, audit=rooms.audit, trusted=rooms.trusted, report=report)
     app: falcon.App[Any, Any] = falcon.App(middleware=[guard])
     # Sentry's clients end their addresses with a slash.
     app.req_options.strip_url_path_trailing_slash = True

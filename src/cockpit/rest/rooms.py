@@ -6,11 +6,12 @@ from typing import Any
 
 from cockpit.access.audit import Audit
 from cockpit.access.directory import Directory
-from cockpit.access.identity import Identity
+from cockpit.access.keyring import Keyring
+from cockpit.access.senders import Webhooks
+from cockpit.access.tokens import TokenFile
 from cockpit.bus import Log, Outbox, Rejections
 from cockpit.rest.forwarded import Network
 from cockpit.rest.problem import or_not_found
-from cockpit.rest.webhooks.sources import Webhooks
 from cockpit.robot import (
     Catalog,
     Jobs,
@@ -35,7 +36,8 @@ class Rooms:
         log: Asks for admission, as the logs of all doors do.
         status: Gives the state of this cockpit as JSON-ready values.
         public_url: Gives what links to stored files begin with, `http://…/stor`.
-        identify: Tells who holds a bearer token.
+        tokens: The tokens of this home.
+        keyring: Tells who holds a bearer token.
         trusted: Networks of proxies that are believed.
         webhooks: The secrets of senders; a source without one is closed.
     """
@@ -58,7 +60,8 @@ class Rooms:
     transfers: Transfers
     status: Callable[[], dict[str, Any]]
     public_url: Callable[[], str]
-    identify: Callable[[str], Identity | None]
+    tokens: TokenFile
+    keyring: Keyring
     audit: Audit
     trusted: tuple[Network, ...]
     webhooks: Webhooks

@@ -7,16 +7,17 @@ import falcon.testing
 import pytest
 
 import builders
+from cockpit.access import senders
 from cockpit.access.audit import Audit
 from cockpit.access.directory import Directory
-from cockpit.access.identity import Identity
+from cockpit.access.keyring import Keyring
+from cockpit.access.token import digest
+from cockpit.access.tokens import TokenFile
 from cockpit.ays.shared import Shared
 from cockpit.bus import Group, Log, Outbox, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
 from cockpit.rest.forwarded import networks
-from cockpit.rest.webhooks import sources
-from cockpit.rest.webhooks.sources import Webhooks
 from cockpit.robot import (
     Catalog,
     Dispatcher,
@@ -35,20 +36,15 @@ from cockpit.robot import (
 from cockpit.stor import Stor
 
 TOKEN = "the-token"
-IDENTITIES = {
-    TOKEN: Identity("admin", "admin"),
-    "reader": Identity("ann", "read"),
-    "operator": Identity("bob", "operate"),
-}
 SIGNING = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
-WEBHOOKS = Webhooks(
-    github=sources.Github(secret="It's a Secret to Everybody"),
-    alertmanager=sources.Alertmanager(secret="s3cret"),
-    prometheus=sources.Prometheus(secret="s3cret"),
-    standard=sources.Standard(secret=SIGNING),
-    cloudevents=sources.Cloudevents(secret="s3cret"),
-    generic=sources.Generic(secret="s3cret"),
-    sentry=sources.Sentry(keys=("k3y",)),
+WEBHOOKS = senders.Webhooks(
+    github=senders.Github(secret="It's a Secret to Everybody"),
+    alertmanager=senders.Alertmanager(secret="s3cret"),
+    prometheus=senders.Prometheus(secret="s3cret"),
+    standard=senders.Standard(secret=SIGNING),
+    cloudevents=senders.Cloudevents(secret="s3cret"),
+    generic=senders.Generic(secret="s3cret"),
+    sentry=senders.Sentry(keys=("k3y",)),
 )
 URL = "http://stor.example.org/stor"
 WAIT_S = 20
@@ -87,6 +83,7 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
         if admit:
             raise admit[0]
 
+    tokens = TokenFile(tmp_path / "tokens.json")
     shelf = NamedFolder(tmp_path / "templates", tmp_path / "trash")
     catalog = Catalog(pipe, repos, shared=Shared(shelf.root))
     log, jobs, outbox = Log(pipe, admit=ask), Jobs(pipe, inboxes), Outbox(pipe)
@@ -112,7 +109,8 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
         transfers=Transfers(report=reported.append),
         status=lambda: {"version": "1", "notes": ["all is well"]},
         public_url=lambda: URL,
-        identify=IDENTITIES.get,
+        tokens=tokens,
+        keyring=Keyring(digest(TOKEN), tokens, pipe),
         audit=Audit(pipe),
         trusted=networks(["10.0.0.0/8"]),
         webhooks=WEBHOOKS,

@@ -1,18 +1,20 @@
 import pytest
 
-from cockpit.rest.webhooks import Delivery, UnverifiedError, sources
-from cockpit.rest.webhooks.sources import Webhooks, sentry_source, source
+from cockpit.access import senders
+from cockpit.access.senders import Webhooks
+from cockpit.rest.webhooks import Delivery, UnverifiedError
+from cockpit.rest.webhooks.sources import sentry_source, source
 
 OPEN = Webhooks(
-    github=sources.Github(secret="s"),
-    gitlab=sources.Gitlab(signing_secret="whsec_AAAA"),
-    alertmanager=sources.Alertmanager(secret="s"),
-    grafana=sources.Grafana(token="s"),
-    prometheus=sources.Prometheus(secret="s"),
-    standard=sources.Standard(secret="whsec_AAAA"),
-    cloudevents=sources.Cloudevents(secret="s"),
-    generic=sources.Generic(secret="s"),
-    sentry=sources.Sentry(keys=("k",)),
+    github=senders.Github(secret="s"),
+    gitlab=senders.Gitlab(signing_secret="whsec_AAAA"),
+    alertmanager=senders.Alertmanager(secret="s"),
+    grafana=senders.Grafana(token="s"),
+    prometheus=senders.Prometheus(secret="s"),
+    standard=senders.Standard(secret="whsec_AAAA"),
+    cloudevents=senders.Cloudevents(secret="s"),
+    generic=senders.Generic(secret="s"),
+    sentry=senders.Sentry(keys=("k",)),
 )
 NAMES = [name for name in Webhooks.__struct_fields__ if name != "sentry"]
 
@@ -37,7 +39,7 @@ def test_a_name_that_is_none_is_no_source(name):
 
 @pytest.mark.parametrize("keys", [(), ("",)])
 def test_sentry_is_closed_without_keys(keys):
-    assert sentry_source(Webhooks(sentry=sources.Sentry(keys=keys)), "7", "store") is None
+    assert sentry_source(Webhooks(sentry=senders.Sentry(keys=keys)), "7", "store") is None
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,131 @@
+"""What each sender of webhooks must prove itself with: settings, without which it is not let in."""
+
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+_SECRET = {"secret": True}
+
+
+class Github(msgspec.Struct, frozen=True, kw_only=True):
+    """GitHub's webhooks, at /webhooks/github."""
+
+    secret: Annotated[
+        str, Meta(description="The webhook's secret; empty is closed.", extra=_SECRET)
+    ] = ""
+
+
+class Gitlab(msgspec.Struct, frozen=True, kw_only=True):
+    """GitLab's webhooks, at /webhooks/gitlab."""
+
+    secret: Annotated[str, Meta(description="The webhook's secret token.", extra=_SECRET)] = ""
+    signing_secret: Annotated[
+        str,
+        Meta(
+            description="The webhook's signing token, which counts before the other.", extra=_SECRET
+        ),
+    ] = ""
+
+
+class Alertmanager(msgspec.Struct, frozen=True, kw_only=True):
+    """Alertmanager's webhook_config, at /webhooks/alertmanager."""
+
+    secret: Annotated[
+        str,
+        Meta(
+            description="The bearer token, or the password of Basic; empty is closed.",
+            extra=_SECRET,
+        ),
+    ] = ""
+
+
+class Grafana(msgspec.Struct, frozen=True, kw_only=True):
+    """Grafana's webhook contact point, at /webhooks/grafana."""
+
+    secret: Annotated[
+        str,
+        Meta(
+            description="The HMAC secret; when it is set, what is not signed is refused.",
+            extra=_SECRET,
+        ),
+    ] = ""
+    token: Annotated[
+        str,
+        Meta(
+            description="The bearer token, or the password of Basic, without HMAC.", extra=_SECRET
+        ),
+    ] = ""
+    signature_header: Annotated[
+        str, Meta(description="The header with the HMAC signature.", min_length=1)
+    ] = "X-Grafana-Alerting-Signature"
+    timestamp_header: Annotated[
+        str, Meta(description="The header with the time that is signed too; empty when none is.")
+    ] = ""
+
+
+class Prometheus(msgspec.Struct, frozen=True, kw_only=True):
+    """Prometheus itself, to which this is an Alertmanager, at /api/v2/alerts."""
+
+    secret: Annotated[
+        str,
+        Meta(
+            description="The bearer token, or the password of Basic; empty is closed.",
+            extra=_SECRET,
+        ),
+    ] = ""
+
+
+class Standard(msgspec.Struct, frozen=True, kw_only=True):
+    """Whoever signs as Standard Webhooks, at /webhooks/standard."""
+
+    secret: Annotated[
+        str, Meta(description="The secret, whsec_…; empty is closed.", extra=_SECRET)
+    ] = ""
+
+
+class Cloudevents(msgspec.Struct, frozen=True, kw_only=True):
+    """CloudEvents over HTTP, at /webhooks/cloudevents."""
+
+    secret: Annotated[
+        str,
+        Meta(
+            description="The bearer token, or the password of Basic; empty is closed.",
+            extra=_SECRET,
+        ),
+    ] = ""
+
+
+class Generic(msgspec.Struct, frozen=True, kw_only=True):
+    """Any JSON, at /webhooks/generic."""
+
+    secret: Annotated[
+        str,
+        Meta(description="The bearer token, or X-Webhook-Token; empty is closed.", extra=_SECRET),
+    ] = ""
+
+
+class Sentry(msgspec.Struct, frozen=True, kw_only=True):
+    """Sentry's clients, at /api/<project>/envelope/ and /store/."""
+
+    keys: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Public keys: the user in a DSN http://KEY@host:port/7. None is closed.",
+            extra=_SECRET,
+        ),
+    ] = ()
+
+
+class Webhooks(msgspec.Struct, frozen=True, kw_only=True):
+    """Every source, by its name."""
+
+    github: Github = Github()
+    gitlab: Gitlab = Gitlab()
+    alertmanager: Alertmanager = Alertmanager()
+    grafana: Grafana = Grafana()
+    prometheus: Prometheus = Prometheus()
+    standard: Standard = Standard()
+    cloudevents: Cloudevents = Cloudevents()
+    generic: Generic = Generic()
+    sentry: Sentry = Sentry()

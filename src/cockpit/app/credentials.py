@@ -1,0 +1,72 @@
+"""What the HTTP door proves itself with, and takes as proof: made from the settings."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from cockpit.access.jwt import Jwt, Terms
+from cockpit.access.keyring import Keyring
+from cockpit.access.token import digest
+from cockpit.access.tokens import TokenFile
+from cockpit.app.home import Home
+from cockpit.app.settings import Settings
+from cockpit.bus import Pipe
+from cockpit.errors import InputError, OpsError
+from cockpit.rest.tls import Certificate
+
+
+def keyring(home: Home, settings: Settings, pipe: Pipe, *, local: str) -> Keyring:
+    """Return what opens the door.
+
+    Args:
+        local: The token that the command line of this home reads.
+
+    Raises:
+        InputError: The settings of JWTs are not whole, or the key is none.
+        OpsError: The key cannot be read.
+    """
+    tokens = TokenFile(home.secrets / "tokens.json")
+    return Keyring(digest(local), tokens, pipe, _jwt(home, settings))
+
+
+def certificate(
+    home: Home, settings: Settings, *, report: Callable[[BaseException], None]
+) -> Certificate | None:
+    """Return the certificate of the door; None when it speaks HTTP.
+
+    Raises:
+        InputError: Only one of the two files is set.
+    """
+    http = settings.http
+    if not (http.certificate or http.key):
+        return None
+    if not (http.certificate and http.key):
+        raise InputError("http.certificate and http.key go together")
+    return Certificate(home.path / http.certificate, home.path / http.key, report=report)
+
+
+def _jwt(home: Home, settings: Settings) -> Jwt | None:
+    told = settings.jwt
+    if not told.issuer:
+        return None
+    for name in ("audience", "organisation", "key"):
+        if not getattr(told, name):
+            raise InputError(f"jwt.{name}: needed, for jwt.issuer is set")
+    jwt = Jwt(
+        Terms(
+            issuer=told.issuer,
+            audience=told.audience,
+            organisation=told.organisation,
+            key=_read(home.path / told.key),
+            algorithms=told.algorithms,
+            scope=told.scope,
+        )
+    )
+    jwt.check()
+    return jwt
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise OpsError(f"jwt.key: {path}: {error.strerror}") from error

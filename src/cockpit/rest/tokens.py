@@ -1,0 +1,84 @@
+"""Tokens over HTTP: make one, list them, revoke one; and who changed what."""
+
+import falcon
+import msgspec
+
+from cockpit.ays import duration
+from cockpit.rest.problem import or_not_found
+from cockpit.rest.query import Limit, Nothing, read
+from cockpit.rest.rooms import Rooms
+
+
+class Wish(msgspec.Struct, frozen=True, kw_only=True):
+    """A token to make; `expires` is a duration, empty is never."""
+
+    name: str
+    scope: str = "read"
+    expires: str = ""
+
+
+class Told(msgspec.Struct, frozen=True, kw_only=True):
+    """A token as it is listed; times in epoch seconds, 0 is never."""
+
+    name: str
+    scope: str
+    epoch: int
+    expires: int
+    used: int
+
+
+class Leafing(msgspec.Struct, frozen=True, kw_only=True):
+    """Which changes to list."""
+
+    limit: Limit = 50
+    before: str = ""
+    who: str = ""
+
+
+class Tokens:
+    """`/tokens`, what is below it, and `/audit`."""
+
+    def __init__(self, rooms: Rooms) -> None:
+        self._tokens = rooms.tokens
+        self._keyring = rooms.keyring
+        self._audit = rooms.audit
+
+    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """List the tokens, without what opens the door."""
+        read(req, Nothing)
+        used = self._keyring.used()
+        resp.media = [
+            Told(
+                name=one.name,
+                scope=one.scope,
+                epoch=one.epoch,
+                expires=one.expires,
+                used=used.get(one.name, 0),
+            )
+            for one in self._tokens.entries()
+        ]
+
+    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """Make a token; it is told once, here, and nowhere kept."""
+        wish = read(req, Wish)
+        if any(one.name == wish.name for one in self._tokens.entries()):
+            raise falcon.HTTPConflict(
+                description=f"there is a token {wish.name}: revoke it, or choose another name"
+            )
+        lifetime_s = duration.parse_period(wish.expires) if wish.expires else 0
+        token = self._tokens.add(wish.name, wish.scope, lifetime_s=lifetime_s)
+        resp.status = falcon.HTTP_201
+        resp.media = {"name": wish.name, "scope": wish.scope, "token": token}
+
+    def on_delete_one(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+        """Revoke a token: it opens nothing from now on."""
+        read(req, Nothing)
+        with or_not_found():
+            self._tokens.remove(name)
+        self._keyring.forget(name)
+        resp.status = falcon.HTTP_204
+
+    def on_get_audit(self, req: falcon.Request, resp: falcon.Response) -> None:
+        """List who changed what, newest first."""
+        query = read(req, Leafing)
+        resp.media = self._audit.newest(query.limit, before=query.before, who=query.who)
