@@ -6,8 +6,11 @@ socket → server (connection, body) → guard → resource → rooms → JSON, 
 * `application`: the Falcon application; its table of routes is the whole API.
 * `Server`: serves a WSGI application over sockets, with limits on time and size.
 * One file per noun: `events`, `jobs`, `outbox`, `repos`, `runs`, `services`, `stor`, `status`.
-* `guard` says what answers without a token, `problem` how errors look, `query` what stands behind
-  the question mark, `waiting` how a request waits for news.
+* `hooks` and `webhooks/`: what other programs send, each in its own format.
+* `live`: the live stream of events.
+* `guard` says what answers without a token, `scopes` what a token must reach.
+* `problem`: how errors look; `query`: what stands behind the question mark; `waiting`: how a
+  request waits for news.
 """
 
 from cockpit.rest.application import ROUTES, application
