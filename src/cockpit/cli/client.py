@@ -39,14 +39,15 @@ class Client:
         return self._ask("GET", path, query=_given(query))
 
     def post(
-        self, path: str, body: bytes = b"", kind: str = "application/json", **query: object
+        self, path: str, body: bytes = b"", kind: str = "application/json", **fields: object
     ) -> Any:
-        """Send something."""
-        return self._ask("POST", path, body=body, kind=kind, query=_given(query))
+        """Send bytes, or a JSON object of the fields; those that are empty are left out."""
+        return self._ask("POST", path, body=body or _object(_given(fields)), kind=kind)
 
-    def put(self, path: str, **query: object) -> Any:
-        """Write something; only parameters that are None are left out: empty ones clear."""
-        return self._ask("PUT", path, query={k: v for k, v in query.items() if v is not None})
+    def put(self, path: str, **fields: object) -> Any:
+        """Write something; only fields that are None are left out: empty ones clear."""
+        given = {name: value for name, value in fields.items() if value is not None}
+        return self._ask("PUT", path, body=_object(given))
 
     def delete(self, path: str, **query: object) -> Any:
         """Remove something; parameters that are empty are left out."""
@@ -59,9 +60,9 @@ class Client:
         *,
         body: bytes = b"",
         kind: str = "application/json",
-        query: Mapping[str, object],
+        query: Mapping[str, object] | None = None,
     ) -> Any:
-        fields = {k: str(v) for k, v in query.items()}
+        fields = {name: str(value) for name, value in (query or {}).items()}
         address = self._url.rstrip("/") + path
         if fields:
             address += "?" + urlencode(fields)
@@ -95,6 +96,10 @@ def _read(status: int, data: bytes) -> Any:
 
 def _given(query: Mapping[str, object]) -> dict[str, object]:
     return {k: v for k, v in query.items() if v not in ("", None)}
+
+
+def _object(fields: Mapping[str, object]) -> bytes:
+    return msgspec.json.encode(fields) if fields else b""
 
 
 def _reason(error: Exception) -> str:

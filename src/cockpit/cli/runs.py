@@ -84,13 +84,12 @@ def simulate(
     terminal: Terminal = ctx.obj
     client = terminal.client()
     found = client.post(
-        "/runs",
+        "/runs/simulate",
         repo=the_repo(terminal, client, repo),
         action=action,
         role=role,
         instance=instance,
-        force=_flag(force),
-        simulate="true",
+        force=force,
     )
     terminal.answer(found, "\n".join(lines(terminal, found)))
 
@@ -117,7 +116,7 @@ def start(
         action=action,
         role=role,
         instance=instance,
-        force=_flag(force),
+        force=force,
     )
     _tell(terminal, client, found, wait=wait)
 
@@ -203,7 +202,3 @@ def _watch(terminal: Terminal, client: Client, run: dict[str, Any]) -> dict[str,
             wait = _REFRESH_S if time.time() > run["began"] + 5 else 0.2
             run = client.get(f"/runs/{segment(run['id'])}", wait=wait)
     return run
-
-
-def _flag(value: bool) -> str:
-    return "true" if value else ""

@@ -3,19 +3,21 @@
 socket → server (connection, body) → guard → resource → rooms → JSON, or a problem
 
 * `Rooms`: what the resources use: the log, the store, the robot's records.
-* `application`: the Falcon application; its table of routes is the whole API.
+* `application`: the Falcon application; `routes` has the table of all addresses.
+* `operation`: what a responder takes and gives, beside its code; `openapi` and `docs` show it.
 * `Server`: serves a WSGI application over sockets, with limits on time and size.
 * One file per noun: `events`, `jobs`, `outbox`, `repos`, `runs`, `services`, `stor`, `status`.
 * `hooks` and `webhooks/`: what other programs send, each in its own format.
 * `live`: the live stream of events.
 * `guard` says what answers without a token, `scopes` what a token must reach.
-* `problem`: how errors look; `query`: what stands behind the question mark; `waiting`: how a
-  request waits for news.
+* `problem`: how errors look; `query` and `payload`: what a request carries; `waiting`: how it
+  waits for news.
 """
 
-from cockpit.rest.application import ROUTES, application
+from cockpit.rest.application import application, describe
 from cockpit.rest.guard import OPEN
 from cockpit.rest.rooms import Rooms
+from cockpit.rest.routes import DOCS, ROUTES
 from cockpit.rest.server import Server
 
-__all__ = ["OPEN", "ROUTES", "Rooms", "Server", "application"]
+__all__ = ["DOCS", "OPEN", "ROUTES", "Rooms", "Server", "application", "describe"]

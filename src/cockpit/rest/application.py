@@ -1,4 +1,4 @@
-"""The Falcon application: the table of routes, and what holds for all of them."""
+"""The Falcon application: what holds for all addresses."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,86 +7,13 @@ import falcon
 import falcon.media
 import msgspec
 
+from cockpit import __version__
 from cockpit.rest import problem
-from cockpit.rest.events import Events
+from cockpit.rest.docs import Docs
 from cockpit.rest.guard import Guard
-from cockpit.rest.hooks import Hooks
-from cockpit.rest.jobs import Jobs
-from cockpit.rest.live import Live
-from cockpit.rest.messages import Messages
-from cockpit.rest.outbox import Outbox
-from cockpit.rest.people import People
-from cockpit.rest.questions import Questions
-from cockpit.rest.repos import Repos
+from cockpit.rest.openapi import document
 from cockpit.rest.rooms import Rooms
-from cockpit.rest.runs import Runs
-from cockpit.rest.schedule import Schedule
-from cockpit.rest.services import Services
-from cockpit.rest.status import Status
-from cockpit.rest.stor import Stor
-from cockpit.rest.templates import Templates
-from cockpit.rest.tokens import Tokens
-
-ROUTES: tuple[tuple[str, Callable[[Rooms], object], str | None], ...] = (
-    ("/health/live", Status, "live"),
-    ("/status", Status, None),
-    ("/rejected", Status, "rejected"),
-    ("/events", Events, None),
-    ("/events/live", Live, None),
-    ("/events/simulate", Events, "simulate"),
-    ("/events/{event}", Events, "one"),
-    ("/events/{event}/why", Events, "why"),
-    ("/events/{event}/replay", Events, "replay"),
-    ("/jobs", Jobs, None),
-    ("/jobs/{job}", Jobs, "one"),
-    ("/jobs/{job}/retry", Jobs, "retry"),
-    ("/outbox", Outbox, None),
-    ("/outbox/{mail}", Outbox, "one"),
-    ("/repos", Repos, None),
-    ("/repos/{name}", Repos, "one"),
-    ("/repos/{name}/enable", Repos, "enable"),
-    ("/repos/{name}/disable", Repos, "disable"),
-    ("/repos/{name}/commit", Repos, "commit"),
-    ("/repos/{name}/restore", Repos, "restore"),
-    ("/repos/{name}/resolve", Repos, "resolve"),
-    ("/repos/{name}/log", Repos, "log"),
-    ("/repos/{name}/clone", Repos, "clone"),
-    ("/repos/{name}/pull", Repos, "pull"),
-    ("/repos/{name}/push", Repos, "push"),
-    ("/repos/{name}/transfer", Repos, "transfer"),
-    ("/templates", Templates, None),
-    ("/templates/{name}", Templates, "one"),
-    ("/templates/{name}/clone", Templates, "clone"),
-    ("/templates/{name}/pull", Templates, "pull"),
-    ("/templates/{name}/transfer", Templates, "transfer"),
-    ("/runs", Runs, None),
-    ("/runs/{run}", Runs, "one"),
-    ("/runs/{run}/cancel", Runs, "cancel"),
-    ("/runs/{run}/retry", Runs, "retry"),
-    ("/people", People, None),
-    ("/people/{name}", People, "one"),
-    ("/duty", People, "duty"),
-    ("/questions", Questions, None),
-    ("/questions/{question}", Questions, "one"),
-    ("/questions/{question}/answer", Questions, "answer"),
-    ("/messages", Messages, None),
-    ("/tokens", Tokens, None),
-    ("/tokens/{name}", Tokens, "one"),
-    ("/audit", Tokens, "audit"),
-    ("/schedule", Schedule, None),
-    ("/services", Services, None),
-    ("/services/{repo}/{key}", Services, "one"),
-    ("/services/{repo}/{key}/state", Services, "state"),
-    ("/ays/repository/{repo}/blueprint", Services, "blueprints"),
-    ("/ays/repository/{repo}/blueprint/{name}", Services, "blueprint"),
-    ("/webhooks/{name}", Hooks, None),
-    ("/api/v2/alerts", Hooks, "alerts"),
-    ("/api/{project}/envelope", Hooks, "envelope"),
-    ("/api/{project}/store", Hooks, "store"),
-    ("/stor/{space}", Stor, None),
-    ("/stor/{space}/{ab}/{cd}/{digest}", Stor, "one"),
-)
-"""Address, resource, and the suffix of its responders: `one` means `on_get_one`."""
+from cockpit.rest.routes import DOCS, PARTS, ROUTES, routes, tags
 
 
 def application(rooms: Rooms, *, report: Callable[[BaseException], None]) -> falcon.App[Any, Any]:
@@ -103,7 +30,14 @@ def application(rooms: Rooms, *, report: Callable[[BaseException], None]) -> fal
         dumps=msgspec.json.encode, loads=msgspec.json.decode
     )
     problem.install(app, report=report)
-    resources = {kind: kind(rooms) for _, kind, _ in ROUTES}
-    for address, kind, suffix in ROUTES:
+    resources: dict[type, object] = {kind: kind(rooms) for _, kind, _ in ROUTES}
+    resources[Docs] = Docs(describe)
+    for address, kind, suffix in (*DOCS, *ROUTES):
         app.add_route(address, resources[kind], suffix=suffix)
     return app
+
+
+def describe() -> dict[str, Any]:
+    """Return the OpenAPI document of this version."""
+    table = (*DOCS, *ROUTES)
+    return document(routes(table), version=__version__, tags=tags(table), parts=PARTS)

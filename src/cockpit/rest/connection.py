@@ -144,9 +144,9 @@ class Connection(WSGIHandler):
 
     def handle_error(
         self,
-        t: type[BaseException],  # noqa: ARG002 - pywsgi's signature
+        t: type[BaseException],
         v: BaseException,
-        tb: TracebackType | None,  # noqa: ARG002 - pywsgi's signature
+        tb: TracebackType | None,
     ) -> None:
         """End the connection; report what is neither the peer's doing nor our stopping."""
         self.close_connection = True

@@ -8,18 +8,21 @@ import gevent
 import msgspec
 
 from cockpit import events
+from cockpit.bus import Appended
 from cockpit.errors import InputError
+from cockpit.rest.operation import operation
+from cockpit.rest.payload import JSON, is_json, media_type, read_octets
 from cockpit.rest.problem import or_not_found
-from cockpit.rest.query import Nothing, Page, Patience, Wait, read
+from cockpit.rest.query import Page, Patience, Wait
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.waiting import ask_again
+from cockpit.robot import Match, Refused, Why
 from cockpit.stor import parse_path
 
 MAX_EVENT_BYTES = 1024 * 1024
 _IN_PLACE_BYTES = 16 * 1024  # YAML of this size takes about 20 ms.
 
 _YAML = {"application/yaml", "application/x-yaml", "text/yaml", "text/x-yaml"}
-_JSON = {"", "application/json", "text/json"}
 
 _AFTER = re.compile(
     rf"(?:(?:{'|'.join(events.TYPES)})-\d{{1,20}}-\d{{1,20}})|\d{{1,20}}(?:-\d{{1,20}})?"
@@ -42,18 +45,31 @@ class Publishing(msgspec.Struct, frozen=True, kw_only=True):
     type: str = ""
 
 
+class Simulated(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom an event would call, and which lines refuse it."""
+
+    matches: list[Match]
+    refused: list[Refused]
+
+
+_BODIES = {JSON: events.Event, "application/yaml": {"type": "string"}}
+_EXAMPLES = {
+    name: events.to_mapping(events.example(name)) for name in ("alarm", "email", "eco", "generic")
+}
+
+
 class Events:
     """`/events` and what is below it."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    @operation(returns=list[events.Event])
+    def on_get(self, req: falcon.Request, resp: falcon.Response, query: Listing) -> None:
         """List events: the newest first, or with `after` what came after it, oldest first.
 
         With `wait` and `after`, the answer comes when there is something, or when the time is over.
         """
-        query = read(req, Listing)
         types = [_known(query.type)] if query.type else list(events.TYPES)
         _check(query)
         log = self._rooms.log
@@ -68,42 +84,48 @@ class Events:
             found = log.newest(types, query.limit, query.before)
         resp.media = [_item(event) for event in found]
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+    @operation(takes=_BODIES, returns=Appended, status=201, examples=_EXAMPLES)
+    def on_post(self, req: falcon.Request, resp: falcon.Response, query: Publishing) -> None:
         """Publish an event, JSON or YAML; it is durable once 201 is there."""
-        event = _body(req, read(req, Publishing).type)
+        event = _body(req, query.type)
         event = msgspec.structs.replace(event, meta=event.meta | {"source": "rest"})
         appended = self._rooms.log.append(event, refs=_refs(event, self._rooms.public_url()))
         _created(resp, appended.id)
         resp.media = appended
 
+    @operation(returns=events.Event, errors=(404,))
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, event: str) -> None:
         """Show an event."""
-        read(req, Nothing)
         with or_not_found():
             resp.media = _item(self._rooms.log.get(event))
 
-    def on_get_why(self, req: falcon.Request, resp: falcon.Response, event: str) -> None:
+    @operation(returns=Why, errors=(404,))
+    def on_get_why(
+        self, req: falcon.Request, resp: falcon.Response, event: str, query: Patience
+    ) -> None:
         """Show what followed from an event; with `wait`, once it has settled or time is over."""
-        wait = read(req, Patience).wait
         trail = self._rooms.trail
         with or_not_found():
             resp.media = ask_again(
-                req, lambda: trail.why(event), lambda why: why.settled, wait_s=wait
+                req, lambda: trail.why(event), lambda why: why.settled, wait_s=query.wait
             )
 
+    @operation(returns=Appended, status=201, errors=(404,))
     def on_post_replay(self, req: falcon.Request, resp: falcon.Response, event: str) -> None:
         """Append a stored event again, as a new one: its actions run again."""
-        read(req, Nothing)
         with or_not_found():
             appended = self._rooms.log.replay(event)
         _created(resp, appended.id)
-        resp.media = {"id": appended.id}
+        resp.media = appended
 
-    def on_post_simulate(self, req: falcon.Request, resp: falcon.Response) -> None:
+    @operation(takes=_BODIES, returns=Simulated, examples=_EXAMPLES)
+    def on_post_simulate(
+        self, req: falcon.Request, resp: falcon.Response, query: Publishing
+    ) -> None:
         """Show whom an event would call, through the dispatcher's own index; nothing happens."""
-        event = _body(req, read(req, Publishing).type)
+        event = _body(req, query.type)
         found = self._rooms.catalog.index().match(event)
-        resp.media = {"matches": found.matches, "refused": found.refused}
+        resp.media = Simulated(matches=found.matches, refused=found.refused)
 
 
 def _check(query: Listing) -> None:
@@ -136,10 +158,10 @@ def _body(req: falcon.Request, type_: str) -> events.Event:
     """Read the event that a request carries."""
     if type_:
         _known(type_)
-    kind = (req.content_type or "").partition(";")[0].strip().lower()
+    kind = media_type(req)
     if kind in _YAML:
         event = _from_yaml(_octets(req), type_)
-    elif kind in _JSON or kind.endswith("+json"):
+    elif is_json(kind):
         event = _from_json(_octets(req), type_)
     else:
         raise falcon.HTTPUnsupportedMediaType(
@@ -151,13 +173,8 @@ def _body(req: falcon.Request, type_: str) -> events.Event:
 
 
 def _octets(req: falcon.Request) -> bytes:
-    octets = req.stream.read(MAX_EVENT_BYTES + 1)
-    if len(octets) > MAX_EVENT_BYTES:
-        raise falcon.HTTPContentTooLarge(
-            description=f"an event may have {MAX_EVENT_BYTES} bytes; POST /stor/SPACE takes more,"
-            " and an event can link it"
-        )
-    return octets
+    hint = "; POST /stor/SPACE takes more, and an event can link it"
+    return read_octets(req, MAX_EVENT_BYTES, hint=hint)
 
 
 def _from_json(octets: bytes, type_: str) -> events.Event:

@@ -27,6 +27,7 @@ _MOST_TOLD = 300
 
 OPEN: tuple[tuple[tuple[str, ...], str], ...] = (
     (("GET", "HEAD"), r"/health/live"),
+    (("GET", "HEAD"), r"/openapi\.json|/docs(/[a-z_.]+)?"),
     # Each sender proves itself by a secret of its own; a source without one is closed.
     (("POST", "PUT", "OPTIONS"), r"/webhooks/[a-z]+"),
     (("POST", "OPTIONS"), r"/api/\d{1,20}/(envelope|store)/?"),
@@ -72,7 +73,7 @@ class Guard:
         self._clock = clock
         self._throttle = Throttle(burst=_FREE_FAILURES, per_s=_FORGET_S, clock=time.monotonic)
 
-    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:  # noqa: ARG002 - Falcon's signature
+    def process_request(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Refuse a request without a valid token, or whose token does not reach so far.
 
         See: RFC 6750 §2.1 and §3.
@@ -99,8 +100,8 @@ class Guard:
         self,
         req: falcon.Request,
         resp: falcon.Response,
-        resource: object,  # noqa: ARG002 - Falcon's signature
-        req_succeeded: bool,  # noqa: ARG002 - Falcon's signature
+        resource: object,
+        req_succeeded: bool,
     ) -> None:
         """Answer a change only once it stands in the audit log; one that was refused, with why."""
         noted = getattr(req.context, "noted", None)

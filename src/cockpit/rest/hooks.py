@@ -11,9 +11,12 @@ import falcon
 import msgspec
 
 from cockpit.bus.log import Appended
-from cockpit.errors import OpsError
+from cockpit.errors import InputError, OpsError
 from cockpit.events import Event, Generic
 from cockpit.rest.encoding import TooLongError, unpack
+from cockpit.rest.operation import ANY_BYTES, operation
+from cockpit.rest.payload import JSON
+from cockpit.rest.problem import UnreadableError
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.webhooks import Delivery, Entry, UnverifiedError, sentry
 from cockpit.rest.webhooks.sources import Source, sentry_source, source
@@ -27,19 +30,42 @@ _BUSY_S = 60
 _PROOFS = ("authorization", "cookie", "token", "signature", "secret", "sentry-auth")
 
 
+_ANYTHING = {JSON: {"type": ["object", "array"]}}
+_ALERTS = {"type": "array", "items": {"type": "object"}}
+_REFUSALS = (401, 403, 404)
+
+
+class Taken(msgspec.Struct, frozen=True, kw_only=True):
+    """What a delivery became.
+
+    Attributes:
+        events: The ids; of a repeat, those that the first one got.
+        repeats: How many of them were there already.
+    """
+
+    events: list[str]
+    repeats: int
+
+
+class Numbered(msgspec.Struct, frozen=True, kw_only=True):
+    """The id that the sender gave its event."""
+
+    id: str
+
+
 class Hooks:
     """`/webhooks/{name}`, and the addresses that Sentry's clients and Prometheus have built in."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
 
+    @operation(takes=_ANYTHING, returns=Taken, errors=_REFUSALS, is_loose=True)
     def on_post(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Take what a sender delivers; it is stored once the answer is there.
 
         A repeat (same delivery id, fingerprint or key) makes no second event.
         """
-        found, _ = self._receive(req, source(name, self._rooms.webhooks), name)
-        resp.media = found
+        resp.media, _ = self._receive(req, source(name, self._rooms.webhooks), name)
 
     on_put = on_post  # Grafana may be told to.
 
@@ -55,11 +81,18 @@ class Hooks:
             resp.set_header("WebHook-Allowed-Rate", "*")
         resp.set_header("Allow", "OPTIONS, POST, PUT")
 
+    @operation(takes={JSON: _ALERTS}, returns=dict[str, Any], errors=_REFUSALS, is_loose=True)
     def on_post_alerts(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take alerts of Prometheus, as an Alertmanager would; each change of one is an alarm."""
         self._receive(req, source("prometheus", self._rooms.webhooks), "prometheus")
         resp.media = {}
 
+    @operation(
+        takes={"application/x-sentry-envelope": ANY_BYTES},
+        returns=Numbered,
+        errors=_REFUSALS,
+        is_loose=True,
+    )
     def on_post_envelope(self, req: falcon.Request, resp: falcon.Response, project: str) -> None:
         """Take an envelope of a Sentry client; each error event in it is an eco."""
         self._sentry(req, resp, project, "envelope")
@@ -69,7 +102,6 @@ class Hooks:
 
         See: Fetch Standard, "CORS-preflight request".
         """
-        del req, project
         resp.set_header("Access-Control-Allow-Origin", "*")
         resp.set_header("Access-Control-Allow-Methods", "POST")
         resp.set_header(
@@ -78,6 +110,7 @@ class Hooks:
 
     on_options_store = on_options_envelope
 
+    @operation(takes={JSON: {"type": "object"}}, returns=Numbered, errors=_REFUSALS, is_loose=True)
     def on_post_store(self, req: falcon.Request, resp: falcon.Response, project: str) -> None:
         """Take an event of an old Sentry client: an eco."""
         self._sentry(req, resp, project, "store")
@@ -94,11 +127,9 @@ class Hooks:
             ) from error
         del found
         resp.set_header("Access-Control-Allow-Origin", "*")
-        resp.media = {"id": event_id}
+        resp.media = Numbered(id=event_id)
 
-    def _receive(
-        self, req: falcon.Request, opened: Source | None, name: str
-    ) -> tuple[dict[str, Any], str]:
+    def _receive(self, req: falcon.Request, opened: Source | None, name: str) -> tuple[Taken, str]:
         if opened is None:
             raise falcon.HTTPNotFound(
                 description=f"{name:.40}: there is no such source, or it has no secret"
@@ -112,12 +143,12 @@ class Hooks:
                 if name == "sentry"
                 else (falcon.HTTPUnauthorized(description=str(error), challenges=["Bearer"]))
             ) from error
-        entries = opened.read(sent)
+        try:
+            entries = opened.read(sent)
+        except InputError as error:
+            raise UnreadableError(str(error)) from error
         told = self._keep(sent, name, entries) if entries else []
-        answer = {
-            "events": [one.id for one in told],
-            "repeats": sum(not one.is_new for one in told),
-        }
+        answer = Taken(events=[one.id for one in told], repeats=sum(not one.is_new for one in told))
         return answer, sentry.event_id(sent, entries) if name == "sentry" else ""
 
     def _keep(self, sent: Delivery, name: str, entries: list[Entry]) -> list[Appended]:
@@ -146,6 +177,8 @@ def _delivery(req: falcon.Request) -> Delivery:
         body = unpack(raw, headers.get("content-encoding", ""), limit_bytes=_MAX_UNPACKED_BYTES)
     except TooLongError as error:
         raise falcon.HTTPContentTooLarge(description=str(error)) from error
+    except InputError as error:
+        raise UnreadableError(str(error)) from error
     query = {name: one for name, one in req.params.items() if isinstance(one, str)}
     return Delivery(headers=headers, query=query, body=body, epoch=time.time())
 

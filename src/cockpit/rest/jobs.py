@@ -2,9 +2,11 @@
 
 import falcon
 
+from cockpit.rest.operation import operation
 from cockpit.rest.problem import or_not_found
-from cockpit.rest.query import Nothing, Page, read
+from cockpit.rest.query import Page
 from cockpit.rest.rooms import Rooms
+from cockpit.robot import Job
 
 
 class Listing(Page, frozen=True, kw_only=True):
@@ -21,27 +23,27 @@ class Jobs:
         self._jobs = rooms.jobs
         self._must_have = rooms.must_have
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    @operation(returns=list[Job], errors=(404,))
+    def on_get(self, req: falcon.Request, resp: falcon.Response, query: Listing) -> None:
         """List the newest jobs in short, newest first."""
-        query = read(req, Listing)
         self._must_have(query.repo)
         resp.media = self._jobs.newest(query.limit, query.state, query.repo)
 
+    @operation(returns=Job, errors=(404,))
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, job: str) -> None:
         """Show a job whole: output, traceback, tries, and what it made."""
-        read(req, Nothing)
         with or_not_found():
             resp.media = self._jobs.get(job)
 
+    @operation(returns=Job, errors=(404, 422))
     def on_delete_one(self, req: falcon.Request, resp: falcon.Response, job: str) -> None:
         """Give up a job that waits or died."""
-        read(req, Nothing)
         self._must_exist(job)
         resp.media = self._jobs.drop(job)
 
+    @operation(returns=Job, errors=(404, 422))
     def on_post_retry(self, req: falcon.Request, resp: falcon.Response, job: str) -> None:
         """Queue a job that waits for its retry or died, now."""
-        read(req, Nothing)
         self._must_exist(job)
         resp.media = self._jobs.retry(job)
 

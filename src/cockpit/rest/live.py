@@ -18,7 +18,7 @@ from cockpit import events
 from cockpit.ays.filter import Filter, compile_filter, context
 from cockpit.bus import Log
 from cockpit.errors import InputError, OpsError
-from cockpit.rest.query import read
+from cockpit.rest.operation import operation
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.waiting import STOPPING
 
@@ -55,13 +55,17 @@ class Live:
     def __init__(self, rooms: Rooms) -> None:
         self._log = rooms.log
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    @operation(
+        returns=str,
+        media="text/event-stream",
+        sent={"Last-Event-ID": "The id of the last event seen; events after it come first."},
+    )
+    def on_get(self, req: falcon.Request, resp: falcon.Response, query: Following) -> None:
         """Send events as they are stored, until the client hangs up.
 
         Each has its type as `event`, its id as `id` and its JSON as `data`. A comment comes when it
         is quiet for 15 s, so that proxies do not hang up.
         """
-        query = read(req, Following)
         types, wanted = _types(query.type), _filter(query.where)
         after = req.get_header("Last-Event-ID") or query.after or self._end(types)
         self._log.after(types, 1, after)  # Refuses what is no id while there can be an answer.

@@ -2,8 +2,10 @@
 
 import falcon
 
+from cockpit.bus import Mail
+from cockpit.rest.operation import operation
 from cockpit.rest.problem import or_not_found
-from cockpit.rest.query import Nothing, Page, read
+from cockpit.rest.query import Page
 from cockpit.rest.rooms import Rooms
 
 
@@ -13,12 +15,13 @@ class Outbox:
     def __init__(self, rooms: Rooms) -> None:
         self._outbox = rooms.outbox
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    @operation(returns=list[Mail])
+    def on_get(self, req: falcon.Request, resp: falcon.Response, query: Page) -> None:
         """List the newest mails without their text, newest first."""
-        resp.media = self._outbox.newest(read(req, Page).limit)
+        resp.media = self._outbox.newest(query.limit)
 
+    @operation(returns=Mail, errors=(404,))
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, mail: str) -> None:
         """Show a mail with its text."""
-        read(req, Nothing)
         with or_not_found():
             resp.media = self._outbox.get(mail)

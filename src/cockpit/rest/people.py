@@ -3,9 +3,10 @@
 import falcon
 import msgspec
 
+from cockpit.access.directory import Duty
 from cockpit.access.person import Person, person
+from cockpit.rest.operation import operation
 from cockpit.rest.problem import or_not_found
-from cockpit.rest.query import Nothing, read
 from cockpit.rest.rooms import Rooms
 
 
@@ -31,42 +32,43 @@ class People:
         self._directory = rooms.directory
         self._postman = rooms.postman
 
+    @operation(returns=list[Person])
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List everybody, by name."""
-        read(req, Nothing)
         resp.media = self._directory.people()
 
+    @operation(returns=Person, errors=(404,))
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Show one person."""
-        read(req, Nothing)
         with or_not_found():
             resp.media = self._directory.get(name)
 
-    def on_put_one(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+    @operation(returns=Person)
+    def on_put_one(self, req: falcon.Request, resp: falcon.Response, name: str, body: Told) -> None:
         """Add a person, or change what is named."""
-        told = read(req, Told)
         known = self._directory.find(name) or Person(name=name)
-        groups = ",".join(known.groups) if told.groups is None else told.groups
+        groups = ",".join(known.groups) if body.groups is None else body.groups
         made = person(
             name,
-            mail=known.mail if told.mail is None else told.mail,
-            telegram=known.telegram if told.telegram is None else told.telegram,
-            role=told.role or known.role,
+            mail=known.mail if body.mail is None else body.mail,
+            telegram=known.telegram if body.telegram is None else body.telegram,
+            role=body.role or known.role,
             groups=[group.strip() for group in groups.split(",") if group.strip()],
         )
         self._directory.put(made)
         self._postman.again()
         resp.media = made
 
+    @operation(status=204, errors=(404,))
     def on_delete_one(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Remove a person."""
-        read(req, Nothing)
         with or_not_found():
             self._directory.get(name)
         self._directory.remove(name)
         resp.status = falcon.HTTP_204
 
-    def on_get_duty(self, req: falcon.Request, resp: falcon.Response) -> None:
+    @operation(returns=list[Duty])
+    def on_get_duty(self, req: falcon.Request, resp: falcon.Response, query: Moment) -> None:
         """List who is on duty by each calendar, and the backup."""
-        at = read(req, Moment).at
+        at = query.at
         resp.media = self._directory.duties(at or None)

@@ -1,9 +1,12 @@
 """How errors look: `application/problem+json`, the same shape whoever found the error.
 
-See: RFC 9457 §3; `type` is about:blank, so `title` is the status in words.
+400 is a request that the description of this API does not allow; 422 one that it allows, and that
+cannot be done as asked.
+
+See: RFC 9457 §3; RFC 9110 §15.5.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -16,22 +19,97 @@ from cockpit.rest.guard import is_open
 MEDIA_TYPE = "application/problem+json"
 RETRY_AFTER_S = 5
 
+TYPES: dict[int, str] = {
+    400: "bad-request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not-found",
+    405: "method-not-allowed",
+    406: "not-acceptable",
+    408: "timeout",
+    409: "conflict",
+    411: "length-required",
+    412: "precondition-failed",
+    413: "too-large",
+    415: "unsupported-media-type",
+    422: "unprocessable",
+    429: "too-many-requests",
+    431: "header-too-large",
+    500: "bug",
+    503: "unavailable",
+}
+"""The last part of a problem's `type`, by status: these never change."""
+
 _DEFAULTS = {
     404: "there is nothing at this address",
     405: "this address does not take this method",
 }
 
 
-def problem(status: str, detail: str) -> bytes:
+class Mistake(msgspec.Struct, frozen=True, kw_only=True):
+    """One mistake of a request.
+
+    Attributes:
+        field: Where: a JSON pointer into the body (`/args/key`), or the name of a parameter.
+        detail: What is wrong there.
+    """
+
+    field: str
+    detail: str
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """An error.
+
+    Attributes:
+        type: What kind: stable, for programs.
+        title: The status in words.
+        status: The HTTP status.
+        detail: What, which one, and what to do.
+        errors: Each mistake with its place, when there are places.
+    """
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    errors: Sequence[Mistake] = ()
+
+
+class UnreadableError(falcon.HTTPBadRequest):
+    """A request that the description of the API does not allow (400)."""
+
+    def __init__(self, detail: str, mistakes: Sequence[Mistake] = ()) -> None:
+        super().__init__(description=detail)
+        self.mistakes = mistakes
+
+
+class UnusableError(falcon.HTTPUnprocessableEntity):
+    """A request that the description allows, and that cannot be done (422)."""
+
+    def __init__(self, detail: str, mistakes: Sequence[Mistake] = ()) -> None:
+        super().__init__(description=detail)
+        self.mistakes = mistakes
+
+
+def problem(status: str, detail: str, mistakes: Sequence[Mistake] = ()) -> bytes:
     """Return the body of an error.
 
     Args:
         status: The HTTP status, code and words: `404 Not Found`.
         detail: What, which one, what to do.
+        mistakes: Each with its place.
     """
     code, _, title = status.partition(" ")
+    kind = TYPES.get(int(code), "bad-request")
     return msgspec.json.encode(
-        {"type": "about:blank", "title": title, "status": int(code), "detail": detail}
+        Problem(
+            type=f"urn:cockpit:problem:{kind}",
+            title=title,
+            status=int(code),
+            detail=detail,
+            errors=mistakes,
+        )
     )
 
 
@@ -51,8 +129,8 @@ def or_not_found() -> Iterator[None]:
 def install(app: falcon.App[Any, Any], *, report: Callable[[BaseException], None]) -> None:
     """Make an application answer every error as a problem; bugs are reported."""
 
-    def wrong_input(*args: Any) -> None:
-        raise falcon.HTTPBadRequest(description=str(args[2]))
+    def unusable(*args: Any) -> None:
+        raise UnusableError(str(args[2]))
 
     def trouble(req: falcon.Request, _resp: Any, error: OpsError, _params: Any) -> None:
         detail = str(error)
@@ -66,7 +144,7 @@ def install(app: falcon.App[Any, Any], *, report: Callable[[BaseException], None
         report(error)
         raise falcon.HTTPInternalServerError(description="an error of ours; it was recorded")
 
-    app.add_error_handler(InputError, wrong_input)
+    app.add_error_handler(InputError, unusable)
     app.add_error_handler(OpsError, trouble)
     app.add_error_handler(Exception, bug)
     app.set_error_serializer(_serialize)
@@ -76,4 +154,4 @@ def _serialize(_req: Any, resp: falcon.Response, error: falcon.HTTPError) -> Non
     status = falcon.code_to_http_status(error.status)
     detail = error.description or _DEFAULTS.get(int(status[:3]), status[4:])
     resp.content_type = MEDIA_TYPE
-    resp.data = problem(status, detail)
+    resp.data = problem(status, detail, getattr(error, "mistakes", ()))

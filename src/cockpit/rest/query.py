@@ -8,7 +8,7 @@ import falcon
 import msgspec
 from msgspec import Meta
 
-from cockpit.errors import InputError
+from cockpit.rest.problem import Mistake, UnreadableError
 
 Limit = Annotated[int, Meta(ge=1, le=1000, description="How many at most.", examples=[50])]
 Wait = Annotated[
@@ -44,18 +44,18 @@ def read(req: falcon.Request, kind: type[T]) -> T:
         kind: A Struct whose fields are the parameters; all have defaults.
 
     Raises:
-        InputError: A parameter that it does not name, one given twice, or a wrong value.
+        UnreadableError: A parameter that it does not name, one given twice, or a wrong value.
     """
     names = [known.encode_name for known in msgspec.structs.fields(kind)]
     for name, given in req.params.items():
         if name not in names:
-            raise InputError(f"{name:.80}: there is no such query parameter{_hint(name, names)}")
+            raise _wrong(name, f"there is no such query parameter{_hint(name, names)}")
         if isinstance(given, list):
-            raise InputError(f"{name}: given more than once")
+            raise _wrong(name, "given more than once")
     try:
         return msgspec.convert(req.params, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise InputError(_explain(str(error), req)) from error
+        raise _explain(str(error), req) from error
 
 
 def _hint(name: str, names: list[str]) -> str:
@@ -65,9 +65,13 @@ def _hint(name: str, names: list[str]) -> str:
     return f"; is {near[0]} meant?" if near else f" (one of {', '.join(names)})"
 
 
-def _explain(text: str, req: falcon.Request) -> str:
+def _explain(text: str, req: falcon.Request) -> UnreadableError:
     found = _AT.match(text)
     if found is None:
-        return text
+        return UnreadableError(text)
     wanted = found["wanted"].replace("`", "")
-    return f"{found['name']}: expected {wanted}, not {req.params[found['name']]!r:.80}"
+    return _wrong(found["name"], f"expected {wanted}, not {req.params[found['name']]!r:.80}")
+
+
+def _wrong(name: str, detail: str) -> UnreadableError:
+    return UnreadableError(f"{name:.80}: {detail}", [Mistake(field=name[:80], detail=detail)])

@@ -4,10 +4,11 @@ import falcon
 import msgspec
 
 from cockpit.errors import InputError
+from cockpit.rest.operation import operation
 from cockpit.rest.problem import or_not_found
-from cockpit.rest.query import Nothing, Page, read
+from cockpit.rest.query import Page
 from cockpit.rest.rooms import Rooms
-from cockpit.robot import QUESTION_STATES
+from cockpit.robot import QUESTION_STATES, Question
 
 
 class Listing(Page, frozen=True, kw_only=True):
@@ -19,7 +20,7 @@ class Listing(Page, frozen=True, kw_only=True):
 class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """An answer, and whose it is."""
 
-    answer: str = ""
+    answer: str
     by: str = ""
 
 
@@ -30,23 +31,25 @@ class Questions:
         self._questions = rooms.questions
         self._directory = rooms.directory
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    @operation(returns=list[Question])
+    def on_get(self, req: falcon.Request, resp: falcon.Response, query: Listing) -> None:
         """List questions, newest first."""
-        query = read(req, Listing)
         if query.state and query.state not in QUESTION_STATES:
             raise InputError(f"state: {query.state!r:.80} is none of {', '.join(QUESTION_STATES)}")
         resp.media = self._questions.newest(query.limit, query.state)
 
+    @operation(returns=Question, errors=(404,))
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, question: str) -> None:
         """Show one question."""
-        read(req, Nothing)
         with or_not_found():
             resp.media = self._questions.get(question)
 
-    def on_post_answer(self, req: falcon.Request, resp: falcon.Response, question: str) -> None:
+    @operation(returns=Question, errors=(404,))
+    def on_post_answer(
+        self, req: falcon.Request, resp: falcon.Response, question: str, body: Answer
+    ) -> None:
         """Answer a question; the first answer counts, and the action goes on."""
-        given = read(req, Answer)
-        by = self._directory.get(given.by.removeprefix("@")).name if given.by else ""
+        by = self._directory.get(body.by.removeprefix("@")).name if body.by else ""
         with or_not_found():
             self._questions.get(question)
-        resp.media = self._questions.answer(question, given.answer, by=by)
+        resp.media = self._questions.answer(question, body.answer, by=by)

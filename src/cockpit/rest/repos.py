@@ -6,24 +6,33 @@ from typing import Any, Literal
 import falcon
 import msgspec
 
-from cockpit.errors import InputError
+from cockpit.rest.operation import operation
 from cockpit.rest.problem import or_not_found
-from cockpit.rest.query import Nothing, Page, Patience, read
+from cockpit.rest.query import Page, Patience
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.waiting import ask_again
-from cockpit.robot import Transfer
+from cockpit.robot import (
+    Committed,
+    Deleted,
+    Entry,
+    RepoRow,
+    RepoStatus,
+    Resolved,
+    Restored,
+    Transfer,
+)
 
 
 class Name(msgspec.Struct, frozen=True, kw_only=True):
     """What the new repository is called."""
 
-    name: str = ""
+    name: str
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
     """What to clone."""
 
-    url: str = ""
+    url: str
     branch: str = ""
 
 
@@ -36,13 +45,13 @@ class Removal(msgspec.Struct, frozen=True, kw_only=True):
 class Message(msgspec.Struct, frozen=True, kw_only=True):
     """What a commit is about."""
 
-    message: str = ""
+    message: str
 
 
 class Judgement(msgspec.Struct, frozen=True, kw_only=True):
     """Which side of a conflict counts, and of which service; "" means all."""
 
-    side: Literal["", "disk", "redis"] = ""
+    side: Literal["disk", "redis"]
     service: str = ""
 
 
@@ -53,94 +62,106 @@ class Repos:
         self._worktrees = rooms.worktrees
         self._transfers = rooms.transfers
 
+    @operation(returns=list[RepoRow])
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List repositories, held ones too."""
-        read(req, Nothing)
         resp.media = self._worktrees.rows()
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+    @operation(returns=RepoStatus, status=201)
+    def on_post(self, req: falcon.Request, resp: falcon.Response, body: Name) -> None:
         """Make a repository."""
-        resp.media = made = self._worktrees.create(read(req, Name).name)
+        resp.media = made = self._worktrees.create(body.name)
         resp.status = falcon.HTTP_201
         resp.location = f"/repos/{made.repo}"
 
+    @operation(returns=RepoStatus, errors=(404,))
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Show a repository and what is not committed."""
-        read(req, Nothing)
         self._must_exist(name)
         resp.media = self._worktrees.status(name)
 
-    def on_delete_one(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+    @operation(returns=Deleted, errors=(404,))
+    def on_delete_one(
+        self, req: falcon.Request, resp: falcon.Response, name: str, query: Removal
+    ) -> None:
         """Move a repository to the trash."""
-        wanted = read(req, Removal)
         self._must_exist(name)
-        resp.media = self._worktrees.delete(name, force=wanted.force)
+        resp.media = self._worktrees.delete(name, force=query.force)
 
+    @operation(returns=RepoStatus, errors=(404, 422))
     def on_post_enable(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Let a repository work."""
-        read(req, Nothing)
         self._must_exist(name)
         resp.media = self._worktrees.enable(name)
 
+    @operation(returns=RepoStatus, errors=(404, 422))
     def on_post_disable(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Hold a repository."""
-        read(req, Nothing)
         self._must_exist(name)
         resp.media = self._worktrees.disable(name)
 
-    def on_post_commit(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+    @operation(returns=Committed, errors=(404,))
+    def on_post_commit(
+        self, req: falcon.Request, resp: falcon.Response, name: str, body: Message
+    ) -> None:
         """Commit all changes."""
-        given = read(req, Message)
         self._must_exist(name)
-        resp.media = self._worktrees.commit(name, given.message)
+        resp.media = self._worktrees.commit(name, body.message)
 
+    @operation(returns=Restored, errors=(404, 422))
     def on_post_restore(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Make the services that only the files have."""
-        read(req, Nothing)
         self._must_exist(name)
         resp.media = self._worktrees.restore(name)
 
-    def on_post_resolve(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+    @operation(returns=Resolved, errors=(404,))
+    def on_post_resolve(
+        self, req: falcon.Request, resp: falcon.Response, name: str, body: Judgement
+    ) -> None:
         """End conflicts between files that people edited and Redis."""
-        wanted = read(req, Judgement)
         self._must_exist(name)
-        if not wanted.side:
-            raise InputError("side: which one counts, disk or redis?")
-        services = [wanted.service] if wanted.service else []
-        resp.media = self._worktrees.resolve(name, services, wanted.side)
+        services = [body.service] if body.service else []
+        resp.media = self._worktrees.resolve(name, services, body.side)
 
-    def on_get_log(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+    @operation(returns=list[Entry], errors=(404,))
+    def on_get_log(
+        self, req: falcon.Request, resp: falcon.Response, name: str, query: Page
+    ) -> None:
         """List the newest commits, newest first."""
-        page = read(req, Page)
         self._must_exist(name)
-        resp.media = self._worktrees.log(name, page.limit)
+        resp.media = self._worktrees.log(name, query.limit)
 
-    def on_post_clone(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+    @operation(returns=Transfer, status=202)
+    def on_post_clone(
+        self, req: falcon.Request, resp: falcon.Response, name: str, body: Origin
+    ) -> None:
         """Begin to clone a repository under a name."""
-        origin = read(req, Origin)
-        self._worktrees.check_clone(origin.url, name, origin.branch)
+        self._worktrees.check_clone(body.url, name, body.branch)
         self._begin(
             resp,
             name,
             "clone",
-            lambda tell: self._worktrees.clone(origin.url, name, origin.branch, tell=tell),
+            lambda tell: self._worktrees.clone(body.url, name, body.branch, tell=tell),
         )
 
+    @operation(returns=Transfer, status=202, errors=(404, 422))
     def on_post_pull(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Begin to fetch what the upstream has."""
-        read(req, Nothing)
         self._must_exist(name)
         self._begin(resp, name, "pull", lambda tell: self._worktrees.pull(name, tell=tell))
 
+    @operation(returns=Transfer, status=202, errors=(404, 422))
     def on_post_push(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Begin to send commits to the upstream."""
-        read(req, Nothing)
         self._must_exist(name)
         self._begin(resp, name, "push", lambda tell: self._worktrees.push(name, tell=tell))
 
-    def on_get_transfer(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+    @operation(returns=Transfer, errors=(404,))
+    def on_get_transfer(
+        self, req: falcon.Request, resp: falcon.Response, name: str, query: Patience
+    ) -> None:
         """Show how far the newest clone, pull or push is; with `wait`, once it is over."""
-        wait = read(req, Patience).wait
+        wait = query.wait
         with or_not_found():
             resp.media = ask_again(req, lambda: self._transfers.get(name), is_over, wait_s=wait)
 

@@ -1,15 +1,18 @@
 """Runs over HTTP: simulate, start, list, show, cancel, retry."""
 
+from collections.abc import Callable
+
 import falcon
 import msgspec
 
-from cockpit.errors import InputError
+from cockpit.rest.operation import operation
 from cockpit.rest.problem import or_not_found
-from cockpit.rest.query import Nothing, Page, Patience, read
+from cockpit.rest.query import Page, Patience
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.waiting import ask_again
-from cockpit.robot import Selection
+from cockpit.robot import RunView, Selection
 
+_INSTALL = {"repo": "helpdesk", "action": "install"}
 _OVER = ("ok", "error", "cancelled")
 
 
@@ -20,14 +23,21 @@ class Listing(Page, frozen=True, kw_only=True):
 
 
 class Order(msgspec.Struct, frozen=True, kw_only=True):
-    """Which run to start; without an action it does all that is pending."""
+    """A run to start.
 
-    repo: str = ""
+    Attributes:
+        repo: In which repository.
+        action: What to do; empty does all that is pending.
+        role: For services of exactly this role; empty means all.
+        instance: For services of exactly this instance; empty means all.
+        force: Also where it is done already.
+    """
+
+    repo: str
     action: str = ""
     role: str = ""
     instance: str = ""
     force: bool = False
-    simulate: bool = False
 
 
 class Runs:
@@ -38,46 +48,54 @@ class Runs:
         self._catalog = rooms.catalog
         self._must_have = rooms.must_have
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    @operation(returns=list[RunView], errors=(404,))
+    def on_get(self, req: falcon.Request, resp: falcon.Response, query: Listing) -> None:
         """List the newest runs in short, newest first."""
-        query = read(req, Listing)
         self._must_have(query.repo)
         resp.media = self._runs.newest(query.limit, query.repo)
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Start a run, or with `simulate` show what it would do."""
-        order = read(req, Order)
-        if not order.repo:
-            raise InputError("repo: which one?")
-        with or_not_found():
-            self._catalog.repository(order.repo)
-        begin = self._runs.simulate if order.simulate else self._runs.start
-        selection = Selection(order.role, order.instance)
-        run = begin(order.repo, order.action, selection, is_forced=order.force)
-        if run.id:
-            resp.status = falcon.HTTP_201
-            resp.location = f"/runs/{run.id}"
+    @operation(returns=RunView, status=201, errors=(404,), examples={"install": _INSTALL})
+    def on_post(self, req: falcon.Request, resp: falcon.Response, body: Order) -> None:
+        """Start a run; its jobs go to the robots as they become ready."""
+        run = self._begin(self._runs.start, body)
+        resp.status = falcon.HTTP_201
+        resp.location = f"/runs/{run.id}"
         resp.media = run
 
-    def on_get_one(self, req: falcon.Request, resp: falcon.Response, run: str) -> None:
+    @operation(returns=RunView, errors=(404,), examples={"install": _INSTALL})
+    def on_post_simulate(self, req: falcon.Request, resp: falcon.Response, body: Order) -> None:
+        """Show what a run would do, by the same plan; nothing happens."""
+        resp.media = self._begin(self._runs.simulate, body)
+
+    @operation(returns=RunView, errors=(404,))
+    def on_get_one(
+        self, req: falcon.Request, resp: falcon.Response, run: str, query: Patience
+    ) -> None:
         """Show a run; with `wait`, once it is over or time is."""
-        wait = read(req, Patience).wait
+        wait = query.wait
         with or_not_found():
             resp.media = ask_again(
                 req, lambda: self._runs.get(run), lambda found: found.state in _OVER, wait_s=wait
             )
 
+    @operation(returns=RunView, errors=(404, 422))
     def on_post_cancel(self, req: falcon.Request, resp: falcon.Response, run: str) -> None:
         """Begin nothing more of a run."""
-        self._must_exist(req, run)
+        self._must_exist(run)
         resp.media = self._runs.cancel(run)
 
+    @operation(returns=RunView, errors=(404, 422))
     def on_post_retry(self, req: falcon.Request, resp: falcon.Response, run: str) -> None:
         """Take a run up again from what failed."""
-        self._must_exist(req, run)
+        self._must_exist(run)
         resp.media = self._runs.retry(run)
 
-    def _must_exist(self, req: falcon.Request, run: str) -> None:
-        read(req, Nothing)
+    def _begin(self, begin: Callable[..., RunView], order: Order) -> RunView:
+        with or_not_found():
+            self._catalog.repository(order.repo)
+        selection = Selection(order.role, order.instance)
+        return begin(order.repo, order.action, selection, is_forced=order.force)
+
+    def _must_exist(self, run: str) -> None:
         with or_not_found():
             self._runs.get(run)

@@ -3,8 +3,9 @@
 import falcon
 import msgspec
 
-from cockpit.rest.query import read
+from cockpit.rest.operation import operation
 from cockpit.rest.rooms import Rooms
+from cockpit.robot import Planned
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
@@ -20,8 +21,9 @@ class Schedule:
         self._schedule = rooms.schedule
         self._must_have = rooms.must_have
 
-    def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
+    @operation(returns=list[Planned], errors=(404,))
+    def on_get(self, req: falcon.Request, resp: falcon.Response, query: Filter) -> None:
         """List recurring actions and expected events, soonest first."""
-        repo = read(req, Filter).repo
+        repo = query.repo
         self._must_have(repo)
         resp.media = [one for one in self._schedule.planned() if repo in ("", one.repo)]

@@ -25,7 +25,7 @@ ADMIN: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 """What needs `admin`: methods, and a pattern of the whole path."""
 
-QUESTIONS: tuple[str, ...] = ("/events/simulate",)
+QUESTIONS: tuple[str, ...] = ("/events/simulate", "/runs/simulate")
 """What is asked by POST, for its body, and changes nothing."""
 
 

@@ -6,14 +6,27 @@ from typing import BinaryIO
 
 import falcon
 import gevent
+import msgspec
 
 from cockpit.errors import OpsError
+from cockpit.rest.operation import ANY_BYTES, BINARY, operation
 from cockpit.rest.problem import or_not_found
-from cockpit.rest.query import Nothing, read
 from cockpit.rest.rooms import Rooms
 from cockpit.stor import link, parse_path
 
 _PIECE_BYTES = 256 * 1024
+
+
+class Stored(msgspec.Struct, frozen=True, kw_only=True):
+    """A file that is stored.
+
+    Attributes:
+        digest: Its SHA-256, in hex.
+        url: Where everybody gets it who knows this link.
+    """
+
+    digest: str
+    url: str
 
 
 class Stor:
@@ -23,16 +36,27 @@ class Stor:
         self._stor = rooms.stor
         self._public_url = rooms.public_url
 
+    @operation(
+        takes={"application/octet-stream": ANY_BYTES},
+        returns=Stored,
+        status=201,
+        headers={"Location": "The address of the file."},
+    )
     def on_post(self, req: falcon.Request, resp: falcon.Response, space: str) -> None:
         """Store the body as it comes; 201 once it is durable, also when it was there already."""
-        read(req, Nothing)
         pieces = iter(functools.partial(req.stream.read, _PIECE_BYTES), b"")
         digest = self._stor.put(space, pieces)
         url = link(self._public_url(), space, digest)
         resp.status = falcon.HTTP_201
         resp.location = url
-        resp.media = {"digest": digest, "url": url}
+        resp.media = Stored(digest=digest, url=url)
 
+    @operation(
+        media=BINARY,
+        errors=(304, 404),
+        sent={"If-None-Match": "Tags that you have."},
+        headers={"ETag": "The digest."},
+    )
     def on_get_one(
         self,
         req: falcon.Request,
@@ -48,7 +72,6 @@ class Stor:
         SECURITY: strangers sent these files by mail. A browser must neither guess a type, nor show
         one in our name, nor run what is in it: it may only save it.
         """
-        read(req, Nothing)
         with or_not_found():
             address = parse_path(f"{space}/{ab}/{cd}/{digest}")
             file = self._stor.open(*address)

@@ -5,11 +5,13 @@ from typing import Any
 
 import falcon
 
+from cockpit.rest.operation import operation
 from cockpit.rest.problem import or_not_found
-from cockpit.rest.query import Nothing, Patience, read
+from cockpit.rest.query import Patience
 from cockpit.rest.repos import Origin, is_over
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.waiting import ask_again
+from cockpit.robot import Removed, TemplateRepo, Transfer
 
 
 class Templates:
@@ -19,37 +21,42 @@ class Templates:
         self._repos = rooms.template_repos
         self._transfers = rooms.transfers
 
+    @operation(returns=list[TemplateRepo])
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List template repositories."""
-        read(req, Nothing)
         resp.media = self._repos.rows()
 
+    @operation(returns=Removed, errors=(404, 422))
     def on_delete_one(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Move a template repository to the trash."""
-        read(req, Nothing)
         self._must_exist(name)
         resp.media = self._repos.remove(name)
 
-    def on_post_clone(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+    @operation(returns=Transfer, status=202)
+    def on_post_clone(
+        self, req: falcon.Request, resp: falcon.Response, name: str, body: Origin
+    ) -> None:
         """Begin to clone a template repository under a name."""
-        origin = read(req, Origin)
-        self._repos.check_add(origin.url, name, origin.branch)
+        self._repos.check_add(body.url, name, body.branch)
         self._begin(
             resp,
             name,
             "clone",
-            lambda tell: self._repos.add(origin.url, name, origin.branch, tell=tell),
+            lambda tell: self._repos.add(body.url, name, body.branch, tell=tell),
         )
 
+    @operation(returns=Transfer, status=202, errors=(404, 422))
     def on_post_pull(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Begin to fetch what the upstream has."""
-        read(req, Nothing)
         self._must_exist(name)
         self._begin(resp, name, "pull", lambda tell: self._repos.update(name, tell=tell))
 
-    def on_get_transfer(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
+    @operation(returns=Transfer, errors=(404,))
+    def on_get_transfer(
+        self, req: falcon.Request, resp: falcon.Response, name: str, query: Patience
+    ) -> None:
         """Show how far the newest clone or pull is; with `wait`, once it is over."""
-        wait = read(req, Patience).wait
+        wait = query.wait
         with or_not_found():
             resp.media = ask_again(
                 req, lambda: self._transfers.get(_key(name)), is_over, wait_s=wait

@@ -3,9 +3,11 @@
 import falcon
 import msgspec
 
+from cockpit.access.audit import Act
 from cockpit.ays import duration
+from cockpit.rest.operation import operation
 from cockpit.rest.problem import or_not_found
-from cockpit.rest.query import Limit, Nothing, read
+from cockpit.rest.query import Limit
 from cockpit.rest.rooms import Rooms
 
 
@@ -27,6 +29,14 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     used: int
 
 
+class Made(msgspec.Struct, frozen=True, kw_only=True):
+    """A new token: `token` is what opens the door."""
+
+    name: str
+    scope: str
+    token: str
+
+
 class Leafing(msgspec.Struct, frozen=True, kw_only=True):
     """Which changes to list."""
 
@@ -43,9 +53,9 @@ class Tokens:
         self._keyring = rooms.keyring
         self._audit = rooms.audit
 
+    @operation(returns=list[Told])
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List the tokens, without what opens the door."""
-        read(req, Nothing)
         used = self._keyring.used()
         resp.media = [
             Told(
@@ -58,27 +68,27 @@ class Tokens:
             for one in self._tokens.entries()
         ]
 
-    def on_post(self, req: falcon.Request, resp: falcon.Response) -> None:
+    @operation(returns=Made, status=201, errors=(409,))
+    def on_post(self, req: falcon.Request, resp: falcon.Response, body: Wish) -> None:
         """Make a token; it is told once, here, and nowhere kept."""
-        wish = read(req, Wish)
-        if any(one.name == wish.name for one in self._tokens.entries()):
+        if any(one.name == body.name for one in self._tokens.entries()):
             raise falcon.HTTPConflict(
-                description=f"there is a token {wish.name}: revoke it, or choose another name"
+                description=f"there is a token {body.name}: revoke it, or choose another name"
             )
-        lifetime_s = duration.parse_period(wish.expires) if wish.expires else 0
-        token = self._tokens.add(wish.name, wish.scope, lifetime_s=lifetime_s)
+        lifetime_s = duration.parse_period(body.expires) if body.expires else 0
+        token = self._tokens.add(body.name, body.scope, lifetime_s=lifetime_s)
         resp.status = falcon.HTTP_201
-        resp.media = {"name": wish.name, "scope": wish.scope, "token": token}
+        resp.media = Made(name=body.name, scope=body.scope, token=token)
 
+    @operation(status=204, errors=(404,))
     def on_delete_one(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Revoke a token: it opens nothing from now on."""
-        read(req, Nothing)
         with or_not_found():
             self._tokens.remove(name)
         self._keyring.forget(name)
         resp.status = falcon.HTTP_204
 
-    def on_get_audit(self, req: falcon.Request, resp: falcon.Response) -> None:
+    @operation(returns=list[Act])
+    def on_get_audit(self, req: falcon.Request, resp: falcon.Response, query: Leafing) -> None:
         """List who changed what, newest first."""
-        query = read(req, Leafing)
         resp.media = self._audit.newest(query.limit, before=query.before, who=query.who)

@@ -28,17 +28,19 @@ from cockpit.robot.named_folder import NamedFolder
 from cockpit.robot.postman import Postman
 from cockpit.robot.questions import STATES as QUESTION_STATES
 from cockpit.robot.questions import Question, Questions, UnansweredError
+from cockpit.robot.restoring import Resolved, Restored
 from cockpit.robot.runner import Defaults, Runner
 from cockpit.robot.runs import Part, Runs, RunView, Selection
 from cockpit.robot.schedule import Planned, Schedule
 from cockpit.robot.sieve import Match, Refused
 from cockpit.robot.sole_writer import SoleWriter
-from cockpit.robot.template_repos import TemplateRepos
+from cockpit.robot.template_repos import Removed, TemplateRepo, TemplateRepos
 from cockpit.robot.timers import Timers
 from cockpit.robot.trail import Trail, Why
 from cockpit.robot.transfers import Transfer, Transfers
 from cockpit.robot.worker import Worker
-from cockpit.robot.worktrees import Worktrees
+from cockpit.robot.worktree import Committed, Entry
+from cockpit.robot.worktrees import Cloned, Deleted, RepoRow, RepoStatus, Worktrees
 
 __all__ = [
     "LEASE_S",
@@ -47,12 +49,16 @@ __all__ = [
     "Actions",
     "Catalog",
     "Changes",
+    "Cloned",
+    "Committed",
     "Conflict",
     "Context",
     "Defaults",
+    "Deleted",
     "Dispatcher",
     "Doubts",
     "Due",
+    "Entry",
     "Executed",
     "Failures",
     "Inboxes",
@@ -72,6 +78,11 @@ __all__ = [
     "Question",
     "Questions",
     "Refused",
+    "Removed",
+    "RepoRow",
+    "RepoStatus",
+    "Resolved",
+    "Restored",
     "RunView",
     "Runner",
     "Runs",
@@ -81,6 +92,7 @@ __all__ = [
     "SoleWriter",
     "Stream",
     "Taken",
+    "TemplateRepo",
     "TemplateRepos",
     "Timers",
     "Trail",

@@ -1,0 +1,267 @@
+"""The description of the API, OpenAPI 3.1, from what the responders say of themselves. Pure.
+
+See: OpenAPI 3.1.1; its schemas are JSON Schema 2020-12, which is what msgspec writes.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import falcon
+import msgspec
+
+from cockpit.rest.guard import is_open
+from cockpit.rest.operation import BINARY, Operation
+from cockpit.rest.payload import JSON
+from cockpit.rest.problem import MEDIA_TYPE, Problem
+from cockpit.rest.scopes import needed
+
+_UNUSABLE = 422
+_NOT_MODIFIED = 304
+_REF = "#/components/schemas/{name}"
+_LATER = (429, 503)
+_ALWAYS = (400, 429, 503)
+_WITH_TOKEN = (401, 403)
+_WITH_BODY = (413, 415)
+_ATTRIBUTE = re.compile(r"^\s{4}(\w+): (.+(?:\n\s{8}.+)*)", re.MULTILINE)
+_METHODS = ("get", "put", "post", "delete", "patch")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Route:
+    """One method at one address.
+
+    Attributes:
+        id: Unique over all, for the names of functions in clients.
+        tag: Under which heading it stands.
+        address: `/events/{event}`.
+        method: `get`, `post` …
+    """
+
+    id: str
+    tag: str
+    address: str
+    method: str
+    operation: Operation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A part of an address: what it is, what it looks like, and one that is there."""
+
+    description: str
+    pattern: str = ""
+    example: str = ""
+
+
+def document(
+    routes: Iterable[Route],
+    *,
+    version: str,
+    tags: Mapping[str, str],
+    parts: Mapping[str, Part],
+) -> dict[str, Any]:
+    """Describe an API.
+
+    Args:
+        version: That of the product.
+        tags: What stands under each heading.
+        parts: The variable parts of addresses, by name.
+
+    Returns:
+        An OpenAPI 3.1 document, JSON-ready.
+
+    Raises:
+        KeyError: An address has a part that nobody describes.
+    """
+    shown = [route for route in routes if route.method in _METHODS]
+    schemas = _Schemas(shown)
+    paths: dict[str, dict[str, Any]] = {}
+    for route in shown:
+        paths.setdefault(route.address, {})[route.method] = _operation(route, schemas, parts)
+    built: dict[str, Any] = {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Cockpit",
+            "version": version,
+            "description": "The robot of people who keep systems running. Whatever answers 2xx is"
+            " stored. Errors are `application/problem+json`.",
+        },
+        "tags": [{"name": name, "description": text} for name, text in tags.items()],
+        "security": [{"bearer": []}],
+        "paths": paths,
+        "components": {
+            "schemas": schemas.components,
+            "securitySchemes": {
+                "bearer": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "A token of `cockpit token create`, or a JWT.",
+                }
+            },
+        },
+    }
+    # Defaults may be tuples or Structs.
+    whole: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(built))
+    return whole
+
+
+class _Schemas:
+    """The schemas of all types, each told once."""
+
+    def __init__(self, routes: Iterable[Route]) -> None:
+        kinds: list[Any] = [Problem]
+        for route in routes:
+            told = route.operation
+            given = (told.body, told.returns, *told.takes.values())
+            kinds += [one for one in given if one is not None and not isinstance(one, Mapping)]
+        schemas, self.components = msgspec.json.schema_components(kinds, ref_template=_REF)
+        self._of = {repr(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
+        for schema in self.components.values():
+            _describe(schema)
+
+    def of(self, kind: Any) -> Any:
+        """Return the schema of a type; a mapping is one already."""
+        return kind if isinstance(kind, Mapping) else self._of[repr(kind)]
+
+
+def _describe(schema: dict[str, Any]) -> None:
+    """Give the fields of a Struct what the `Attributes` of its docstring say."""
+    text = schema.get("description", "")
+    head, _, attributes = text.partition("Attributes:")
+    if not head:
+        return
+    schema["description"] = head.strip()
+    for found in _ATTRIBUTE.finditer(attributes):
+        known = schema.get("properties", {}).get(found[1])
+        if known is not None:
+            known.setdefault("description", " ".join(found[2].split()))
+
+
+def _operation(route: Route, schemas: _Schemas, parts: Mapping[str, Part]) -> dict[str, Any]:
+    told = route.operation
+    method, path = route.method.upper(), route.address
+    stranger = is_open(method, _sample(path, parts))
+    scope = "" if stranger else f"Scope: `{needed(method, _sample(path, parts))}`."
+    found: dict[str, Any] = {
+        "operationId": route.id,
+        "tags": [route.tag],
+        "summary": told.summary,
+        "description": "\n\n".join(text for text in (told.description, scope) if text),
+        "parameters": [
+            *(_path_parameter(name, parts[name]) for name in _names(path)),
+            *_query_parameters(told.query),
+            *(_header(name, text) for name, text in told.sent.items()),
+        ],
+        "responses": dict(_responses(told, schemas, is_stranger=stranger)),
+    }
+    if body := _body(told, schemas):
+        found["requestBody"] = body
+    if stranger:
+        found["security"] = []
+    return found
+
+
+def _names(path: str) -> list[str]:
+    return re.findall(r"{(\w+)}", path)
+
+
+def _sample(path: str, parts: Mapping[str, Part]) -> str:
+    return re.sub(r"{(\w+)}", lambda found: parts[found[1]].example or "x", path)
+
+
+def _path_parameter(name: str, part: Part) -> dict[str, Any]:
+    schema = {"type": "string", "minLength": 1}
+    if part.pattern:
+        schema["pattern"] = f"^{part.pattern}$"
+    found = {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": part.description,
+        "schema": schema,
+    }
+    return found | ({"example": part.example} if part.example else {})
+
+
+def _query_parameters(kind: type[msgspec.Struct]) -> Iterator[dict[str, Any]]:
+    for one in msgspec.structs.fields(kind):
+        (schema,), _ = msgspec.json.schema_components([one.type], ref_template=_REF)
+        description = schema.pop("description", "")
+        found = {"name": one.encode_name, "in": "query", "required": one.required}
+        if not one.required:
+            schema["default"] = one.default
+        yield found | {"description": description, "schema": schema}
+
+
+def _header(name: str, text: str) -> dict[str, Any]:
+    return {
+        "name": name,
+        "in": "header",
+        "required": False,
+        "description": text,
+        "schema": {"type": "string"},
+    }
+
+
+def _body(told: Operation, schemas: _Schemas) -> dict[str, Any]:
+    kinds = dict(told.takes) or ({JSON: told.body} if told.body is not None else {})
+    if not kinds:
+        return {}
+    content: dict[str, Any] = {}
+    for media, kind in kinds.items():
+        content[media] = {"schema": schemas.of(kind)}
+        if told.examples and media == JSON:
+            content[media]["examples"] = {
+                name: {"value": value} for name, value in told.examples.items()
+            }
+    return {"required": _is_needed(told), "content": content}
+
+
+def _is_needed(told: Operation) -> bool:
+    """Tell whether an empty body is a mistake."""
+    if told.takes:
+        return True
+    return any(one.required for one in msgspec.structs.fields(told.body))
+
+
+def _responses(
+    told: Operation, schemas: _Schemas, *, is_stranger: bool
+) -> Iterator[tuple[str, dict[str, Any]]]:
+    good: dict[str, Any] = {"description": "Done." if told.returns is None else "The answer."}
+    if told.returns is not None:
+        good["content"] = {told.media: {"schema": schemas.of(told.returns)}}
+    elif told.media == BINARY:
+        good["content"] = {BINARY: {"schema": {"type": "string", "format": "binary"}}}
+    if told.headers:
+        good["headers"] = {
+            name: {"description": text, "schema": {"type": "string"}}
+            for name, text in told.headers.items()
+        }
+    yield str(told.status), good
+    for status in sorted(_refusals(told, is_stranger=is_stranger)):
+        yield str(status), _refusal(status)
+
+
+def _refusals(told: Operation, *, is_stranger: bool) -> set[int]:
+    found = {*_ALWAYS, *told.errors}
+    if not is_stranger:
+        found.update(_WITH_TOKEN)
+    if told.body is not None or told.takes:
+        found.update(_WITH_BODY)
+    if told.body is not None or told.takes or msgspec.structs.fields(told.query):
+        found.add(_UNUSABLE)
+    return found
+
+
+def _refusal(status: int) -> dict[str, Any]:
+    words = falcon.code_to_http_status(status)[4:]
+    found: dict[str, Any] = {"description": words}
+    if status != _NOT_MODIFIED:
+        found["content"] = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}}}
+    if status in _LATER:
+        found["headers"] = {
+            "Retry-After": {"description": "Seconds.", "schema": {"type": "string"}}
+        }
+    return found

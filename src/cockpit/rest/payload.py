@@ -1,0 +1,89 @@
+"""The body of a request as a Struct: JSON, decoded once, and every mistake told with its place."""
+
+import re
+from typing import TypeVar
+
+import falcon
+import msgspec
+
+from cockpit.rest.problem import Mistake, UnreadableError
+
+MAX_BODY_BYTES = 1024 * 1024
+JSON = "application/json"
+
+_AT = re.compile(r"(?P<what>.*) - at `\$(?P<path>.*)`$", re.DOTALL)
+_STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>[^\]]*)\]")
+
+T = TypeVar("T")
+
+
+def read_body(req: falcon.Request, kind: type[T]) -> T:
+    """Read the JSON body of a request; none counts as `{}`.
+
+    Args:
+        kind: What it must be.
+
+    Raises:
+        falcon.HTTPError: 413 for more than 1 MiB, 415 for another media type.
+        UnreadableError: It is no JSON, or not what `kind` says.
+    """
+    octets = read_octets(req, MAX_BODY_BYTES)
+    if octets and not is_json(media_type(req)):
+        raise falcon.HTTPUnsupportedMediaType(description=f"send Content-Type: {JSON}")
+    return decode(octets or b"{}", kind)
+
+
+def read_octets(req: falcon.Request, max_bytes: int, *, hint: str = "") -> bytes:
+    """Read a body whole.
+
+    Args:
+        hint: What to do with more, for the error.
+
+    Raises:
+        falcon.HTTPError: 413, it has more bytes.
+    """
+    octets: bytes = req.stream.read(max_bytes + 1)
+    if len(octets) > max_bytes:
+        raise falcon.HTTPContentTooLarge(description=f"a body may have {max_bytes} bytes{hint}")
+    return octets
+
+
+def decode(octets: bytes, kind: type[T]) -> T:
+    """Decode JSON.
+
+    Raises:
+        UnreadableError: It is no JSON, or not what `kind` says.
+    """
+    try:
+        found: T = msgspec.json.decode(octets, type=kind)
+    except msgspec.ValidationError as error:
+        raise mistake(str(error)) from error
+    except (msgspec.DecodeError, ValueError) as error:
+        raise UnreadableError(f"the body is no JSON: {error}") from error
+    except RecursionError as error:
+        raise UnreadableError("the body is nested too deep") from error
+    return found
+
+
+def mistake(text: str) -> UnreadableError:
+    """Return the error for what msgspec says, `Expected …, got … - at `$.a[0]``."""
+    found = _AT.fullmatch(text)
+    what, pointer = (found["what"], _pointer(found["path"])) if found else (text, "")
+    told = f"{pointer}: {what}" if pointer else what
+    return UnreadableError(told, [Mistake(field=pointer, detail=what)])
+
+
+def media_type(req: falcon.Request) -> str:
+    """Return the media type of a body, without its parameters."""
+    return (req.content_type or "").partition(";")[0].strip().lower()
+
+
+def is_json(kind: str) -> bool:
+    """Tell whether a media type is one of JSON; none at all counts as it."""
+    return kind in {"", JSON, "text/json"} or kind.endswith("+json")
+
+
+def _pointer(path: str) -> str:
+    """Turn msgspec's path into a JSON pointer (RFC 6901)."""
+    steps = (found["name"] or found["index"] for found in _STEP.finditer(path))
+    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)

@@ -1,0 +1,144 @@
+"""Where everything is: the table of addresses, and what their variable parts are."""
+
+import inspect
+from collections.abc import Iterable, Iterator, Mapping
+
+from cockpit.rest.docs import Docs
+from cockpit.rest.events import Events
+from cockpit.rest.hooks import Hooks
+from cockpit.rest.jobs import Jobs
+from cockpit.rest.live import Live
+from cockpit.rest.messages import Messages
+from cockpit.rest.openapi import Part, Route
+from cockpit.rest.operation import operation_of
+from cockpit.rest.outbox import Outbox
+from cockpit.rest.people import People
+from cockpit.rest.questions import Questions
+from cockpit.rest.repos import Repos
+from cockpit.rest.runs import Runs
+from cockpit.rest.schedule import Schedule
+from cockpit.rest.services import Services
+from cockpit.rest.status import Status
+from cockpit.rest.stor import Stor
+from cockpit.rest.templates import Templates
+from cockpit.rest.tokens import Tokens
+
+Row = tuple[str, type, str | None]
+
+DOCS: tuple[Row, ...] = (
+    ("/openapi.json", Docs, None),
+    ("/docs", Docs, "page"),
+    ("/docs/{file}", Docs, "file"),
+)
+
+ROUTES: tuple[Row, ...] = (
+    ("/health/live", Status, "live"),
+    ("/status", Status, None),
+    ("/rejected", Status, "rejected"),
+    ("/events", Events, None),
+    ("/events/live", Live, None),
+    ("/events/simulate", Events, "simulate"),
+    ("/events/{event}", Events, "one"),
+    ("/events/{event}/why", Events, "why"),
+    ("/events/{event}/replay", Events, "replay"),
+    ("/jobs", Jobs, None),
+    ("/jobs/{job}", Jobs, "one"),
+    ("/jobs/{job}/retry", Jobs, "retry"),
+    ("/outbox", Outbox, None),
+    ("/outbox/{mail}", Outbox, "one"),
+    ("/repos", Repos, None),
+    ("/repos/{name}", Repos, "one"),
+    ("/repos/{name}/enable", Repos, "enable"),
+    ("/repos/{name}/disable", Repos, "disable"),
+    ("/repos/{name}/commit", Repos, "commit"),
+    ("/repos/{name}/restore", Repos, "restore"),
+    ("/repos/{name}/resolve", Repos, "resolve"),
+    ("/repos/{name}/log", Repos, "log"),
+    ("/repos/{name}/clone", Repos, "clone"),
+    ("/repos/{name}/pull", Repos, "pull"),
+    ("/repos/{name}/push", Repos, "push"),
+    ("/repos/{name}/transfer", Repos, "transfer"),
+    ("/templates", Templates, None),
+    ("/templates/{name}", Templates, "one"),
+    ("/templates/{name}/clone", Templates, "clone"),
+    ("/templates/{name}/pull", Templates, "pull"),
+    ("/templates/{name}/transfer", Templates, "transfer"),
+    ("/runs", Runs, None),
+    ("/runs/simulate", Runs, "simulate"),
+    ("/runs/{run}", Runs, "one"),
+    ("/runs/{run}/cancel", Runs, "cancel"),
+    ("/runs/{run}/retry", Runs, "retry"),
+    ("/people", People, None),
+    ("/people/{name}", People, "one"),
+    ("/duty", People, "duty"),
+    ("/questions", Questions, None),
+    ("/questions/{question}", Questions, "one"),
+    ("/questions/{question}/answer", Questions, "answer"),
+    ("/messages", Messages, None),
+    ("/tokens", Tokens, None),
+    ("/tokens/{name}", Tokens, "one"),
+    ("/audit", Tokens, "audit"),
+    ("/schedule", Schedule, None),
+    ("/services", Services, None),
+    ("/services/{repo}/{key}", Services, "one"),
+    ("/services/{repo}/{key}/state", Services, "state"),
+    ("/ays/repository/{repo}/blueprint", Services, "blueprints"),
+    ("/ays/repository/{repo}/blueprint/{name}", Services, "blueprint"),
+    ("/webhooks/{name}", Hooks, None),
+    ("/api/v2/alerts", Hooks, "alerts"),
+    ("/api/{project}/envelope", Hooks, "envelope"),
+    ("/api/{project}/store", Hooks, "store"),
+    ("/stor/{space}", Stor, None),
+    ("/stor/{space}/{ab}/{cd}/{digest}", Stor, "one"),
+)
+"""Address, resource, and the suffix of its responders: `one` means `on_get_one`."""
+
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+PARTS: Mapping[str, Part] = {
+    "event": Part(description="An event's id.", pattern=r"[a-z]+-\d{1,20}-\d{1,20}"),
+    "job": Part(description="A job's id."),
+    "mail": Part(description="The id of a mail in the outbox."),
+    "run": Part(description="A run's id, as `run-1`."),
+    "question": Part(description="A question's id."),
+    "name": Part(description="Its name.", pattern=_NAME),
+    "repo": Part(description="A repository.", pattern=_NAME, example="helpdesk"),
+    "key": Part(description="A service's key, `role!instance`.", example="helpdesk!main"),
+    "project": Part(
+        description="A project of the sender; it decides nothing.", pattern=r"\d{1,20}", example="1"
+    ),
+    "space": Part(description="A space of the store.", example="mail"),
+    "ab": Part(description="The digest's first two digits.", pattern="[0-9a-f]{2}"),
+    "cd": Part(description="The next two.", pattern="[0-9a-f]{2}"),
+    "digest": Part(description="The SHA-256 of the content, in hex.", pattern="[0-9a-f]{64}"),
+    "file": Part(description="A file of the page.", example="start.js"),
+}
+"""The variable parts of addresses: those with an example are there after `make start`."""
+
+_METHODS = ("get", "put", "post", "delete")
+
+
+def routes(table: Iterable[Row]) -> Iterator[Route]:
+    """Yield every method of every address, with what its responder says of itself.
+
+    Raises:
+        LookupError: A responder says nothing.
+    """
+    for address, kind, suffix in table:
+        for method in _METHODS:
+            name = "_".join(word for word in ("on", method, suffix) if word)
+            responder = inspect.getattr_static(kind, name, None)
+            if responder is None:
+                continue
+            tag = kind.__name__
+            yield Route(
+                id=name.replace("on_", f"{tag.lower()}_", 1),
+                tag=tag,
+                address=address,
+                method=method,
+                operation=operation_of(responder),
+            )
+
+
+def tags(table: Iterable[Row]) -> dict[str, str]:
+    """Return what stands under each heading: the docstrings of the resources."""
+    return {kind.__name__: (inspect.getdoc(kind) or "").partition("\n")[0] for _, kind, _ in table}
