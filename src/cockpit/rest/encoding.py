@@ -11,7 +11,7 @@ from cockpit.errors import InputError
 _PIECE_BYTES = 64 * 1024
 
 
-class TooLongError(InputError):
+class TooLongError(ValueError):
     """What was packed is longer than the limit."""
 
 

@@ -12,7 +12,7 @@ from cockpit.bus import Appended
 from cockpit.errors import InputError
 from cockpit.rest.operation import operation
 from cockpit.rest.payload import JSON, is_json, media_type, read_octets
-from cockpit.rest.problem import or_not_found
+from cockpit.rest.problem import or_not_found, or_unreadable
 from cockpit.rest.query import Page, Patience, Wait
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.waiting import ask_again
@@ -87,7 +87,8 @@ class Events:
     @operation(takes=_BODIES, returns=Appended, status=201, examples=_EXAMPLES)
     def on_post(self, req: falcon.Request, resp: falcon.Response, query: Publishing) -> None:
         """Publish an event, JSON or YAML; it is durable once 201 is there."""
-        event = _body(req, query.type)
+        with or_unreadable():
+            event = _body(req, query.type)
         event = msgspec.structs.replace(event, meta=event.meta | {"source": "rest"})
         appended = self._rooms.log.append(event, refs=_refs(event, self._rooms.public_url()))
         _created(resp, appended.id)
@@ -123,7 +124,8 @@ class Events:
         self, req: falcon.Request, resp: falcon.Response, query: Publishing
     ) -> None:
         """Show whom an event would call, through the dispatcher's own index; nothing happens."""
-        event = _body(req, query.type)
+        with or_unreadable():
+            event = _body(req, query.type)
         found = self._rooms.catalog.index().match(event)
         resp.media = Simulated(matches=found.matches, refused=found.refused)
 

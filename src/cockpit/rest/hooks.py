@@ -11,12 +11,12 @@ import falcon
 import msgspec
 
 from cockpit.bus.log import Appended
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import OpsError
 from cockpit.events import Event, Generic
 from cockpit.rest.encoding import TooLongError, unpack
 from cockpit.rest.operation import ANY_BYTES, operation
 from cockpit.rest.payload import JSON
-from cockpit.rest.problem import UnreadableError
+from cockpit.rest.problem import or_unreadable
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.webhooks import Delivery, Entry, UnverifiedError, sentry
 from cockpit.rest.webhooks.sources import Source, sentry_source, source
@@ -143,10 +143,8 @@ class Hooks:
                 if name == "sentry"
                 else (falcon.HTTPUnauthorized(description=str(error), challenges=["Bearer"]))
             ) from error
-        try:
+        with or_unreadable():
             entries = opened.read(sent)
-        except InputError as error:
-            raise UnreadableError(str(error)) from error
         told = self._keep(sent, name, entries) if entries else []
         answer = Taken(events=[one.id for one in told], repeats=sum(not one.is_new for one in told))
         return answer, sentry.event_id(sent, entries) if name == "sentry" else ""
@@ -174,11 +172,10 @@ def _delivery(req: falcon.Request) -> Delivery:
     raw = req.stream.read(-1)
     headers = {name.lower(): value for name, value in req.headers.items()}
     try:
-        body = unpack(raw, headers.get("content-encoding", ""), limit_bytes=_MAX_UNPACKED_BYTES)
+        with or_unreadable():
+            body = unpack(raw, headers.get("content-encoding", ""), limit_bytes=_MAX_UNPACKED_BYTES)
     except TooLongError as error:
         raise falcon.HTTPContentTooLarge(description=str(error)) from error
-    except InputError as error:
-        raise UnreadableError(str(error)) from error
     query = {name: one for name, one in req.params.items() if isinstance(one, str)}
     return Delivery(headers=headers, query=query, body=body, epoch=time.time())
 

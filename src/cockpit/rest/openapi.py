@@ -3,6 +3,7 @@
 See: OpenAPI 3.1.1; its schemas are JSON Schema 2020-12, which is what msgspec writes.
 """
 
+import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -128,7 +129,7 @@ class _Schemas:
 
 def _describe(schema: dict[str, Any]) -> None:
     """Give the fields of a Struct what the `Attributes` of its docstring say."""
-    text = schema.get("description", "")
+    text = inspect.cleandoc(schema.get("description", ""))
     head, _, attributes = text.partition("Attributes:")
     if not head:
         return

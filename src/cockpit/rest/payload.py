@@ -17,6 +17,10 @@ _STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>[^\]]*)\]")
 T = TypeVar("T")
 
 
+class Body(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A body that refuses what it does not name: a misspelt field would count as left out."""
+
+
 def read_body(req: falcon.Request, kind: type[T]) -> T:
     """Read the JSON body of a request; none counts as `{}`.
 

@@ -6,11 +6,12 @@ import msgspec
 from cockpit.access.directory import Duty
 from cockpit.access.person import Person, person
 from cockpit.rest.operation import operation
+from cockpit.rest.payload import Body
 from cockpit.rest.problem import or_not_found
 from cockpit.rest.rooms import Rooms
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
+class Told(Body, frozen=True):
     """A person's fields; groups are separated by commas. What is not named stays as it is."""
 
     mail: str | None = None

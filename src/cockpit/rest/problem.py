@@ -6,6 +6,7 @@ cannot be done as asked.
 See: RFC 9457 §3; RFC 9110 §15.5.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -40,6 +41,7 @@ TYPES: dict[int, str] = {
 }
 """The last part of a problem's `type`, by status: these never change."""
 
+_FIELD = re.compile(r"(?P<name>[a-z_][\w.\[\]]*): (?P<rest>.+)", re.DOTALL)
 _DEFAULTS = {
     404: "there is nothing at this address",
     405: "this address does not take this method",
@@ -108,7 +110,7 @@ def problem(status: str, detail: str, mistakes: Sequence[Mistake] = ()) -> bytes
             title=title,
             status=int(code),
             detail=detail,
-            errors=mistakes,
+            errors=tuple(mistakes),
         )
     )
 
@@ -124,6 +126,21 @@ def or_not_found() -> Iterator[None]:
         yield
     except InputError as error:
         raise falcon.HTTPNotFound(description=str(error)) from error
+
+
+@contextmanager
+def or_unreadable() -> Iterator[None]:
+    """Wrap the reading of a body that is no plain JSON: what it refuses, nobody should send.
+
+    Raises:
+        UnreadableError: Instead of InputError; with the field that it begins with.
+    """
+    try:
+        yield
+    except InputError as error:
+        found = _FIELD.match(str(error))
+        mistakes = [Mistake(field=found["name"], detail=found["rest"])] if found else ()
+        raise UnreadableError(str(error), mistakes) from error
 
 
 def install(app: falcon.App[Any, Any], *, report: Callable[[BaseException], None]) -> None:

@@ -1,10 +1,10 @@
 """Questions to people, over HTTP."""
 
 import falcon
-import msgspec
 
 from cockpit.errors import InputError
 from cockpit.rest.operation import operation
+from cockpit.rest.payload import Body
 from cockpit.rest.problem import or_not_found
 from cockpit.rest.query import Page
 from cockpit.rest.rooms import Rooms
@@ -17,7 +17,7 @@ class Listing(Page, frozen=True, kw_only=True):
     state: str = ""
 
 
-class Answer(msgspec.Struct, frozen=True, kw_only=True):
+class Answer(Body, frozen=True):
     """An answer, and whose it is."""
 
     answer: str

@@ -7,6 +7,7 @@ import falcon
 import msgspec
 
 from cockpit.rest.operation import operation
+from cockpit.rest.payload import Body
 from cockpit.rest.problem import or_not_found
 from cockpit.rest.query import Page, Patience
 from cockpit.rest.rooms import Rooms
@@ -23,13 +24,13 @@ from cockpit.robot import (
 )
 
 
-class Name(msgspec.Struct, frozen=True, kw_only=True):
+class Name(Body, frozen=True):
     """What the new repository is called."""
 
     name: str
 
 
-class Origin(msgspec.Struct, frozen=True, kw_only=True):
+class Origin(Body, frozen=True):
     """What to clone."""
 
     url: str
@@ -42,13 +43,13 @@ class Removal(msgspec.Struct, frozen=True, kw_only=True):
     force: bool = False
 
 
-class Message(msgspec.Struct, frozen=True, kw_only=True):
+class Message(Body, frozen=True):
     """What a commit is about."""
 
     message: str
 
 
-class Judgement(msgspec.Struct, frozen=True, kw_only=True):
+class Judgement(Body, frozen=True):
     """Which side of a conflict counts, and of which service; "" means all."""
 
     side: Literal["disk", "redis"]

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 
 import falcon
-import msgspec
 
 from cockpit.rest.operation import operation
+from cockpit.rest.payload import Body
 from cockpit.rest.problem import or_not_found
 from cockpit.rest.query import Page, Patience
 from cockpit.rest.rooms import Rooms
@@ -22,7 +22,7 @@ class Listing(Page, frozen=True, kw_only=True):
     repo: str = ""
 
 
-class Order(msgspec.Struct, frozen=True, kw_only=True):
+class Order(Body, frozen=True):
     """A run to start.
 
     Attributes:

@@ -8,6 +8,7 @@ import msgspec
 
 from cockpit.errors import nearest
 from cockpit.rest.operation import operation
+from cockpit.rest.payload import Body
 from cockpit.rest.problem import or_not_found
 from cockpit.rest.rooms import Rooms
 from cockpit.robot import Executed, ServiceRow
@@ -23,7 +24,7 @@ class Filter(msgspec.Struct, frozen=True, kw_only=True):
     instance: str = ""
 
 
-class State(msgspec.Struct, frozen=True, kw_only=True):
+class State(Body, frozen=True):
     """An action, and the state that it shall have."""
 
     action: str

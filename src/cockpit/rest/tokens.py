@@ -6,12 +6,13 @@ import msgspec
 from cockpit.access.audit import Act
 from cockpit.ays import duration
 from cockpit.rest.operation import operation
+from cockpit.rest.payload import Body
 from cockpit.rest.problem import or_not_found
 from cockpit.rest.query import Limit
 from cockpit.rest.rooms import Rooms
 
 
-class Wish(msgspec.Struct, frozen=True, kw_only=True):
+class Wish(Body, frozen=True):
     """A token to make; `expires` is a duration, empty is never."""
 
     name: str

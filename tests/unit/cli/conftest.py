@@ -20,6 +20,11 @@ class Asked(msgspec.Struct, frozen=True):
     body: bytes
     headers: dict[str, str]
 
+    @property
+    def fields(self):
+        """What a JSON body says."""
+        return json.loads(self.body or b"{}")
+
 
 class Server:
     """Speaks the contract of the HTTP door: each answer once, the last one for ever."""

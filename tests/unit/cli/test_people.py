@@ -30,7 +30,7 @@ def test_a_person_is_added(server, run):
     words = ("--mail", "ann@there", "--role", "operate", "--group", "ops", "--group", "dev")
 
     assert run("people", "add", "ann", *words).out == "ann may operate\n"
-    assert server.asked[0].query == {"mail": "ann@there", "role": "operate", "groups": "ops,dev"}
+    assert server.asked[0].fields == {"mail": "ann@there", "role": "operate", "groups": "ops,dev"}
 
 
 def test_it_is_said_that_nobody_can_reach_them(server, run):
@@ -43,7 +43,7 @@ def test_only_what_is_named_is_changed_and_an_empty_text_clears(server, run):
     server.on("PUT /people/ann", ANN)
     run("people", "add", "ann", "--telegram", "", "--group", "")
 
-    assert (server.asked[0].path, server.asked[0].query) == (
+    assert (server.asked[0].path, server.asked[0].fields) == (
         "/people/ann",
         {"telegram": "", "groups": ""},
     )

@@ -39,5 +39,5 @@ def test_an_answer_says_what_follows(server, run):
     server.on("POST /questions/q1/answer", done).on("GET /questions/q1", done)
 
     assert run("question", "answer", "q1", "1", "--by", "ann").out == "web!main goes on with Yes\n"
-    assert server.asked[0].query == {"answer": "1", "by": "ann"}
+    assert server.asked[0].fields == {"answer": "1", "by": "ann"}
     assert "ann answered: Yes" in run("question", "show", "q1").out

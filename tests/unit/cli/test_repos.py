@@ -47,7 +47,7 @@ def test_a_repository_is_made(server, run):
     server.on("POST /repos", ROW)
 
     assert run("repo", "create", "desk").out == "made desk in /home/repos/desk\n"
-    assert server.asked[0].query == {"name": "desk"}
+    assert server.asked[0].fields == {"name": "desk"}
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_clone_is_called_as_git_would_and_checked_when_it_is_here(server, run,
     server.on("GET /repos/desk/transfer", RUNNING, over(made))
     ended = run("repo", "clone", address, "--branch", "side")
 
-    assert server.asked[0].query == {"url": address, "branch": "side"}
+    assert server.asked[0].fields == {"url": address, "branch": "side"}
     assert ended.out.splitlines()[:2] == [
         f"cloned desk (AYS 8.0) to {path}",
         "AYS 8.0: 0 errors, 0 warnings",
@@ -142,7 +142,7 @@ def test_changes_of_the_only_repository_are_committed(server, run, done, text):
     server.on("GET /status", {"repos": ["desk"]}).on("POST /repos/desk/commit", done)
 
     assert run("repo", "commit", "-m", "mine & yours").out == text
-    assert server.asked[-1].query == {"message": "mine & yours"}
+    assert server.asked[-1].fields == {"message": "mine & yours"}
 
 
 def test_the_log_is_listed_in_short(server, run):
@@ -214,7 +214,7 @@ def test_a_conflict_is_resolved_one_way_or_the_other(server, run):
 
     ended = run("repo", "resolve", "desk", "--service", "a!b", "--disk")
     assert ended.out == "resolved  a!b  (disk counts)\n"
-    assert server.asked[0].query == {"side": "disk", "service": "a!b"}
+    assert server.asked[0].fields == {"side": "disk", "service": "a!b"}
     for words in ([], ["--disk", "--redis"]):
         ended = run("repo", "resolve", "desk", *words)
         assert (ended.code, "which side counts" in ended.err) == (2, True)
@@ -227,4 +227,4 @@ def test_conflicts_of_the_repository_around_are_resolved(server, run, home, monk
 
     ended = run("repo", "resolve", "--redis", "--home", str(home))
     assert ended.out == "desk: no conflicts\n"
-    assert server.asked[0].query == {"side": "redis"}
+    assert server.asked[0].fields == {"side": "redis"}

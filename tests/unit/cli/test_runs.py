@@ -29,7 +29,7 @@ def a_run(state="ok", **fields):
 
 def test_simulation_shows_services_by_step(server, run):
     parts = [part | {"state": ""} for part in a_run()["parts"]]
-    server.on("POST /runs", a_run("simulated", id="", ended=0, parts=parts))
+    server.on("POST /runs/simulate", a_run("simulated", id="", ended=0, parts=parts))
     ended = run("run", "simulate", "install", "--repo", "desk", "-r", "a", "-i", "x", "--force")
 
     assert ended.out.splitlines() == [
@@ -39,13 +39,12 @@ def test_simulation_shows_services_by_step(server, run):
         "  step 2",
         "    b!x  install",
     ]
-    assert server.asked[0].query == {
+    assert server.asked[0].fields == {
         "repo": "desk",
         "action": "install",
         "role": "a",
         "instance": "x",
-        "force": "true",
-        "simulate": "true",
+        "force": True,
     }
 
 
@@ -98,7 +97,7 @@ def test_run_without_an_action_is_of_what_is_pending(server, run):
         "run-1  what is pending in desk: ok in 2.0 s",
         "  nothing to do: nothing is pending",
     ]
-    assert server.asked[0].query == {"repo": "desk"}
+    assert server.asked[0].fields == {"repo": "desk", "force": False}
     assert "desk  what is pending  ok" in run("run", "list").out
 
 

@@ -94,7 +94,7 @@ def test_a_state_is_set_by_hand(server, run):
     words = ("web!main", "install", "disabled", "--repo", "desk")
 
     assert run("service", "state", *words).out == "web!main: install is disabled\n"
-    assert server.asked[0].query == {"action": "install", "state": "disabled"}
+    assert server.asked[0].fields == {"action": "install", "state": "disabled"}
 
 
 @pytest.mark.parametrize(

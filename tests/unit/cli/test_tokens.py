@@ -26,14 +26,14 @@ def test_a_token_is_printed_alone(server, run):
     ended = run("token", "create", "ann", "--scope", "admin", "--expires", "90d")
 
     assert ended.out == "ckpt_x\n"
-    assert server.asked[0].query == {"name": "ann", "scope": "admin", "expires": "90d"}
+    assert server.asked[0].fields == {"name": "ann", "scope": "admin", "expires": "90d"}
 
 
 def test_a_token_for_programs_is_json(server, run):
     server.on("POST /tokens", {"name": "x", "scope": "read", "token": "ckpt_x"}, status=201)
 
     assert run("token", "create", "--json").document["token"] == "ckpt_x"
-    assert server.asked[0].query["name"]
+    assert server.asked[0].fields["name"]
 
 
 def test_a_token_is_revoked(server, run):

@@ -4,15 +4,24 @@ from dataclasses import replace
 import falcon.testing
 import pytest
 
-from cockpit.rest import OPEN, ROUTES, application
+from cockpit.rest import DOCS, OPEN, ROUTES, application
 from cockpit.rest.guard import is_open
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 TOKEN = "the-token"
 CHALLENGE = "WWW-Authenticate"
 HASH = "abcd" + "0" * 60
-EXAMPLES = {"space": "mail", "ab": "ab", "cd": "cd", "digest": HASH, "project": "7"}
-PATHS = [re.sub(r"{(\w+)}", lambda m: EXAMPLES.get(m[1], "x"), route) for route, _, _ in ROUTES]
+EXAMPLES = {
+    "space": "mail",
+    "ab": "ab",
+    "cd": "cd",
+    "digest": HASH,
+    "project": "7",
+    "file": "start.js",
+}
+PATHS = [
+    re.sub(r"{(\w+)}", lambda m: EXAMPLES.get(m[1], "x"), route) for route, _, _ in (*DOCS, *ROUTES)
+]
 
 
 @pytest.mark.parametrize("path", PATHS)

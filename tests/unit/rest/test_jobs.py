@@ -63,7 +63,7 @@ def test_the_list_is_cut(client, jobs):
 def test_an_unknown_state_is_refused(client):
     found = client.simulate_get("/jobs", query_string="state=lost")
 
-    assert found.status_code == 400
+    assert found.status_code == 422
     assert "state: 'lost'" in found.json["detail"]
 
 
@@ -93,7 +93,7 @@ def test_a_queued_job_can_be_dropped(client, jobs):
 def test_a_state_that_does_not_allow_it_is_refused(client, jobs):
     found = client.simulate_post(f"/jobs/{jobs[0]}/retry")
 
-    assert found.status_code == 400
+    assert found.status_code == 422
     assert "is queued" in found.json["detail"]
 
 

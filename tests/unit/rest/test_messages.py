@@ -11,4 +11,4 @@ def test_messages_are_listed(client, rooms):
 
 
 def test_what_is_no_state_is_refused(client):
-    assert client.simulate_get("/messages", query_string="state=lost").status_code == 400
+    assert client.simulate_get("/messages", query_string="state=lost").status_code == 422

@@ -7,7 +7,7 @@ from cockpit.bus import Made
 
 def test_people_are_added_listed_shown_and_removed(client):
     put = client.simulate_put(
-        "/people/ann", query_string="mail=ann@there&groups=ops,dev&role=admin"
+        "/people/ann", json={"mail": "ann@there", "groups": "ops,dev", "role": "admin"}
     )
 
     assert (put.status_code, put.json["groups"]) == (200, ["ops", "dev"])
@@ -18,9 +18,9 @@ def test_people_are_added_listed_shown_and_removed(client):
 
 
 def test_what_is_not_named_stays_and_what_is_empty_goes(client):
-    given = "mail=ann@there&groups=ops&role=admin&telegram=ann_t"
-    before = client.simulate_put("/people/ann", query_string=given).json
-    after = client.simulate_put("/people/ann", query_string="telegram=&groups=dev").json
+    given = {"mail": "ann@there", "groups": "ops", "role": "admin", "telegram": "ann_t"}
+    before = client.simulate_put("/people/ann", json=given).json
+    after = client.simulate_put("/people/ann", json={"telegram": "", "groups": "dev"}).json
 
     assert after == before | {"telegram": "", "groups": ["dev"]}
 
@@ -31,9 +31,9 @@ def test_nobody_is_404(client, method):
 
 
 def test_a_mistake_is_named(client):
-    found = client.simulate_put("/people/ann", query_string="role=king")
+    found = client.simulate_put("/people/ann", json={"role": "king"})
 
-    assert (found.status_code, "'king' is none of" in found.json["detail"]) == (400, True)
+    assert (found.status_code, "'king' is none of" in found.json["detail"]) == (422, True)
 
 
 def test_it_is_told_who_is_on_duty(client, rooms):
@@ -48,7 +48,7 @@ def test_it_is_told_who_is_on_duty(client, rooms):
 
 def test_what_was_held_for_a_person_is_tried_at_once(client, rooms):
     rooms.postman.send(Made("j", "tell", 1), "ann", "look", service="desk/desk!main")
-    client.simulate_put("/people/ann", query_string="mail=ann@there")
+    client.simulate_put("/people/ann", json={"mail": "ann@there"})
     rooms.postman.round()
 
     assert [one.to for one in rooms.outbox.newest(9)] == [["ann@there"]]

@@ -36,17 +36,17 @@ def said(found):
 
 def test_a_problem_has_the_four_members():
     assert json.loads(problem("404 Not Found", "no job x")) == {
-        "type": "about:blank",
+        "type": "urn:cockpit:problem:not-found",
         "title": "Not Found",
         "status": 404,
         "detail": "no job x",
     }
 
 
-def test_wrong_input_is_400_with_its_reason():
+def test_wrong_input_is_422_with_its_reason():
     found = said(answer(Raises(InputError("subject: missing"))))
 
-    assert (found["status"], found["detail"]) == (400, "subject: missing")
+    assert (found["status"], found["detail"]) == (422, "subject: missing")
 
 
 def test_what_a_look_up_refuses_is_404():

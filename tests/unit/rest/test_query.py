@@ -3,7 +3,7 @@ import falcon.testing
 import msgspec
 import pytest
 
-from cockpit.errors import InputError
+from cockpit.rest.problem import UnreadableError
 from cockpit.rest.query import Nothing, Page, Wait, read
 
 
@@ -44,15 +44,17 @@ def test_a_limit_at_its_ends_is_fine(given):
     ],
 )
 def test_a_wrong_parameter_is_refused_by_name(query, why):
-    with pytest.raises(InputError) as refusal:
+    with pytest.raises(UnreadableError) as refusal:
         read(request(query), Asked)
 
-    assert str(refusal.value) == why
+    assert refusal.value.description == why
 
 
 def test_an_address_without_parameters_says_so():
-    with pytest.raises(InputError, match=r"limit: there is no such.*takes none"):
+    with pytest.raises(UnreadableError) as refusal:
         read(request("limit=1"), Nothing)
+
+    assert refusal.value.description.endswith("; this address takes none")
 
 
 def test_every_parameter_has_a_default():

@@ -29,26 +29,28 @@ def test_questions_are_listed_and_shown(client, question):
 def test_an_answer_counts_once(client, question, rooms):
     rooms.directory.put(person("ann"))
     address = f"/questions/{question}/answer"
-    first = client.simulate_post(address, query_string="answer=yes&by=ann")
-    second = client.simulate_post(address, query_string="answer=no")
+    first = client.simulate_post(address, json={"answer": "yes", "by": "ann"})
+    second = client.simulate_post(address, json={"answer": "no"})
 
     assert (first.status_code, first.json["answer"], first.json["by"]) == (200, "Yes", "ann")
-    assert (second.status_code, "already" in second.json["detail"]) == (400, True)
+    assert (second.status_code, "already" in second.json["detail"]) == (422, True)
 
 
 def test_a_stranger_answers_nothing(client, question):
     refused = client.simulate_post(
-        f"/questions/{question}/answer", query_string="answer=yes&by=eve"
+        f"/questions/{question}/answer", json={"answer": "yes", "by": "eve"}
     )
 
-    assert (refused.status_code, "nobody called eve" in refused.json["detail"]) == (400, True)
+    assert (refused.status_code, "nobody called eve" in refused.json["detail"]) == (422, True)
     assert client.simulate_get(f"/questions/{question}").json["state"] == "waiting"
 
 
 def test_what_is_no_state_is_refused(client):
-    assert client.simulate_get("/questions", query_string="state=open").status_code == 400
+    assert client.simulate_get("/questions", query_string="state=open").status_code == 422
 
 
 @pytest.mark.parametrize(("method", "rest"), [("GET", ""), ("POST", "/answer")])
 def test_no_question_is_404(client, method, rest):
-    assert client.simulate_request(method, f"/questions/x{rest}").status_code == 404
+    body = {"answer": "yes"} if rest else None
+
+    assert client.simulate_request(method, f"/questions/x{rest}", json=body).status_code == 404

@@ -22,8 +22,8 @@ def url(tmp_path):
     return f"file://{far}"
 
 
-def clone(client, url, name="new", **query):
-    begun = client.simulate_post(f"/repos/{name}/clone", params={"url": url, **query})
+def clone(client, url, name="new"):
+    begun = client.simulate_post(f"/repos/{name}/clone", json={"url": url})
     assert (begun.status_code, begun.headers["location"]) == (202, f"/repos/{name}/transfer")
     return ended(client, name)
 
@@ -37,7 +37,7 @@ def states(client):
 
 
 def test_a_repository_is_made_listed_and_deleted(client, tmp_path):
-    made = client.simulate_post("/repos", query_string="name=new")
+    made = client.simulate_post("/repos", json={"name": "new"})
 
     assert (made.status_code, made.headers["location"]) == (201, "/repos/new")
     assert states(client) == {"desk": "enabled", "new": "enabled"}
@@ -58,10 +58,10 @@ def test_a_clone_is_held_until_it_is_enabled(client, url):
 
 
 def test_what_cannot_be_cloned_is_refused_before_it_begins(client):
-    for name, query in (("new", "url=ext::sh"), ("desk", "url=/x"), (".x", "url=/x")):
-        refused = client.simulate_post(f"/repos/{name}/clone", query_string=query)
+    for name, url in (("new", "ext::sh"), ("desk", "/x"), (".x", "/x")):
+        refused = client.simulate_post(f"/repos/{name}/clone", json={"url": url})
 
-        assert refused.status_code == 400, query
+        assert refused.status_code == 422, url
     assert client.simulate_get("/repos/new/transfer").status_code == 404
 
 
@@ -73,10 +73,10 @@ def test_a_clone_that_fails_says_why(client, tmp_path):
 
 
 def test_changes_are_committed_and_logged(client, repos):
-    first = client.simulate_post("/repos/desk/commit", query_string="message=first").json
+    first = client.simulate_post("/repos/desk/commit", json={"message": "first"}).json
     (repos / "desk" / "notes").touch()
     changed = client.simulate_get("/repos/desk").json["tree"]["changes"]
-    second = client.simulate_post("/repos/desk/commit", query_string="message=second").json
+    second = client.simulate_post("/repos/desk/commit", json={"message": "second"}).json
     log = client.simulate_get("/repos/desk/log", query_string="limit=5").json
 
     assert changed == [{"state": "untracked", "file": "notes"}]
@@ -109,7 +109,7 @@ def test_a_repository_with_services_is_deleted_by_force(client, rooms, repos):
     rooms.catalog.execute("desk")
     refused = client.simulate_delete("/repos/desk")
 
-    assert (refused.status_code, "1 services" in refused.json["detail"]) == (400, True)
+    assert (refused.status_code, "1 services" in refused.json["detail"]) == (422, True)
     assert (repos / "desk").exists()
     assert client.simulate_delete("/repos/desk", query_string="force=true").json["services"] == 1
 
@@ -134,12 +134,15 @@ def test_a_repository_with_services_is_deleted_by_force(client, rooms, repos):
 def test_a_repository_that_is_not_there_is_404(client, route, name):
     method, _, rest = route.partition(" ")
 
-    assert client.simulate_request(method, f"/repos/{name}{rest}").status_code == 404
+    body = {"/commit": {"message": "m"}, "/resolve": {"side": "disk"}}.get(rest)
+    found = client.simulate_request(method, f"/repos/{name}{rest}", json=body)
+
+    assert found.status_code == 404
 
 
 def test_strangers_are_told_nothing(stranger):
     assert stranger.simulate_get("/repos").status_code == 401
-    assert stranger.simulate_post("/repos/x/clone", query_string="url=/x").status_code == 401
+    assert stranger.simulate_post("/repos/x/clone", json={"url": "/x"}).status_code == 401
 
 
 def test_services_that_only_files_have_are_restored(client, repos):
@@ -159,6 +162,6 @@ def test_a_conflict_is_shown_and_resolved(client, repos):
     (conflict,) = client.simulate_get("/repos/desk").json["conflicts"]
     assert (conflict["service"], conflict["why"]) == ("desk!main", "somebody edited it")
     assert client.simulate_post("/repos/desk/resolve").status_code == 400
-    done = client.simulate_post("/repos/desk/resolve", query_string="side=disk").json
+    done = client.simulate_post("/repos/desk/resolve", json={"side": "disk"}).json
     assert done["services"] == ["desk!main"]
     assert client.simulate_get("/repos/desk").json["conflicts"] == []

@@ -6,8 +6,11 @@ def services(rooms):
     rooms.catalog.execute("desk")
 
 
-def start(client, query="repo=desk&action=notify"):
-    return client.simulate_post("/runs", query_string=query)
+NOTIFY = {"repo": "desk", "action": "notify"}
+
+
+def start(client, order=NOTIFY, path="/runs"):
+    return client.simulate_post(path, json=order)
 
 
 def test_a_run_is_started_shown_and_listed(client):
@@ -22,9 +25,8 @@ def test_a_run_is_started_shown_and_listed(client):
 
 
 def test_a_simulation_starts_nothing(client):
-    shown = start(
-        client, "repo=desk&action=notify&simulate=true&force=true&role=desk&instance=main"
-    )
+    order = NOTIFY | {"force": True, "role": "desk", "instance": "main"}
+    shown = start(client, order, "/runs/simulate")
 
     assert (shown.status_code, shown.json["state"], shown.json["id"]) == (200, "simulated", "")
     assert client.simulate_get("/runs").json == []
@@ -32,8 +34,8 @@ def test_a_simulation_starts_nothing(client):
 
 def test_without_an_action_what_is_pending_is_meant(client, rooms):
     rooms.runs.set_state("desk", "desk!main", "escalate", "scheduled")
-    shown = start(client, "repo=desk&simulate=true").json
-    begun = start(client, "repo=desk").json
+    shown = start(client, {"repo": "desk"}, "/runs/simulate").json
+    begun = start(client, {"repo": "desk"}).json
 
     for run in (shown, begun):
         assert (run["action"], [part["actions"] for part in run["parts"]]) == ("", [["escalate"]])
@@ -47,17 +49,17 @@ def test_a_run_is_cancelled_and_taken_up_again(client):
 
 
 @pytest.mark.parametrize(
-    ("query", "status", "why"),
+    ("order", "status", "why"),
     [
-        ("repo=desk&force=true", 400, "force: which action?"),
-        ("action=notify", 400, "repo: which one?"),
-        ("repo=des&action=notify", 404, "no repository des"),
-        ("repo=desk&action=fly", 400, "no service that is meant has an action fly"),
-        ("repo=desk&action=notify&role=x", 400, "there is no service x!INSTANCE"),
+        ({"repo": "desk", "force": True}, 422, "force: which action?"),
+        ({"action": "notify"}, 400, "missing required field `repo`"),
+        ({"repo": "des", "action": "notify"}, 404, "no repository des"),
+        (NOTIFY | {"action": "fly"}, 422, "no service that is meant has an action fly"),
+        (NOTIFY | {"role": "x"}, 422, "there is no service x!INSTANCE"),
     ],
 )
-def test_a_wrong_order_is_refused(client, query, status, why):
-    answer = start(client, query)
+def test_a_wrong_order_is_refused(client, order, status, why):
+    answer = start(client, order)
 
     assert answer.status_code == status
     assert why in answer.json["detail"]

@@ -55,7 +55,7 @@ def test_a_repository_that_is_not_there_is_404(client):
 def test_a_blueprint_that_is_not_there_is_refused_by_name(client):
     found = client.simulate_post(f"{BLUEPRINTS}/2_desk.yaml")
 
-    assert found.status_code == 400
+    assert found.status_code == 422
     assert "2_desk.yaml" in found.json["detail"]
 
 
@@ -63,7 +63,7 @@ def test_a_wrong_blueprint_is_refused_by_file_and_line(client, repos):
     (repos / "desk" / "blueprints" / "2_bad.yaml").write_text("desk__b:\n  onkall: x\n")
     found = client.simulate_post(f"{BLUEPRINTS}/2_bad.yaml")
 
-    assert found.status_code == 400
+    assert found.status_code == 422
     assert "2_bad.yaml:2: unknown argument onkall" in found.json["detail"]
     assert client.simulate_get("/services").json == []
 
@@ -81,13 +81,13 @@ def test_a_service_with_jobs_is_not_deleted(client, rooms):
     rooms.runs.start("desk", "notify", Selection())
     refused = client.simulate_delete("/services/desk/desk!main")
 
-    assert (refused.status_code, "1 jobs of desk!main" in refused.json["detail"]) == (400, True)
+    assert (refused.status_code, "1 jobs of desk!main" in refused.json["detail"]) == (422, True)
 
 
 def test_a_service_shows_the_states_of_its_actions(client, rooms):
     rooms.catalog.execute("desk")
     address = "/services/desk/desk!main"
-    done = client.simulate_post(f"{address}/state", query_string="action=notify&state=disabled")
+    done = client.simulate_post(f"{address}/state", json={"action": "notify", "state": "disabled"})
 
     assert done.json == {"service": "desk!main", "action": "notify", "state": "disabled"}
     (row,) = client.simulate_get("/services").json
@@ -95,17 +95,17 @@ def test_a_service_shows_the_states_of_its_actions(client, rooms):
 
 
 @pytest.mark.parametrize(
-    ("repo", "key", "query", "status"),
+    ("repo", "key", "given", "status"),
     [
-        ("desk", "desk!main", "action=notify&state=fine", 400),
-        ("desk", "desk!main", "action=notfy&state=ok", 400),
-        ("desk", "desk!other", "action=notify&state=ok", 400),
-        ("dsk", "desk!main", "action=notify&state=ok", 404),
+        ("desk", "desk!main", {"action": "notify", "state": "fine"}, 422),
+        ("desk", "desk!main", {"action": "notfy", "state": "ok"}, 422),
+        ("desk", "desk!other", {"action": "notify", "state": "ok"}, 422),
+        ("dsk", "desk!main", {"action": "notify", "state": "ok"}, 404),
     ],
 )
-def test_a_state_that_cannot_be_is_refused(client, rooms, repo, key, query, status):
+def test_a_state_that_cannot_be_is_refused(client, rooms, repo, key, given, status):
     rooms.catalog.execute("desk")
-    found = client.simulate_post(f"/services/{repo}/{key}/state", query_string=query)
+    found = client.simulate_post(f"/services/{repo}/{key}/state", json=given)
 
     assert found.status_code == status
 

@@ -83,7 +83,7 @@ def test_other_spaces_need_a_token(client, stranger):
 
 @pytest.mark.parametrize("space", ["Mail", "tmp", "a.b", "..", "%2e%2e"])
 def test_a_space_with_a_bad_name_is_refused(client, space):
-    assert client.simulate_post(f"/stor/{space}", body=b"x").status_code in {400, 404}
+    assert client.simulate_post(f"/stor/{space}", body=b"x").status_code in {404, 422}
 
 
 def test_a_broken_disk_is_trouble_and_tells_strangers_nothing(stranger, rooms, reported):

@@ -20,7 +20,7 @@ def transfer(client):
 
 
 def test_a_template_repository_is_added_updated_and_removed(client, url):
-    begun = client.simulate_post("/templates/nodes/clone", query_string=f"url={url}")
+    begun = client.simulate_post("/templates/nodes/clone", json={"url": url})
     assert (begun.status_code, begun.headers["location"]) == (202, "/templates/nodes/transfer")
     assert transfer(client)["result"]["templates"] == 1
 
@@ -42,11 +42,11 @@ def test_one_that_is_not_there_is_404(client, route):
 
 
 def test_what_cannot_be_cloned_is_refused_at_once(client, url):
-    for query in (f"url={url}&branch=-x", "url=x"):
-        assert client.simulate_post("/templates/n/clone", query_string=query).status_code == 400
-    assert client.simulate_post("/templates/.n/clone", query_string=f"url={url}").status_code == 400
+    for origin in ({"url": url, "branch": "-x"}, {"url": "x"}):
+        assert client.simulate_post("/templates/n/clone", json=origin).status_code == 422
+    assert client.simulate_post("/templates/.n/clone", json={"url": url}).status_code == 422
 
 
 def test_strangers_are_told_nothing(stranger):
     assert stranger.simulate_get("/templates").status_code == 401
-    assert stranger.simulate_post("/templates/x/clone", query_string="url=/x").status_code == 401
+    assert stranger.simulate_post("/templates/x/clone", json={"url": "/x"}).status_code == 401

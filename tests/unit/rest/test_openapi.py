@@ -1,0 +1,127 @@
+import msgspec
+import openapi_spec_validator
+import pytest
+
+from cockpit.rest.openapi import Part, Route, document
+from cockpit.rest.operation import Operation
+from cockpit.rest.payload import Body
+from cockpit.rest.query import Page
+
+
+class Order(Body, frozen=True):
+    """What to make.
+
+    Attributes:
+        name: What it is called,
+            in one word.
+    """
+
+    name: str
+    size: int = 0
+
+
+class Made(msgspec.Struct):
+    """What was made."""
+
+    id: str
+    orders: list[Order] = []
+
+
+PARTS = {"thing": Part(description="A thing.", pattern="[a-z]+", example="box")}
+
+
+def described(method="post", address="/things/{thing}", **told):
+    made = Operation(summary="Do", description="It does.", **told)
+    route = Route(id="things_do", tag="Things", address=address, method=method, operation=made)
+    found = document([route], version="1", tags={"Things": "All."}, parts=PARTS)
+    openapi_spec_validator.validate(found)
+    return found
+
+
+def shown(method="post", address="/things/{thing}", **told):
+    return described(method, address, **told)["paths"][address][method]
+
+
+def test_fields_are_described_by_the_docstring_of_their_struct():
+    schema = described(body=Order, returns=Made)["components"]["schemas"]["Order"]
+
+    assert schema["description"] == "What to make."
+    assert schema["properties"]["name"]["description"] == "What it is called, in one word."
+    assert "description" not in schema["properties"]["size"]
+    assert (schema["required"], schema["additionalProperties"]) == (["name"], False)
+
+
+def test_a_part_of_the_address_is_a_parameter():
+    (part,) = shown()["parameters"]
+
+    assert (part["name"], part["in"], part["required"]) == ("thing", "path", True)
+    assert part["schema"] == {"type": "string", "minLength": 1, "pattern": "^[a-z]+$"}
+    assert part["example"] == "box"
+
+
+def test_a_part_that_nobody_describes_is_found():
+    with pytest.raises(KeyError):
+        described(address="/{other}")
+
+
+def test_query_and_header_are_parameters():
+    found = shown(address="/things", query=Page, sent={"If-Match": "The tag."})["parameters"]
+
+    assert [(one["name"], one["in"], one["required"]) for one in found] == [
+        ("limit", "query", False),
+        ("If-Match", "header", False),
+    ]
+    assert found[0]["schema"]["default"] == 50
+    assert found[0]["description"] == "How many at most."
+
+
+@pytest.mark.parametrize(
+    ("told", "statuses"),
+    [
+        ({}, "200 400 401 403 429 503"),
+        ({"body": Order, "status": 201}, "201 400 401 403 413 415 422 429 503"),
+        ({"errors": (404,), "query": Page}, "200 400 401 403 404 422 429 503"),
+    ],
+)
+def test_every_status_that_may_come_is_told(told, statuses):
+    assert sorted(shown(**told)["responses"]) == statuses.split()
+
+
+def test_what_answers_without_a_token_says_so():
+    found = shown("get", "/health/live")
+
+    assert found["security"] == []
+    assert sorted(found["responses"]) == ["200", "400", "429", "503"]
+
+
+def test_the_scope_is_told():
+    assert "Scope: `operate`." in shown()["description"]
+    assert "Scope: `read`." in shown("get")["description"]
+
+
+def test_a_body_is_required_when_a_field_of_it_is():
+    body = shown(body=Order, examples={"box": {"name": "box"}})["requestBody"]
+
+    assert body["required"] is True
+    content = body["content"]["application/json"]
+    assert content["schema"] == {"$ref": "#/components/schemas/Order"}
+    assert content["examples"] == {"box": {"value": {"name": "box"}}}
+
+
+def test_a_body_that_the_responder_reads_has_its_own_types():
+    takes = {"application/json": Order, "application/yaml": {"type": "string"}}
+
+    assert list(shown(takes=takes)["requestBody"]["content"]) == list(takes)
+
+
+def test_an_answer_has_its_type_and_fields():
+    found = shown(returns=list[Made], headers={"ETag": "The tag."})["responses"]["200"]
+
+    assert found["content"]["application/json"]["schema"]["items"] == {
+        "$ref": "#/components/schemas/Made"
+    }
+    assert found["headers"]["ETag"]["description"] == "The tag."
+
+
+def test_what_is_no_method_of_the_description_is_left_out():
+    assert described("options", "/things")["paths"] == {}

@@ -1,0 +1,80 @@
+import falcon
+import falcon.testing
+import pytest
+
+from cockpit.rest.payload import MAX_BODY_BYTES, Body, decode, is_json, media_type, read_body
+from cockpit.rest.problem import UnreadableError
+
+
+class Part(Body, frozen=True):
+    size: int = 0
+
+
+class Order(Body, frozen=True):
+    name: str
+    parts: tuple[Part, ...] = ()
+
+
+def request(body, kind="application/json"):
+    headers = {"Content-Type": kind} if kind else {}
+    return falcon.Request(falcon.testing.create_environ(method="POST", body=body, headers=headers))
+
+
+def test_a_body_becomes_its_struct():
+    assert read_body(request('{"name": "a"}'), Order) == Order(name="a")
+
+
+def test_no_body_is_an_empty_object_whatever_its_type():
+    assert read_body(request("", "text/plain"), Part) == Part()
+
+
+@pytest.mark.parametrize(
+    ("body", "field", "detail"),
+    [
+        ('{"name": 1}', "/name", "Expected `str`, got `int`"),
+        ("{}", "", "Object missing required field `name`"),
+        ('{"nam": "a"}', "", "Object contains unknown field `nam`"),
+        (
+            '{"name": "a", "parts": [{}, {"size": "x"}]}',
+            "/parts/1/size",
+            "Expected `int`, got `str`",
+        ),
+        ("[]", "", "Expected `object`, got `array`"),
+    ],
+)
+def test_a_mistake_is_told_with_its_place(body, field, detail):
+    with pytest.raises(UnreadableError) as refusal:
+        read_body(request(body), Order)
+
+    (mistake,) = refusal.value.mistakes
+    assert (mistake.field, mistake.detail) == (field, detail)
+    assert refusal.value.description == (f"{field}: {detail}" if field else detail)
+
+
+@pytest.mark.parametrize("body", [b"{", b"\xff", b'{"name": "\xff"}', b"[" * 100_000])
+def test_what_is_no_json_is_refused(body):
+    with pytest.raises(UnreadableError):
+        decode(body, Order)
+
+
+def test_another_media_type_is_415():
+    with pytest.raises(falcon.HTTPUnsupportedMediaType):
+        read_body(request("name: a", "application/yaml"), Order)
+
+
+def test_more_than_the_limit_is_413():
+    with pytest.raises(falcon.HTTPContentTooLarge):
+        read_body(request(b" " * (MAX_BODY_BYTES + 1)), Order)
+
+
+@pytest.mark.parametrize(
+    ("kind", "is_one"),
+    [
+        ("Application/JSON; charset=utf-8", True),
+        ("application/problem+json", True),
+        ("", True),
+        ("text/plain", False),
+    ],
+)
+def test_types_of_json(kind, is_one):
+    assert is_json(media_type(request("{}", kind))) is is_one
