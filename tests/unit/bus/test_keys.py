@@ -11,7 +11,7 @@ SOURCE = Path(cockpit.__file__).parent
 TABLE = re.findall(r"^    (cockpit:\S+) +(\w+) ", keys.__doc__, re.MULTILINE)
 ROOTS = {name.split(":<")[0] for name, _ in TABLE}
 # A name as code writes it: the rest of `cockpit:job:<job>` is put behind it.
-WRITTEN = re.compile(r"(?<![\w/])cockpit:[a-z]+(?::[a-z]+)*")
+WRITTEN = re.compile(r"(?<![\w/:])cockpit:[a-z]+(?::[a-z]+)*")
 FUNCTIONS = [
     "mark", "trail", "job", "tries", "made", "inbox", "ready", "solo", "robot", "working", "data",
     "mail", "lease", "state", "run",
