@@ -7,6 +7,7 @@ token ──digest──▶ file of digests ──verify──▶ name
 * `keyring`: `Keyring`, whose token it is: of the command line, of the home, or a JWT (`jwt`).
 * `identity`: pure; who asks and what they may do. `throttle`: whoever guesses must wait.
 * `audit`: `Audit`, who changed what. `senders`: what senders of webhooks prove themselves with.
+* `signing`: pure; signatures of Standard Webhooks, in and out.
 * `person`, `calendar`: pure; who somebody is, and who is on duty at a moment.
 * `directory`: `Directory`, everybody in Redis: people, groups and calendars by name.
 * `private_file`: `write_private`, replace a file in one step, readable by its owner only.

@@ -10,11 +10,10 @@ import hmac
 import itertools
 from collections.abc import Iterable
 
-from cockpit.errors import InputError
+from cockpit.access.signing import sign
 from cockpit.rest.webhooks.delivery import Delivery, UnverifiedError
 
 TOLERANCE_S = 300
-_PREFIX = "whsec_"
 
 
 def is_same(given: str, expected: str) -> bool:
@@ -63,33 +62,12 @@ def need_fresh(stamp: str, now: float) -> None:
         raise UnverifiedError(f"signed at {stamp!r:.40}: more than {TOLERANCE_S} s from now")
 
 
-def key(secret: str) -> bytes:
-    """Return the octets of a secret of Standard Webhooks.
-
-    Raises:
-        InputError: It is no base64.
-    """
-    try:
-        return base64.b64decode(secret.removeprefix(_PREFIX), validate=True)
-    except binascii.Error as error:
-        raise InputError("the secret is no base64, with or without whsec_ in front") from error
-
-
-def sign(secret: str, message_id: str, stamp: str, body: bytes) -> str:
-    """Return a signature as Standard Webhooks writes it: `v1,<base64>`.
-
-    Raises:
-        InputError: The secret is no base64.
-    """
-    signed = hmac.new(key(secret), f"{message_id}.{stamp}.".encode() + body, hashlib.sha256)
-    return "v1," + base64.b64encode(signed.digest()).decode()
-
-
 def need_signed(delivery: Delivery, secret: str) -> None:
     """Let in what Standard Webhooks signed with this secret; one of several signatures is enough.
 
     Raises:
         UnverifiedError: A header is missing, the time is too far away, no signature fits.
+        InputError: The secret is no base64, or empty.
     """
     names = ("webhook-id", "webhook-timestamp", "webhook-signature")
     message_id, stamp, given = (delivery.header(name) for name in names)

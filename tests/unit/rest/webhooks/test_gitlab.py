@@ -3,7 +3,8 @@ import hashlib
 import msgspec
 import pytest
 
-from cockpit.rest.webhooks import Delivery, UnverifiedError, gitlab, signature
+from cockpit.access.signing import sign
+from cockpit.rest.webhooks import Delivery, UnverifiedError, gitlab
 
 SIGNING = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 PUSH = {
@@ -36,7 +37,7 @@ def test_no_secret_lets_nobody_in():
 
 def signed(body_of=PUSH):
     body = msgspec.json.encode(body_of)
-    given = signature.sign(SIGNING, "d1", "1700000000", body)
+    given = sign(SIGNING, "d1", "1700000000", body)
     return delivered(PUSH, webhook_id="d1", webhook_timestamp="1700000000", webhook_signature=given)
 
 
