@@ -12,8 +12,20 @@ class InputError(ValueError):
     """What the caller gave is wrong: never retried; the message names what and where."""
 
 
+class GoneError(InputError):
+    """Whoever was sent something wants no more of it, ever."""
+
+
 class OpsError(RuntimeError):
-    """The world is wrong (disk, network, Redis): worth trying again later."""
+    """The world is wrong (disk, network, Redis): worth trying again later.
+
+    Args:
+        after_s: When the world said so, how many seconds must pass before it is tried again.
+    """
+
+    def __init__(self, *args: object, after_s: float = 0.0) -> None:
+        super().__init__(*args)
+        self.after_s = float(after_s)
 
 
 def nearest(name: str, known: Iterable[str], *, lists: bool = True) -> str:

@@ -24,7 +24,7 @@ from cockpit.robot.catalog import Catalog
 from cockpit.robot.inboxes import Outcome
 from cockpit.robot.job import Taken, Try
 from cockpit.robot.member import States
-from cockpit.robot.policy import Policy, is_final
+from cockpit.robot.policy import Policy, is_final, least_delay_s
 from cockpit.robot.running import Running
 from cockpit.robot.service import Service
 from cockpit.robot.time_limit import TimeLimit, Timeout
@@ -187,7 +187,10 @@ class Runner:
     def _failed(
         self, taken: Taken, error: BaseException, policy: Policy, output: Output
     ) -> Outcome:
-        delay = None if is_final(error) else policy.delay_s(taken.failures + 1, self._rng)
+        delay = None
+        if not is_final(error):
+            least_s = least_delay_s(error)
+            delay = policy.delay_s(taken.failures + 1, self._rng, least_s=least_s)
         text = output.conceal(_clean(author_lines(error)[-_KEEP_TRACEBACK:]))
         told = output.conceal(_told(error))
         printed = _clean(output.text())

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cockpit.errors import InputError, OpsError
-from cockpit.robot.policy import Policy, is_final
+from cockpit.errors import GoneError, InputError, OpsError
+from cockpit.robot.policy import Policy, is_final, least_delay_s
+from JumpScale.exceptions import OPERATIONS
 
 DELAYS = st.lists(st.floats(0, 1e6), max_size=6)
 
@@ -41,6 +42,7 @@ def test_retries_are_tries_after_the_first():
     ("error", "final"),
     [
         (InputError("x"), True),
+        (GoneError("x"), True),
         (OpsError("x"), False),
         (ValueError("x"), False),
         (SystemExit(), False),
@@ -48,3 +50,27 @@ def test_retries_are_tries_after_the_first():
 )
 def test_only_a_wrong_caller_is_final(error, final):
     assert is_final(error) is final
+
+
+def test_a_delay_is_no_shorter_than_the_least():
+    rng = random.Random(1)
+
+    assert 60 <= a_policy().delay_s(1, rng, least_s=60) <= 66
+    assert 30 <= a_policy().delay_s(2, rng, least_s=6) <= 33
+    assert a_policy(0).delay_s(1, rng, least_s=60) is None
+
+
+@pytest.mark.parametrize(
+    ("error", "seconds"),
+    [
+        (OpsError("x"), 0),
+        (OpsError("x", after_s=60), 60),
+        (OpsError("x", after_s=1e9), 86400),
+        (OpsError("x", after_s=-1), 0),
+        (OpsError("x", after_s=float("nan")), 0),
+        (OPERATIONS("x"), 0),
+        (ValueError("x"), 0),
+    ],
+)
+def test_the_world_may_say_how_long_to_wait(error, seconds):
+    assert least_delay_s(error) == seconds

@@ -183,6 +183,16 @@ def test_all_else_is_retried_with_delays_and_then_dead(bot):
     assert third == 0
 
 
+def test_a_retry_comes_no_sooner_than_the_action_says(bot):
+    robot = bot(
+        "from cockpit.errors import OpsError\n\n\n"
+        "def act(event):\n    raise OpsError('busy', after_s=60)\n"
+    )
+    robot.publish(an_alarm())
+
+    assert 60_000 <= robot.only_job().tries[0].delay_ms <= 66_000
+
+
 def test_an_attempt_that_takes_too_long_is_stopped(run):
     outcome, _ = run(
         "from gevent.event import Event; Event().wait()", hrd=HRD + "timeout.act = 0.05s\n"
