@@ -25,7 +25,9 @@ from cockpit.robot import (
     Jobs,
     Messages,
     Mirror,
+    Poster,
     Postman,
+    Posts,
     Questions,
     Runner,
     Schedule,
@@ -155,6 +157,7 @@ class Bot:
             root,
             sender="cockpit@here",
             hostname="here",
+            posts=Posts(pipe, options.pop("poster", Poster()), clock=lambda: 1000),
             clock=lambda: 1000,
         )
         self.runner = Runner(

@@ -7,8 +7,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from standardwebhooks import Webhook
 
 from flows.product import COMMAND, Product, until
+from receiver import Receiver
 
 PAGE = Path(__file__).parents[2] / "docs" / "templates.md"
 BLOCKS = re.findall(r"^```(\w*)\n(.*?)^```$", PAGE.read_text(), re.DOTALL | re.MULTILINE)
@@ -22,6 +24,7 @@ NODE = (
     "def monitor(service):\n    return service.key\n\n\ndef start(service):\n    pass\n\n\n"
     "def install(service):\n    pass\n"
 )
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
 DATABASE = "def install(service):\n    pass\n\n\ndef uninstall(service):\n    pass\n"
 
 
@@ -84,7 +87,7 @@ def book(cockpit: Callable[..., Product], place: Path) -> Book:
     ssh.parent.mkdir()
     ssh.write_text("#!/bin/sh\nexit 7\n")
     ssh.chmod(0o755)
-    desk = cockpit(robot_retry_delays="1s")
+    desk = cockpit(robot_retry_delays="1s", robot_post_private="127.0.0.0/8")
     desk.environ["PATH"] = f"{ssh.parent}:{desk.environ['PATH']}"
     return Book(desk, place)
 
@@ -95,6 +98,7 @@ def test_a_block_says_what_it_is():
 
 def test_every_example_does_what_the_page_says(book: Book):
     subscriptions(book)
+    posting(book)
     relations(book)
     runs(book)
     blueprint_of_more(book)
@@ -134,6 +138,22 @@ def subscriptions(book: Book) -> None:
     for service, fires in (("mender!main", 1), ("mender!other", 0)):
         alarm = {"type": "alarm", "service": service, "method": "m", "msg": "down"}
         assert len(book.publish(json.dumps(alarm))["jobs"]) == fires
+
+
+def posting(book: Book) -> None:
+    fields = "url = type:str\nsecret = type:password\n"
+    book.template("hook", hrd="events.eco = deliver\n", schema=fields)
+    book.template("hook", py=book.take("python", "service.post("))
+    with Receiver((202, {}, b"thanks")) as receiver:
+        terms = f"  url: {receiver.url()}\n  secret: {SECRET}\n"
+        book.blueprint("2_hook.yaml", f"hook__main:\n{terms}")
+        eco = book.desk.ask("event", "example", "eco")
+        job = book.job(book.publish(json.dumps(eco)), "hook!main", "deliver")
+        (received,) = receiver.received
+
+    assert "202" in job["output"]
+    assert "thanks" in job["output"]
+    assert Webhook(SECRET).verify(received.body, received.headers)["type"] == "eco"
 
 
 def relations(book: Book) -> None:

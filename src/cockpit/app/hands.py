@@ -22,7 +22,9 @@ from cockpit.robot import (
     Losses,
     Messages,
     Outcome,
+    Poster,
     Postman,
+    Posts,
     Questions,
     Runner,
     Stream,
@@ -82,6 +84,7 @@ def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str
             home.repos,
             sender=sender,
             hostname=hostname,
+            posts=Posts(pipe, Poster(settings.robot.private_networks)),
         ),
         robot=robot,
         defaults=Defaults(

@@ -4,6 +4,7 @@ The loader, the commented cockpit.toml and the documentation are all made from t
 A section is a Struct; texts with units keep what was written and give their value as a property.
 """
 
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from typing import Annotated, Literal
 
 import msgspec
@@ -30,6 +31,7 @@ DurationText = Annotated[str, DURATION]
 SizeText = Annotated[str, SIZE]
 NameText = Annotated[str, NAME]
 NetworkText = Annotated[str, NETWORK]
+Network = IPv4Network | IPv6Network
 
 
 class Smtp(msgspec.Struct, frozen=True, kw_only=True):
@@ -233,6 +235,12 @@ class Robot(msgspec.Struct, frozen=True, kw_only=True):
     memory: Annotated[SizeText, Meta(description="The memory that one child process may use.")] = (
         "1gb"
     )
+    post_private: Annotated[
+        tuple[NetworkText, ...],
+        Meta(
+            description="Networks that are not public and that service.post may reach all the same."
+        ),
+    ] = ()
     tell_dead: Annotated[
         str, Meta(description='Who is told when an action is given up; "" for nobody.')
     ] = "oncall"
@@ -246,6 +254,11 @@ class Robot(msgspec.Struct, frozen=True, kw_only=True):
     def retry_delays_s(self) -> tuple[float, ...]:
         """The waits before each new try."""
         return tuple(parse_duration(text) for text in self.retry_delays)
+
+    @property
+    def private_networks(self) -> tuple[Network, ...]:
+        """The networks that are not public and may be posted to."""
+        return tuple(ip_network(text) for text in self.post_private)
 
     @property
     def stall_s(self) -> float:

@@ -13,6 +13,7 @@ Lua files write the same names; a test compares them with this table.
     cockpit:job:<job>          hash    the record of one job
     cockpit:tries:<job>        list    JSON of each attempt that did not end well
     cockpit:made:<job>         hash    <kind>:<n> → id of what that call made
+    cockpit:posts:<job>        hash    post → JSON of the reply to it
     cockpit:counts             hash    state → number of jobs; repeats → suppressed by a mark
     cockpit:inbox:<service>    list    jobs in order of arrival; the head may be running
     cockpit:ready:<repo>       list    services whose head may be taken
@@ -114,6 +115,11 @@ def tries(job_id: str) -> str:
 def made(job_id: str) -> str:
     """Name the hash of what a job's calls made."""
     return f"cockpit:made:{job_id}"
+
+
+def posts(job_id: str) -> str:
+    """Name the hash of the replies to what a job's calls posted."""
+    return f"cockpit:posts:{job_id}"
 
 
 def inbox(service: str) -> str:

@@ -25,7 +25,9 @@ from cockpit.robot.messages import STATES as MESSAGE_STATES
 from cockpit.robot.messages import Message, Messages
 from cockpit.robot.mirror import Conflict, Mirror
 from cockpit.robot.named_folder import NamedFolder
+from cockpit.robot.poster import Poster
 from cockpit.robot.postman import Postman
+from cockpit.robot.posts import Posts
 from cockpit.robot.questions import STATES as QUESTION_STATES
 from cockpit.robot.questions import Question, Questions, UnansweredError
 from cockpit.robot.restoring import Resolved, Restored
@@ -74,7 +76,9 @@ __all__ = [
     "Outcome",
     "Part",
     "Planned",
+    "Poster",
     "Postman",
+    "Posts",
     "Question",
     "Questions",
     "Refused",

@@ -19,6 +19,7 @@ from cockpit.robot.actions import Actions
 from cockpit.robot.binding import Action, bind_function
 from cockpit.robot.capture import Output
 from cockpit.robot.postman import Postman
+from cockpit.robot.posts import Posts
 from cockpit.robot.questions import Questions
 from cockpit.robot.running import Running
 from cockpit.robot.vault import Vault
@@ -38,6 +39,7 @@ class Context(msgspec.Struct, frozen=True):
     repos: Path
     sender: str
     hostname: str
+    posts: Posts
     clock: Callable[[], float] = time.time
 
 

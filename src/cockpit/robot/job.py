@@ -80,7 +80,7 @@ class Try(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Made(msgspec.Struct, frozen=True):
-    """Something that a job's call made: `publish` and `tell` an event, `mail` a mail."""
+    """What a job's call made: `publish` and `tell` an event, `mail` a mail, `post` a delivery."""
 
     kind: str
     id: str

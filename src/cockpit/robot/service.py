@@ -1,7 +1,7 @@
 """What an action holds in its hands: the service, its data, and what it can do.
 
-`mail`, `tell` and `publish` are keyed by (job, kind, n-th call): a second attempt of a job gets
-back what its first attempt made instead of making it again.
+`mail`, `post`, `tell` and `publish` are keyed by (job, kind, n-th call): a second attempt of a job
+gets back what its first attempt made instead of making it again.
 """
 
 import hashlib
@@ -21,6 +21,7 @@ from cockpit.robot.capture import stamp
 from cockpit.robot.command import Done, execute
 from cockpit.robot.former_names import FormerNames
 from cockpit.robot.member import Member
+from cockpit.robot.post import Reply
 from cockpit.robot.postman import names
 from cockpit.robot.questions import Question, UnansweredError
 from cockpit.robot.shelf import Shelf
@@ -291,6 +292,42 @@ class Service(FormerNames):
             raw=raw,
             epoch_ms=int(now * 1000),
             made=made,
+        )
+
+    def post(
+        self,
+        url: str,
+        body: Any,
+        *,
+        secret: str | None = None,
+        headers: Mapping[str, str] | None = None,
+        timeout: str = "30s",
+    ) -> Reply:
+        """Send a POST and return the reply, when it says 2xx: `.status .text .headers`.
+
+        Only public addresses are reached, and those that `robot.post_private` allows.
+
+        Args:
+            url: http or https. Messages name its host alone: the rest may be secret.
+            body: Octets and texts are sent as they are, anything else as JSON.
+            secret: Signs as Standard Webhooks, `whsec_…`; several with spaces between all sign.
+            headers: More of them, or others than the usual ones.
+            timeout: A duration, for all of it.
+
+        Raises:
+            GoneError: The reply says 410, nothing more is wanted there; not tried again.
+            InputError: It cannot be sent, or the address may not be reached; not tried again.
+            OpsError: There is no reply, or another one; a Retry-After is kept.
+        """
+        for one in (secret or "").split():
+            self._attempt.output.hide(one)
+        return self._context.posts.post(
+            self._attempt.next("post"),
+            url,
+            body,
+            secret=secret,
+            headers=headers,
+            timeout_s=duration.parse(timeout),
         )
 
     def _look_again(self) -> None:

@@ -10,6 +10,7 @@ from cockpit.errors import InputError
 from cockpit.robot.job import Job
 from cockpit.robot.jobs import Jobs
 from cockpit.robot.messages import Messages
+from cockpit.robot.posts import find as find_post
 from cockpit.robot.questions import Questions
 from cockpit.robot.sieve import Refused
 
@@ -139,6 +140,10 @@ class Trail:
                 mail = self._outbox.get(made_id)
                 text = f"{mail.subject} to {', '.join(mail.to)}"
                 return Result(kind, made_id, mail.state, text, job.id)
+            if kind == "post":
+                reply = find_post(self._pipe, job.id, made_id)
+                text = f"to {reply.to}" if reply else ""
+                return Result(kind, made_id, str(reply.status) if reply else "gone", text, job.id)
             event = self._log.get(made_id)
             found = self._messages.find([str(event.meta.get("message", ""))])
             state = found[0].state if kind == "tell" and found else "stored"

@@ -1,5 +1,7 @@
+from ipaddress import ip_network
+
 from cockpit.app.forms import Address
-from cockpit.app.settings import Settings
+from cockpit.app.settings import Robot, Settings
 
 
 def test_defaults_listen_on_this_machine_alone():
@@ -19,3 +21,13 @@ def test_texts_with_units_give_their_value():
     assert (settings.robot.timeout_s, settings.robot.stall_s) == (600, 20)
     assert settings.robot.retry_delays_s == (5, 30, 120, 600, 3600)
     assert settings.robot.memory_bytes == 1024**3
+
+
+def test_nothing_but_the_public_internet_may_be_posted_to_by_default():
+    assert Settings().robot.private_networks == ()
+
+
+def test_networks_that_may_be_posted_to():
+    robot = Robot(post_private=("10.0.0.0/8", "::1"))
+
+    assert robot.private_networks == (ip_network("10.0.0.0/8"), ip_network("::1/128"))

@@ -49,6 +49,7 @@ def a_job(pipe, event_id, job, state):
             ("HSET", keys.job(job), "state", state),
             ("RPUSH", keys.tries(job), "{}"),
             ("HSET", keys.made(job), "mail:1", "m1"),
+            ("HSET", keys.posts(job), "msg_1", "{}"),
             ("ZADD", keys.JOBS, 1, job),
             ("HINCRBY", keys.COUNTS, state, 1),
         ]

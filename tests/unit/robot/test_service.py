@@ -1,3 +1,4 @@
+import ipaddress
 import re
 
 import pytest
@@ -6,7 +7,10 @@ from builders import an_alarm
 from cockpit import events
 from cockpit.access.calendar import calendar
 from cockpit.access.person import person
+from cockpit.access.signing import sign
+from cockpit.robot import Poster
 from cockpit.robot.service import MAX_HOPS, hops_of
+from receiver import Receiver
 
 
 @pytest.fixture
@@ -539,3 +543,85 @@ def test_a_strangers_reference_in_a_password_is_its_text(with_secrets):
 
     name = row.data["token"].removeprefix("$(secret:").removesuffix(")")
     assert robot.secrets.get(name) == "$(secret:db)"
+
+
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+LOOPBACK = Poster([ipaddress.ip_network("127.0.0.0/8")])
+
+
+def posting(bot, receiver, body, **options):
+    robot = bot(
+        f"from cockpit.errors import GoneError\n\nURL = {receiver.url('/hook?key=k3y')!r}\n\n\n"
+        f"def act(event, service, job):\n    {body}\n",
+        poster=LOOPBACK,
+        **options,
+    )
+    robot.publish(an_alarm(msg="down"))
+    return robot
+
+
+def test_a_post_is_signed_and_its_reply_comes_back(bot):
+    with Receiver((202, {"X-A": "1"}, b"thanks")) as receiver:
+        call = f"service.post(URL, {{'data': event}}, secret={SECRET!r})"
+        robot = posting(bot, receiver, f"r = {call}; return [r.status, r.text, r.headers['x-a']]")
+        ((path, headers, body),) = receiver.received
+    (made,) = robot.only_job().made
+
+    assert robot.only_job().result == [202, "thanks", "1"]
+    assert (path, headers["content-type"]) == ("/hook?key=k3y", "application/json")
+    assert events.decode(body.removeprefix(b'{"data":').removesuffix(b"}")).msg == "down"
+    assert (headers["webhook-timestamp"], headers["webhook-id"]) == ("1000", made.id)
+    assert headers["webhook-signature"] == sign(SECRET, made.id, "1000", body)
+
+
+def test_a_post_that_was_taken_is_not_sent_again_and_others_keep_their_ids(bot):
+    body = "return [service.post(URL, [1]).text, service.post(URL, [2]).text]"
+    with Receiver((200, {}, b"one"), (503, {}, b""), (200, {}, b"two")) as receiver:
+        robot = posting(bot, receiver, body)
+        assert robot.only_job().state == "error"
+        job = after_second_attempt(robot)
+
+        assert job.result == ["one", "two"]
+        assert [one.body for one in receiver.received] == [b"[1]", b"[2]", b"[2]"]
+        assert receiver.ids() == [job.made[0].id, job.made[1].id, job.made[1].id]
+
+
+def test_a_busy_receiver_decides_when_it_is_tried_again(bot):
+    with Receiver((429, {"Retry-After": "60"}, b"")) as receiver:
+        robot = posting(bot, receiver, "service.post(URL, [1])")
+
+    assert 60_000 <= robot.only_job().tries[0].delay_ms <= 66_000
+
+
+def test_gone_ends_the_job_at_once_and_may_be_caught(bot):
+    with Receiver((410, {}, b"")) as receiver:
+        robot = posting(bot, receiver, "service.post(URL, [1])")
+        assert robot.only_job().state == "dead"
+        assert "GoneError: post: http://127.0.0.1" in robot.only_job().error
+
+
+def test_what_is_not_public_is_refused_and_nothing_is_sent(bot):
+    with Receiver() as receiver:
+        robot = bot(f"def act(service):\n    service.post({receiver.url()!r}, [1])\n")
+        robot.publish(an_alarm())
+
+        assert robot.only_job().state == "dead"
+        assert "robot.post_private" in robot.only_job().error
+        assert receiver.received == []
+
+
+def test_neither_the_secret_nor_the_address_of_a_post_is_told(bot):
+    with Receiver((500, {}, f"you said {SECRET}".encode())) as receiver:
+        robot = posting(bot, receiver, f"print(service.post(URL, [1], secret={SECRET!r}))")
+    told = [repr(robot.only_job().error), repr(robot.only_job().tries), repr(robot.failed)]
+
+    assert "you said ***" in told[0]
+    assert [text for text in told[:2] if SECRET in text or "k3y" in text] == []
+
+
+def test_a_time_out_that_is_none_is_the_actions_fault(bot):
+    with Receiver() as receiver:
+        robot = posting(bot, receiver, "service.post(URL, [1], timeout='soon')")
+
+        assert robot.only_job().state == "dead"
+        assert receiver.received == []

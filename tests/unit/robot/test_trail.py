@@ -1,9 +1,12 @@
+from ipaddress import ip_network
+
 import pytest
 
 from builders import an_alarm
 from cockpit import events
 from cockpit.errors import InputError
-from cockpit.robot import Runs, Selection
+from cockpit.robot import Poster, Runs, Selection
+from receiver import Receiver
 
 ACTIONS = """
 def act(event, service):
@@ -35,6 +38,17 @@ def test_a_trail_shows_event_matches_jobs_and_what_they_made(bot):
     assert (made["mail"].state, made["mail"].summary) == ("held", "hello to ann@there")
     assert (made["publish"].state, made["publish"].job) == ("stored", why.jobs[0].id)
     assert (why.settled, why.note) == (True, "")
+
+
+def test_a_trail_shows_whom_a_job_posted_to_and_the_reply(bot):
+    poster = Poster([ip_network("127.0.0.0/8")])
+    with Receiver((202, {}, b"")) as receiver:
+        act = f"def act(service):\n    service.post({receiver.url('/k3y')!r}, [1])\n"
+        robot = bot(act, poster=poster)
+        (made,) = robot.trail.why(robot.publish(an_alarm())).made
+
+        assert (made.kind, made.id, made.state) == ("post", receiver.ids()[0], "202")
+        assert made.summary == f"to {receiver.url('')}"
 
 
 def test_a_run_has_a_trail_as_an_event_has(bot):

@@ -53,7 +53,8 @@ for _, e in ipairs(redis.call('XRANGE', topic, '(' .. ARGV[1], '+', 'COUNT', cou
     for job in string.gmatch(jobs or '', '%S+') do
       local state = redis.call('HGET', 'cockpit:job:' .. job, 'state')
       if state then redis.call('HINCRBY', 'cockpit:counts', state, -1) end
-      redis.call('DEL', 'cockpit:job:' .. job, 'cockpit:tries:' .. job, 'cockpit:made:' .. job)
+      redis.call('DEL', 'cockpit:job:' .. job, 'cockpit:tries:' .. job, 'cockpit:made:' .. job,
+        'cockpit:posts:' .. job)
       redis.call('ZREM', 'cockpit:jobs', job)
     end
     redis.call('DEL', 'cockpit:trail:' .. id)

@@ -10,7 +10,8 @@ for _, run in ipairs(redis.call('ZRANGEBYSCORE', 'cockpit:runs', '-inf', ARGV[1]
         local job = pair[2]
         local had = redis.call('HGET', 'cockpit:job:' .. job, 'state')
         if had then redis.call('HINCRBY', 'cockpit:counts', had, -1) end
-        redis.call('DEL', 'cockpit:job:' .. job, 'cockpit:tries:' .. job, 'cockpit:made:' .. job)
+        redis.call('DEL', 'cockpit:job:' .. job, 'cockpit:tries:' .. job, 'cockpit:made:' .. job,
+          'cockpit:posts:' .. job)
         redis.call('ZREM', 'cockpit:jobs', job)
         redis.call('ZREM', 'cockpit:jobs:dead', job)
       end

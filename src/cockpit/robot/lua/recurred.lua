@@ -10,7 +10,8 @@ end
 local function forget(job)
   local had = redis.call('HGET', 'cockpit:job:' .. job, 'state')
   if had then count(had, -1) end
-  redis.call('DEL', 'cockpit:job:' .. job, 'cockpit:tries:' .. job, 'cockpit:made:' .. job)
+  redis.call('DEL', 'cockpit:job:' .. job, 'cockpit:tries:' .. job, 'cockpit:made:' .. job,
+    'cockpit:posts:' .. job)
   redis.call('ZREM', 'cockpit:jobs', job)
   redis.call('ZREM', 'cockpit:jobs:dead', job)
 end
