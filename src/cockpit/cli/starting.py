@@ -14,7 +14,9 @@ from cockpit.errors import InputError, OpsError
 
 _WRONG = 2
 _Examples = typer.Option(
-    [], "--example", help="Copy this example in: helpdesk, nightly, chain; may be repeated."
+    [],
+    "--example",
+    help="Copy this example in: helpdesk, nightly, chain, hook-out; may be repeated.",
 )
 
 

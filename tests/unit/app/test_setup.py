@@ -95,7 +95,9 @@ def test_a_link_in_the_place_of_an_example_is_left_alone(home):
 
 @pytest.mark.parametrize("name", ["nosuch", "../examples/helpdesk", "helpdesk/", ".", ".."])
 def test_an_unknown_example_is_refused_by_name_and_nothing_is_made(home, name):
-    with pytest.raises(InputError, match=r"no example .*; there are chain, helpdesk, nightly"):
+    with pytest.raises(
+        InputError, match=r"no example .*; there are chain, helpdesk, hook-out, nightly"
+    ):
         prepare(home, name)
 
     assert not home.path.exists()
