@@ -2,9 +2,11 @@
 
 import falcon
 import msgspec
+from gevent.lock import BoundedSemaphore
 
 from cockpit.access.directory import Duty
 from cockpit.access.person import Person, person
+from cockpit.rest import etag
 from cockpit.rest.operation import operation
 from cockpit.rest.payload import Body
 from cockpit.rest.problem import or_not_found
@@ -32,40 +34,39 @@ class People:
     def __init__(self, rooms: Rooms) -> None:
         self._directory = rooms.directory
         self._postman = rooms.postman
+        self._alone = BoundedSemaphore()
 
     @operation(returns=list[Person])
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List everybody, by name."""
         resp.media = self._directory.people()
 
-    @operation(returns=Person, errors=(404,))
+    @operation(returns=Person, errors=(304, 404), headers=etag.SHOWN, sent=etag.ASKING)
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Show one person."""
         with or_not_found():
-            resp.media = self._directory.get(name)
+            etag.show(req, resp, self._directory.get(name))
 
-    @operation(returns=Person)
+    @operation(returns=Person, errors=(412,), headers=etag.SHOWN, sent=etag.WRITING)
     def on_put_one(self, req: falcon.Request, resp: falcon.Response, name: str, body: Told) -> None:
         """Add a person, or change what is named."""
-        known = self._directory.find(name) or Person(name=name)
-        groups = ",".join(known.groups) if body.groups is None else body.groups
-        made = person(
-            name,
-            mail=known.mail if body.mail is None else body.mail,
-            telegram=known.telegram if body.telegram is None else body.telegram,
-            role=body.role or known.role,
-            groups=[group.strip() for group in groups.split(",") if group.strip()],
-        )
-        self._directory.put(made)
+        with self._alone:
+            there = self._directory.find(name)
+            etag.must_match(req, there)
+            made = _changed(there or Person(name=name), body)
+            self._directory.put(made)
         self._postman.again()
+        resp.etag = etag.tag(made)
         resp.media = made
 
-    @operation(status=204, errors=(404,))
+    @operation(status=204, errors=(404, 412, 422), sent=etag.EDITING)
     def on_delete_one(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Remove a person."""
-        with or_not_found():
-            self._directory.get(name)
-        self._directory.remove(name)
+        with self._alone:
+            with or_not_found():
+                there = self._directory.get(name)
+            etag.must_match(req, there)
+            self._directory.remove(name)
         resp.status = falcon.HTTP_204
 
     @operation(returns=list[Duty])
@@ -73,3 +74,14 @@ class People:
         """List who is on duty by each calendar, and the backup."""
         at = query.at
         resp.media = self._directory.duties(at or None)
+
+
+def _changed(known: Person, told: Told) -> Person:
+    groups = ",".join(known.groups) if told.groups is None else told.groups
+    return person(
+        known.name,
+        mail=known.mail if told.mail is None else told.mail,
+        telegram=known.telegram if told.telegram is None else told.telegram,
+        role=told.role or known.role,
+        groups=[group.strip() for group in groups.split(",") if group.strip()],
+    )
