@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from cockpit.access.jwt import Jwt, Terms
 from cockpit.access.keyring import Keyring
+from cockpit.access.oauth import Oauth, Provider
 from cockpit.access.token import digest
 from cockpit.access.tokens import TokenFile
 from cockpit.app.home import Home
@@ -12,6 +14,8 @@ from cockpit.app.settings import Settings
 from cockpit.bus import Pipe
 from cockpit.errors import InputError, OpsError
 from cockpit.rest.tls import Certificate
+
+_THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
 
 
 def keyring(home: Home, settings: Settings, pipe: Pipe, *, local: str) -> Keyring:
@@ -26,6 +30,41 @@ def keyring(home: Home, settings: Settings, pipe: Pipe, *, local: str) -> Keyrin
     """
     tokens = TokenFile(home.secrets / "tokens.json")
     return Keyring(digest(local), tokens, pipe, _jwt(home, settings))
+
+
+def oauth(home: Home, settings: Settings, pipe: Pipe, *, here: Callable[[], str]) -> Oauth | None:
+    """Return the way to the identity provider; None when it is not configured.
+
+    Args:
+        here: Gives where the HTTP door is, `127.0.0.1:8080`.
+
+    Raises:
+        InputError: The settings are not whole, or would send the secret in clear.
+        OpsError: The key cannot be read.
+    """
+    told = settings.jwt
+    needed = ("authorize_url", "token_url", "client_id", "client_secret")
+    given = [name for name in needed if getattr(told, name)]
+    if not given:
+        return None
+    for name in ("issuer", *needed):
+        if not getattr(told, name):
+            raise InputError(f"jwt.{name}: needed, for jwt.{given[0]} is set")
+    for name in ("authorize_url", "token_url"):
+        _must_be_safe(name, getattr(told, name))
+    jwt = _jwt(home, settings)
+    if jwt is None:
+        return None
+    scheme = "https" if settings.http.certificate else "http"
+    provider = Provider(
+        authorize_url=told.authorize_url,
+        token_url=told.token_url,
+        client_id=told.client_id,
+        client_secret=told.client_secret,
+        redirect_url=lambda: told.redirect_url or f"{scheme}://{here()}/oauth/callback",
+        scope=told.request_scope or f"user:memberof:{told.organisation}",
+    )
+    return Oauth(provider, pipe, jwt)
 
 
 def certificate(
@@ -63,6 +102,13 @@ def _jwt(home: Home, settings: Settings) -> Jwt | None:
     )
     jwt.check()
     return jwt
+
+
+def _must_be_safe(name: str, url: str) -> None:
+    # SECURITY: codes and the secret go there.
+    parts = urlsplit(url)
+    if parts.scheme != "https" and parts.hostname not in _THIS_MACHINE:
+        raise InputError(f"jwt.{name}: {url}: https, for codes and the secret go there")
 
 
 def _read(path: Path) -> bytes:

@@ -198,6 +198,9 @@ class Rack:
             audit=Audit(self._pipe),
             trusted=networks(self._settings.http.trusted_proxies),
             webhooks=self._settings.webhooks,
+            oauth=credentials.oauth(
+                self._home, self._settings, self._pipe, here=self._http_address
+            ),
         )
         return Server(
             self._settings.http.listen,
@@ -283,10 +286,10 @@ class Rack:
         self._on_ready(self, self._addresses)
 
     def _public_url(self) -> str:
-        configured = self._settings.stor.public_url
-        return (
-            configured or f"http://{self._addresses.get('http', self._settings.http.listen)}/stor"
-        )
+        return self._settings.stor.public_url or f"http://{self._http_address()}/stor"
+
+    def _http_address(self) -> str:
+        return self._addresses.get("http", self._settings.http.listen)
 
     def _forget(self, ref: str) -> None:
         space, _, name = ref.partition("/")

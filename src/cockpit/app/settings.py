@@ -124,6 +124,34 @@ class Jwt(msgspec.Struct, frozen=True, kw_only=True):
     scope: Annotated[
         Literal["read", "operate", "admin"], Meta(description="What a holder may do.")
     ] = "operate"
+    authorize_url: Annotated[
+        str,
+        WEB_LINK,
+        Meta(
+            description="Where the provider lets people in, OAuth's authorization endpoint; with "
+            "it /oauth/login gives them a token. Empty is closed."
+        ),
+    ] = ""
+    token_url: Annotated[
+        str, WEB_LINK, Meta(description="Where the provider gives tokens for codes.")
+    ] = ""
+    client_id: Annotated[str, Meta(description="What the provider knows this cockpit by.")] = ""
+    client_secret: Annotated[
+        str,
+        Meta(description="The secret that goes with it.", extra={"secret": True}),
+    ] = ""
+    redirect_url: Annotated[
+        str,
+        WEB_LINK,
+        Meta(
+            description="Where the provider sends people back, as registered there; "
+            '"" means /oauth/callback where the HTTP server listens.'
+        ),
+    ] = ""
+    request_scope: Annotated[
+        str,
+        Meta(description='What is asked of the provider; "" means user:memberof:<organisation>.'),
+    ] = ""
 
 
 class Stor(msgspec.Struct, frozen=True, kw_only=True):

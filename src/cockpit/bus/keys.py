@@ -50,6 +50,7 @@ Lua files write the same names; a test compares them with this table.
     cockpit:index              string  number that grows when subscriptions change
     cockpit:audit              stream  JSON of what somebody changed
     cockpit:tokens             hash    token → epoch in seconds when it was used last
+    cockpit:oauth:<digest>     string  PKCE verifier of somebody who logs in; expires
     cockpit:outbox             zset    mail → epoch in ms when it was put
     cockpit:mail:<mail>        hash    envelope, state and bytes of one mail
     cockpit:lease:<name>       string  owner; expires
@@ -200,6 +201,11 @@ def message(message_id: str) -> str:
 def question(question_id: str) -> str:
     """Name the record of a question."""
     return f"cockpit:question:{question_id}"
+
+
+def oauth(digest: str) -> str:
+    """Name the text that somebody who logs in comes back to."""
+    return f"cockpit:oauth:{digest}"
 
 
 def mail(mail_id: str) -> str:

@@ -28,6 +28,8 @@ _MOST_TOLD = 300
 OPEN: tuple[tuple[tuple[str, ...], str], ...] = (
     (("GET", "HEAD"), r"/health/live"),
     (("GET", "HEAD"), r"/openapi\.json|/docs(/[a-z_.]+)?"),
+    # Who logs in has no token yet; without a configured provider there is nothing.
+    (("GET",), r"/oauth/(login|callback)"),
     # Each sender proves itself by a secret of its own; a source without one is closed.
     (("POST", "PUT", "OPTIONS"), r"/webhooks/[a-z]+"),
     (("POST", "OPTIONS"), r"/api/\d{1,20}/(envelope|store)/?"),

@@ -34,7 +34,7 @@ class Operation:
         description: All that there is to say.
         query: The query parameters.
         body: The JSON body, as a type; None when there is none.
-        is_loose: Whether it takes any query parameters, and looks at them itself.
+        is_loose: Whether it takes query parameters that are not named here.
         takes: Bodies that the responder reads itself: media type to type, or to a JSON schema.
         returns: The type of the answer; None when it has no body.
         media: The media type of the answer.
@@ -72,7 +72,7 @@ def operation(**told: Any) -> Callable[[R], R]:
         @functools.wraps(responder)
         def answer(self: object, req: falcon.Request, resp: falcon.Response, **path: Any) -> None:
             if query is not Nothing:
-                path["query"] = read(req, query)
+                path["query"] = read(req, query, is_loose=is_loose)
             elif req.query_string and not is_loose:
                 read(req, Nothing)
             if body is not None:

@@ -37,17 +37,20 @@ class Patience(msgspec.Struct, frozen=True, kw_only=True):
 T = TypeVar("T", bound=msgspec.Struct)
 
 
-def read(req: falcon.Request, kind: type[T]) -> T:
+def read(req: falcon.Request, kind: type[T], *, is_loose: bool = False) -> T:
     """Read the query parameters of a request.
 
     Args:
-        kind: A Struct whose fields are the parameters; all have defaults.
+        kind: A Struct whose fields are the parameters.
+        is_loose: Others are ignored.
 
     Raises:
         UnreadableError: A parameter that it does not name, one given twice, or a wrong value.
     """
     names = [known.encode_name for known in msgspec.structs.fields(kind)]
     for name, given in req.params.items():
+        if name not in names and is_loose:
+            continue
         if name not in names:
             raise _wrong(name, f"there is no such query parameter{_hint(name, names)}")
         if isinstance(given, list):

@@ -7,6 +7,7 @@ from typing import Any
 from cockpit.access.audit import Audit
 from cockpit.access.directory import Directory
 from cockpit.access.keyring import Keyring
+from cockpit.access.oauth import Oauth
 from cockpit.access.senders import Webhooks
 from cockpit.access.tokens import TokenFile
 from cockpit.bus import Log, Outbox, Rejections
@@ -40,6 +41,7 @@ class Rooms:
         keyring: Tells who holds a bearer token.
         trusted: Networks of proxies that are believed.
         webhooks: The secrets of senders; a source without one is closed.
+        oauth: The way to the identity provider; None when none is configured.
     """
 
     log: Log
@@ -65,6 +67,7 @@ class Rooms:
     audit: Audit
     trusted: tuple[Network, ...]
     webhooks: Webhooks
+    oauth: Oauth | None = None
 
     def must_have(self, repo: str) -> None:
         """Refuse a list of a repository that is not there; "" asks for all.

@@ -9,6 +9,7 @@ from cockpit.rest.hooks import Hooks
 from cockpit.rest.jobs import Jobs
 from cockpit.rest.live import Live
 from cockpit.rest.messages import Messages
+from cockpit.rest.oauth import Oauth
 from cockpit.rest.openapi import Part, Route
 from cockpit.rest.operation import operation_of
 from cockpit.rest.outbox import Outbox
@@ -84,6 +85,8 @@ ROUTES: tuple[Row, ...] = (
     ("/services/{repo}/{key}/state", Services, "state"),
     ("/ays/repository/{repo}/blueprint", Services, "blueprints"),
     ("/ays/repository/{repo}/blueprint/{name}", Services, "blueprint"),
+    ("/oauth/login", Oauth, "login"),
+    ("/oauth/callback", Oauth, "callback"),
     ("/webhooks/{name}", Hooks, None),
     ("/api/v2/alerts", Hooks, "alerts"),
     ("/api/{project}/envelope", Hooks, "envelope"),

@@ -52,3 +52,60 @@ def test_a_certificate_needs_its_key(home):
     for one in ({"certificate": "cert.pem"}, {"key": "key.pem"}):
         with pytest.raises(InputError, match="go together"):
             made(**one)
+
+
+OAUTH = {
+    "authorize_url": "https://id.example.org/authorize",
+    "token_url": "https://id.example.org/token",
+    "client_id": "cockpit",
+    "client_secret": "s3cret",
+}
+
+
+def way(home, pipe, *, http=None, **jwt):
+    (home.path / "jwt.pem").write_bytes(ECKey.generate_key("P-384").as_pem(private=False))
+    settings = Settings(jwt=Jwt(**jwt), http=http or Http())
+    return credentials.oauth(home, settings, pipe, here=lambda: "here")
+
+
+def test_without_settings_nobody_logs_in(home, pipe):
+    assert way(home, pipe) is None
+    assert way(home, pipe, **JWT) is None
+
+
+@pytest.mark.parametrize("name", ["issuer", *OAUTH])
+def test_settings_of_a_login_must_be_whole(home, pipe, name):
+    with pytest.raises(InputError, match=rf"jwt\.{name}: needed"):
+        way(home, pipe, **(JWT | OAUTH | {name: ""}))
+
+
+@pytest.mark.parametrize("name", ["authorize_url", "token_url"])
+def test_codes_go_nowhere_in_clear(home, pipe, name):
+    with pytest.raises(InputError, match=rf"jwt\.{name}: .* https"):
+        way(home, pipe, **(JWT | OAUTH | {name: "http://id.example.org/x"}))
+
+    assert way(home, pipe, **(JWT | OAUTH | {name: "http://127.0.0.1:1/x"}))
+
+
+def test_people_come_back_over_tls_when_it_is_spoken(home, pipe):
+    http = Http(certificate="cert.pem", key="key.pem")
+
+    assert way(home, pipe, http=http, **JWT, **OAUTH).is_safe
+    assert not way(home, pipe, **JWT, **OAUTH).is_safe
+
+
+@pytest.mark.parametrize(
+    ("more", "asked"),
+    [
+        ({}, ["redirect_uri=http%3A%2F%2Fhere%2Foauth%2Fcallback", "scope=user%3Amemberof%3Ao&"]),
+        (
+            {"redirect_url": "https://c/oauth/callback", "request_scope": "openid"},
+            ["redirect_uri=https%3A%2F%2Fc%2Foauth%2Fcallback", "scope=openid&"],
+        ),
+    ],
+)
+def test_people_are_sent_where_the_settings_say(home, pipe, more, asked):
+    url, _ = way(home, pipe, **(JWT | OAUTH | more)).begin()
+
+    assert url.startswith("https://id.example.org/authorize?")
+    assert all(one in url for one in asked)

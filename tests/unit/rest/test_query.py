@@ -59,3 +59,9 @@ def test_an_address_without_parameters_says_so():
 
 def test_every_parameter_has_a_default():
     assert msgspec.convert({}, Asked) == Asked()
+
+
+def test_a_loose_address_ignores_what_it_does_not_name():
+    assert read(request("limit=7&iss=x&iss=y"), Page, is_loose=True) == Page(limit=7)
+    with pytest.raises(UnreadableError):
+        read(request("limit=x&iss=y"), Page, is_loose=True)
