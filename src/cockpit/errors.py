@@ -16,6 +16,14 @@ class GoneError(InputError):
     """Whoever was sent something wants no more of it, ever."""
 
 
+class ConflictError(InputError):
+    """What is there already, or in use, forbids it."""
+
+
+class ContentError(InputError):
+    """A file that somebody sent says nothing sound; one problem per line, `file:line: why`."""
+
+
 class OpsError(RuntimeError):
     """The world is wrong (disk, network, Redis): worth trying again later.
 

@@ -35,6 +35,7 @@ from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
 from cockpit.rest.forwarded import networks
 from cockpit.robot import (
+    BlueprintFiles,
     Catalog,
     Jobs,
     Losses,
@@ -45,6 +46,7 @@ from cockpit.robot import (
     Runs,
     Schedule,
     SoleWriter,
+    TemplateFiles,
     TemplateRepos,
     Trail,
     Transfers,
@@ -98,6 +100,9 @@ class Rack:
         self._worktrees = Worktrees(
             self.catalog, home.repos, home.trash, writer=writer, mirror=self._mirror
         )
+        files = (self.catalog, self._worktrees.path, home.trash)
+        self._blueprint_files = BlueprintFiles(*files, writer=writer)
+        self._template_files = TemplateFiles(*files, writer=writer)
         self._template_repos = TemplateRepos(self.catalog, NamedFolder(home.templates, home.trash))
         self._engine = Engine(
             self._pipe,
@@ -198,6 +203,8 @@ class Rack:
             audit=Audit(self._pipe),
             trusted=networks(self._settings.http.trusted_proxies),
             webhooks=self._settings.webhooks,
+            blueprint_files=self._blueprint_files,
+            template_files=self._template_files,
             oauth=credentials.oauth(
                 self._home, self._settings, self._pipe, here=self._http_address
             ),

@@ -103,6 +103,21 @@ def collect(text: str, *, source: str, is_old: bool = False) -> Blueprint:
     )
 
 
+def narrowed(whole: Blueprint, role: str, instance: str) -> Blueprint:
+    """Return what a blueprint says of services of one role or instance; empty texts mean all.
+
+    Orders are left out then: they may be about the others.
+    """
+    if not (role or instance):
+        return whole
+    stanzas = [
+        one
+        for one in whole.stanzas
+        if role in ("", one.template.partition(".")[0]) and instance in ("", one.instance)
+    ]
+    return msgspec.structs.replace(whole, stanzas=stanzas, orders=[])
+
+
 def joined(several: Iterable[Blueprint]) -> Blueprint:
     """Return several blueprints as one, in their order."""
     made = Blueprint([], [], [], [], sources=[])

@@ -313,6 +313,12 @@ def _inherited(made: Template, templates: Mapping[str, Template]) -> Template:
     return made if base is None or base is made or has_own else template.inherit(made, base)
 
 
+def enabled_name(name: str) -> str:
+    """Return what a blueprint is called once it is enabled: without `_` and `__archive`."""
+    stem, dot, ending = name.lstrip("_").removesuffix("__archive").rpartition(".")
+    return f"{stem.removesuffix('__archive')}{dot}{ending}"
+
+
 def _is_disabled(path: Path) -> bool:
     return path.name.startswith("_") or "__archive" in {path.name[-9:], path.stem[-9:]}
 

@@ -7,6 +7,8 @@ socket → server (connection, body) → guard → resource → rooms → JSON, 
 * `operation`: what a responder takes and gives, beside its code; `openapi` and `docs` show it.
 * `Server`: serves a WSGI application over sockets, with limits on time and size.
 * One file per noun: `events`, `jobs`, `outbox`, `repos`, `runs`, `services`, `stor`, `status`.
+* `ays/`: the addresses of the cockpit of 2016.
+* `etag`: edits that hold only for what their author saw.
 * `hooks` and `webhooks/`: what other programs send, each in its own format.
 * `live`: the live stream of events.
 * `guard` says what answers without a token, `scopes` what a token must reach.

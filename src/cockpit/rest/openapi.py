@@ -240,7 +240,8 @@ def _responses(
             name: {"description": text, "schema": {"type": "string"}}
             for name, text in told.headers.items()
         }
-    yield str(told.status), good
+    for status in (told.status, *told.also):
+        yield str(status), good
     for status in sorted(_refusals(told, is_stranger=is_stranger)):
         yield str(status), _refusal(status)
 

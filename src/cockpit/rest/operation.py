@@ -39,6 +39,7 @@ class Operation:
         returns: The type of the answer; None when it has no body.
         media: The media type of the answer.
         status: That of success.
+        also: Other statuses of success, with the same answer.
         errors: Statuses of refusals besides those that hold for all.
         headers: Fields of the answer, with what they mean.
         sent: Fields of the request, with what they mean.
@@ -54,6 +55,7 @@ class Operation:
     returns: Any = None
     media: str = JSON
     status: int = 200
+    also: tuple[int, ...] = ()
     errors: tuple[int, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     sent: Mapping[str, str] = field(default_factory=dict)

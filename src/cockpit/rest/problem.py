@@ -14,7 +14,7 @@ from typing import Any
 import falcon
 import msgspec
 
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import ConflictError, InputError, OpsError
 from cockpit.rest.guard import is_open
 
 MEDIA_TYPE = "application/problem+json"
@@ -141,6 +141,19 @@ def or_unreadable() -> Iterator[None]:
         found = _FIELD.match(str(error))
         mistakes = [Mistake(field=found["name"], detail=found["rest"])] if found else ()
         raise UnreadableError(str(error), mistakes) from error
+
+
+@contextmanager
+def or_conflict() -> Iterator[None]:
+    """Wrap an edit that what is there may forbid.
+
+    Raises:
+        falcon.HTTPConflict: Instead of ConflictError.
+    """
+    try:
+        yield
+    except ConflictError as error:
+        raise falcon.HTTPConflict(description=str(error)) from error
 
 
 def install(app: falcon.App[Any, Any], *, report: Callable[[BaseException], None]) -> None:

@@ -14,6 +14,7 @@ from cockpit.bus import Log, Outbox, Rejections
 from cockpit.rest.forwarded import Network
 from cockpit.rest.problem import or_not_found
 from cockpit.robot import (
+    BlueprintFiles,
     Catalog,
     Jobs,
     Messages,
@@ -21,6 +22,7 @@ from cockpit.robot import (
     Questions,
     Runs,
     Schedule,
+    TemplateFiles,
     TemplateRepos,
     Trail,
     Transfers,
@@ -67,6 +69,8 @@ class Rooms:
     audit: Audit
     trusted: tuple[Network, ...]
     webhooks: Webhooks
+    blueprint_files: BlueprintFiles
+    template_files: TemplateFiles
     oauth: Oauth | None = None
 
     def must_have(self, repo: str) -> None:

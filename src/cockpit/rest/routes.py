@@ -3,6 +3,12 @@
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
 
+from cockpit.rest.ays.blueprints import AysBlueprints
+from cockpit.rest.ays.repositories import AysRepositories
+from cockpit.rest.ays.runs import AysRuns
+from cockpit.rest.ays.services import AysServices
+from cockpit.rest.ays.templates import AysTemplates
+from cockpit.rest.ays.updates import AysUpdates
 from cockpit.rest.docs import Docs
 from cockpit.rest.events import Events
 from cockpit.rest.hooks import Hooks
@@ -83,8 +89,28 @@ ROUTES: tuple[Row, ...] = (
     ("/services", Services, None),
     ("/services/{repo}/{key}", Services, "one"),
     ("/services/{repo}/{key}/state", Services, "state"),
-    ("/ays/repository/{repo}/blueprint", Services, "blueprints"),
-    ("/ays/repository/{repo}/blueprint/{name}", Services, "blueprint"),
+    ("/cockpit/update", AysUpdates, "update"),
+    ("/ays/reload", AysUpdates, "reload"),
+    ("/ays/template", AysTemplates, "repo"),
+    ("/ays/repository", AysRepositories, None),
+    ("/ays/repository/{repo}", AysRepositories, "one"),
+    ("/ays/repository/{repo}/init", AysRuns, "init"),
+    ("/ays/repository/{repo}/simulate", AysRuns, "simulate"),
+    ("/ays/repository/{repo}/execute", AysRuns, "execute"),
+    ("/ays/repository/{repo}/blueprint", AysBlueprints, None),
+    ("/ays/repository/{repo}/blueprint/{blueprint}", AysBlueprints, "one"),
+    ("/ays/repository/{repo}/blueprint/{blueprint}/archive", AysBlueprints, "archive"),
+    ("/ays/repository/{repo}/blueprint/{blueprint}/restore", AysBlueprints, "restore"),
+    ("/ays/repository/{repo}/service", AysServices, None),
+    ("/ays/repository/{repo}/service/{role}", AysServices, "role"),
+    ("/ays/repository/{repo}/service/{role}/{instance}", AysServices, "one"),
+    ("/ays/repository/{repo}/service/{role}/{instance}/action", AysServices, "actions"),
+    ("/ays/repository/{repo}/template", AysTemplates, None),
+    ("/ays/repository/{repo}/template/{template}", AysTemplates, "one"),
+    ("/ays/repository/{repo}/aysrun", AysRuns, None),
+    ("/ays/repository/{repo}/aysrun/{aysrun}", AysRuns, "one"),
+    ("/ays/repository/{repo}/source/{digest}", AysServices, "source"),
+    ("/ays/repository/{repo}/hrd/{digest}", AysServices, "hrd"),
     ("/oauth/login", Oauth, "login"),
     ("/oauth/callback", Oauth, "callback"),
     ("/webhooks/{name}", Hooks, None),
@@ -106,6 +132,14 @@ PARTS: Mapping[str, Part] = {
     "name": Part(description="Its name.", pattern=_NAME),
     "repo": Part(description="A repository.", pattern=_NAME, example="helpdesk"),
     "key": Part(description="A service's key, `role!instance`.", example="helpdesk!main"),
+    "blueprint": Part(
+        description="A blueprint's file; to execute, `-` is all that are not archived.",
+        example="1_helpdesk.yaml",
+    ),
+    "template": Part(description="A template's name.", example="helpdesk"),
+    "role": Part(description="A role.", example="helpdesk"),
+    "instance": Part(description="An instance.", example="main"),
+    "aysrun": Part(description="A run's id, as `run-1`, or its number."),
     "project": Part(
         description="A project of the sender; it decides nothing.", pattern=r"\d{1,20}", example="1"
     ),

@@ -25,7 +25,7 @@ ADMIN: tuple[tuple[tuple[str, ...], str], ...] = (
 )
 """What needs `admin`: methods, and a pattern of the whole path."""
 
-QUESTIONS: tuple[str, ...] = ("/events/simulate", "/runs/simulate")
+QUESTIONS = r"/events/simulate|/runs/simulate|/ays/repository/[^/]+/simulate|/ays/reload"
 """What is asked by POST, for its body, and changes nothing."""
 
 
@@ -38,4 +38,4 @@ def needed(method: str, path: str) -> Scope:
 
 def is_change(method: str, path: str) -> bool:
     """Tell whether a request may change something, and so stands in the audit log."""
-    return method not in _SAFE and path not in QUESTIONS
+    return method not in _SAFE and not re.fullmatch(QUESTIONS, path)

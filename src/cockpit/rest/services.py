@@ -1,4 +1,4 @@
-"""Services over HTTP, and the blueprints that make them."""
+"""Services over HTTP: list, show, delete, and the states of their actions."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,11 +7,12 @@ import falcon
 import msgspec
 
 from cockpit.errors import nearest
+from cockpit.rest import etag
 from cockpit.rest.operation import operation
 from cockpit.rest.payload import Body
 from cockpit.rest.problem import or_not_found
 from cockpit.rest.rooms import Rooms
-from cockpit.robot import Executed, ServiceRow
+from cockpit.robot import ServiceRow
 
 _NAMED = 1000
 
@@ -39,13 +40,6 @@ class ActionState(msgspec.Struct, frozen=True, kw_only=True):
     state: str
 
 
-class BlueprintRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A blueprint in a list; one that is not enabled is archived."""
-
-    name: str
-    enabled: bool
-
-
 class ServiceState(ServiceRow, frozen=True, kw_only=True):
     """A service, with the states of its actions.
 
@@ -57,7 +51,7 @@ class ServiceState(ServiceRow, frozen=True, kw_only=True):
 
 
 class Services:
-    """`/services`, and `/ays/…` as the original's paths have it."""
+    """`/services` and what is below it."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._catalog = rooms.catalog
@@ -76,12 +70,10 @@ class Services:
         states = {repo: self._runs.states(repo) for repo in {row.repo for row in rows}}
         resp.media = [_with_states(row, states[row.repo]) for row in rows]
 
-    @operation(returns=ServiceState, errors=(404,))
+    @operation(returns=ServiceState, errors=(304, 404), headers=etag.SHOWN, sent=etag.ASKING)
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, repo: str, key: str) -> None:
         """Show one service, with the states of its actions."""
-        found = {row.key: row for row in self._catalog.services(repo)}
-        _must_exist(repo, key, found)
-        resp.media = _with_states(found[key], self._runs.states(repo))
+        etag.show(req, resp, self._shown(repo, key))
 
     @operation(returns=ActionState, errors=(404,))
     def on_post_state(
@@ -93,32 +85,19 @@ class Services:
         self._runs.set_state(repo, key, body.action, body.state)
         resp.media = ActionState(service=key, action=body.action, state=body.state)
 
-    @operation(status=204, errors=(404, 422))
+    @operation(status=204, errors=(404, 412, 422), sent=etag.EDITING)
     def on_delete_one(
         self, req: falcon.Request, resp: falcon.Response, repo: str, key: str
     ) -> None:
         """Delete a service that nobody needs."""
-        _must_exist(repo, key, self._catalog.existing(repo))
+        etag.must_match(req, self._shown(repo, key))
         self._catalog.delete(repo, key)
         resp.status = falcon.HTTP_204
 
-    @operation(returns=list[BlueprintRow], errors=(404,))
-    def on_get_blueprints(self, req: falcon.Request, resp: falcon.Response, repo: str) -> None:
-        """List the blueprints of a repository, in the order of their execution."""
-        with or_not_found():
-            repository = self._catalog.repository(repo)
-        enabled = {path.name for path in repository.blueprints()}
-        names = [path.name for path in repository.all_blueprints()]
-        resp.media = [BlueprintRow(name=name, enabled=name in enabled) for name in names]
-
-    @operation(returns=Executed, errors=(404, 422))
-    def on_post_blueprint(
-        self, req: falcon.Request, resp: falcon.Response, repo: str, name: str
-    ) -> None:
-        """Execute a blueprint of a repository; `-` means all that are enabled, in order."""
-        with or_not_found():
-            self._catalog.repository(repo)
-        resp.media = self._catalog.execute(repo, name)
+    def _shown(self, repo: str, key: str) -> ServiceState:
+        found = {row.key: row for row in self._catalog.services(repo)}
+        _must_exist(repo, key, found)
+        return _with_states(found[key], self._runs.states(repo))
 
 
 def _must_exist(repo: str, key: str, known: Mapping[str, Any]) -> None:

@@ -4,12 +4,14 @@ Group → Dispatcher → inbox → Worker → Runner → action → Trail
 
 `Catalog` knows repositories and services, `Inboxes` moves jobs by Lua, `Timers` brings back what
 is due, `Jobs` and `Trail` show what happened and why, `Worktrees` handles repositories with git,
-`Mirror` keeps services as files.
+`Mirror` keeps services as files, `BlueprintFiles` and `TemplateFiles` what people edit from afar.
 Doors use only the names listed here.
 """
 
 from cockpit.robot.actions import Actions
 from cockpit.robot.attempt import Context
+from cockpit.robot.blueprint_files import BlueprintFiles
+from cockpit.robot.blueprint_folder import BlueprintFile, BlueprintFolder
 from cockpit.robot.capture import Stream
 from cockpit.robot.catalog import Catalog, Executed, ServiceRow
 from cockpit.robot.changes import Changes
@@ -36,6 +38,7 @@ from cockpit.robot.runs import Part, Runs, RunView, Selection
 from cockpit.robot.schedule import Planned, Schedule
 from cockpit.robot.sieve import Match, Refused
 from cockpit.robot.sole_writer import SoleWriter
+from cockpit.robot.template_files import TemplateFile, TemplateFiles
 from cockpit.robot.template_repos import Removed, TemplateRepo, TemplateRepos
 from cockpit.robot.timers import Timers
 from cockpit.robot.trail import Trail, Why
@@ -49,6 +52,9 @@ __all__ = [
     "MESSAGE_STATES",
     "QUESTION_STATES",
     "Actions",
+    "BlueprintFile",
+    "BlueprintFiles",
+    "BlueprintFolder",
     "Catalog",
     "Changes",
     "Cloned",
@@ -96,6 +102,8 @@ __all__ = [
     "SoleWriter",
     "Stream",
     "Taken",
+    "TemplateFile",
+    "TemplateFiles",
     "TemplateRepo",
     "TemplateRepos",
     "Timers",

@@ -14,6 +14,7 @@ import msgspec
 
 from cockpit import ays
 from cockpit.access.secrets import Secrets
+from cockpit.ays.blueprint import narrowed
 from cockpit.ays.plan import plan_blueprint
 from cockpit.ays.sealing import Seal, seal
 from cockpit.ays.service import parse_key
@@ -217,15 +218,20 @@ class Catalog:
             for record, data in zip(records, rows, strict=True)
         ]
 
-    def execute(self, repo: str, blueprint: str = "") -> Executed:
+    def execute(
+        self, repo: str, blueprint: str = "", *, role: str = "", instance: str = ""
+    ) -> Executed:
         """Execute one blueprint of a repository, or all of them in order.
+
+        Args:
+            role: For services of exactly this role; empty means all. As is `instance`.
 
         Raises:
             InputError: It does not exist or is wrong; every problem is named with file and line,
                 and nothing was changed.
         """
         repository = self.repository(repo)
-        wanted = repository.collect_blueprints(blueprint or "-")
+        wanted = narrowed(repository.collect_blueprints(blueprint or "-"), role, instance)
         templates = repository.templates()
         odd = self.passwords.warnings(wanted.stanzas, templates)
         stanzas, passwords = seal(wanted.stanzas, templates, repo=repo)

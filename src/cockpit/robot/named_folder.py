@@ -14,9 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cockpit.ays.repository import NAME
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import ConflictError, InputError, OpsError
 
-_DRAFTS = ".drafts"
+DRAFTS = ".drafts"
 
 
 class NamedFolder:
@@ -24,19 +24,28 @@ class NamedFolder:
 
     Args:
         trash: Where those go that are removed; made when needed.
+        drafts: Where what is half made stands, on the same disk; else in `.drafts` in it.
         clock: Seconds since the epoch.
     """
 
-    def __init__(self, root: Path, trash: Path, *, clock: Callable[[], float] = time.time) -> None:
+    def __init__(
+        self,
+        root: Path,
+        trash: Path,
+        *,
+        drafts: Path | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
         self.root = root
         self._trash = trash
+        self._drafts = drafts or root / DRAFTS
         self._clock = clock
 
     def need_free(self, name: str) -> None:
         """Refuse a name that cannot be one, or is taken.
 
         Raises:
-            InputError: It is so.
+            InputError: It is so; ConflictError when it is taken.
         """
         if not NAME.fullmatch(name):
             raise InputError(
@@ -44,7 +53,7 @@ class NamedFolder:
                 " a letter or digit first, 64 at most"
             )
         if os.path.lexists(self.root / name):
-            raise InputError(f"{name} is there already")
+            raise ConflictError(f"{name} is there already")
 
     @contextmanager
     def draft(self, name: str) -> Iterator[Path]:
@@ -55,10 +64,11 @@ class NamedFolder:
             OpsError: The disk is full or read-only.
         """
         self.need_free(name)
-        drafts = self.root / _DRAFTS
         try:
-            drafts.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(dir=drafts, ignore_cleanup_errors=True) as folder:
+            self._drafts.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryDirectory(
+                dir=self._drafts, ignore_cleanup_errors=True
+            ) as folder:
                 draft = Path(folder) / name
                 draft.mkdir()
                 yield draft
@@ -85,7 +95,7 @@ class NamedFolder:
 
     def sweep(self) -> None:
         """Remove drafts that a killed process left."""
-        shutil.rmtree(self.root / _DRAFTS, ignore_errors=True)
+        shutil.rmtree(self._drafts, ignore_errors=True)
 
     def _move(self, source: Path, target: Path) -> None:
         """Move a directory, or leave it as it is; to another disk it is copied first."""
@@ -97,7 +107,7 @@ class NamedFolder:
             self._copy_over(source, target)
 
     def _copy_over(self, source: Path, target: Path) -> None:
-        aside = self.root / _DRAFTS / target.name
+        aside = self._drafts / target.name
         try:
             shutil.copytree(source, target, symlinks=True)
             aside.parent.mkdir(exist_ok=True)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 
 from cockpit.ays import ServiceRecord
 from cockpit.bus import Pipe, Script
-from cockpit.errors import InputError, nearest
+from cockpit.errors import ConflictError, InputError, nearest
 
 _NAMED = 1000
 _SHOWN = 5
@@ -38,7 +38,8 @@ class Removing:
         """Remove a service; nothing of it is uninstalled.
 
         Raises:
-            InputError: There is no such service, others need it, or jobs run or wait for it.
+            InputError: There is no such service; ConflictError when others need it, or jobs run
+                or wait for it.
         """
         jobs: list[bytes] | None = None
         while jobs is None:  # Services changed meanwhile.
@@ -47,7 +48,7 @@ class Removing:
             jobs = self._pipe.run(self._remove, (), (f"{repo}/{key}", version))
         if jobs:
             some = ", ".join(job.decode() for job in jobs[:_SHOWN])
-            raise InputError(
+            raise ConflictError(
                 f"{len(jobs)} jobs of {key} run or wait: {some}; let them end, or"
                 " `cockpit job drop` them"
             )
@@ -68,4 +69,4 @@ def _need_free(repo: str, key: str, records: Mapping[str, ServiceRecord]) -> Non
     needed_by = [one.key for one in records.values() if key in one.needs()]
     if needed_by:
         some = ", ".join(needed_by[:_SHOWN])
-        raise InputError(f"{key} is needed by {len(needed_by)} services: {some}")
+        raise ConflictError(f"{key} is needed by {len(needed_by)} services: {some}")

@@ -4,7 +4,7 @@
 process dies, and any robot that has the repository may do its work.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import msgspec
@@ -13,7 +13,7 @@ from cockpit import ays
 from cockpit.ays.run import STATES as ACTION_STATES
 from cockpit.ays.run import UNMAKING, Abilities, Node, Run, plan_pending, plan_run, resets
 from cockpit.bus import Pipe, Script, keys
-from cockpit.errors import InputError, nearest
+from cockpit.errors import ConflictError, InputError, nearest
 from cockpit.robot import disabled
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.data import store
@@ -32,10 +32,12 @@ class Selection(msgspec.Struct, frozen=True):
     Attributes:
         role: Exactly this role.
         instance: Exactly this instance.
+        others: Roles that the run may reach beyond them; None means all, as it needs.
     """
 
     role: str = ""
     instance: str = ""
+    others: frozenset[str] | None = None
 
     def choose(self, records: Mapping[str, ays.ServiceRecord]) -> list[str]:
         """Return the keys of the services meant.
@@ -52,6 +54,18 @@ class Selection(msgspec.Struct, frozen=True):
             return found
         what = f"{self.role or 'ROLE'}!{self.instance or 'INSTANCE'}"
         raise InputError(f"there is no service {what}{nearest(what, tuple(records)[:_MOST])}")
+
+    def within(
+        self, records: Mapping[str, ays.ServiceRecord], chosen: Collection[str]
+    ) -> Mapping[str, ays.ServiceRecord]:
+        """Return the services that a run may reach: the others are taken for done."""
+        if self.others is None:
+            return records
+        return {
+            key: record
+            for key, record in records.items()
+            if key in chosen or record.role in self.others
+        }
 
 
 class Part(msgspec.Struct, frozen=True):
@@ -128,7 +142,7 @@ class Runs:
         """Begin a run and return it; its jobs go to the robots as they become ready.
 
         Raises:
-            InputError: As `simulate`, or another run works on one of the services.
+            InputError: As `simulate`; ConflictError when another run works on one of the services.
             OpsError: Redis is away.
         """
         planned = self._plan(repo, action, selection, is_forced=is_forced)
@@ -249,11 +263,12 @@ class Runs:
             for name, one in templates.items()
         }
         chosen, states = selection.choose(records), self.states(repo)
+        within = selection.within(records, chosen)
         if action:
-            return plan_run(action, chosen, records, states, abilities, is_forced=is_forced)
+            return plan_run(action, chosen, within, states, abilities, is_forced=is_forced)
         if is_forced:
             raise InputError("force: which action? What is pending is done once")
-        return plan_pending(chosen, records, states, abilities)
+        return plan_pending(chosen, within, states, abilities)
 
     def _running(self, parts: list[Part]) -> list[Part]:
         """Tell those whose job runs, or waits for an answer, from those in an inbox."""
@@ -280,7 +295,7 @@ class Runs:
 
 def _must_be_alone(said: str) -> None:
     if said.startswith(RUN):
-        raise InputError(f"{said} works on the same services: wait for it, or cancel it")
+        raise ConflictError(f"{said} works on the same services: wait for it, or cancel it")
 
 
 def _actions(planned: Run) -> set[str]:

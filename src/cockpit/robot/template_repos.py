@@ -100,6 +100,14 @@ class TemplateRepos:
         self._catalog.look_again()
         return moved
 
+    def with_upstream(self) -> list[str]:
+        """Name the template repositories that have an upstream to pull from."""
+        return [
+            one.name
+            for one in self._shared.repositories()
+            if Worktree(self._git, one.path, one.name).has_upstream
+        ]
+
     def remove(self, name: str) -> Removed:
         """Move a template repository to the trash; services made from it stay without template.
 

@@ -90,6 +90,12 @@ class Worktree:
         """Whether git knows it: a `.git` of its own, not that of a directory around it."""
         return (self._path / ".git").exists()
 
+    @property
+    def has_upstream(self) -> bool:
+        """Whether there is something to pull from; cheap, for nothing is compared."""
+        words = ("rev-parse", "--verify", "--quiet", "@{upstream}")
+        return self.is_tracked and self._git.succeeds(self._path, *words)
+
     def begin(self) -> None:
         """Make it a work tree, with nothing committed yet."""
         self._git.ask(self._path, "init", "--quiet", "--template=", "--initial-branch=main")

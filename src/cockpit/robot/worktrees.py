@@ -16,7 +16,7 @@ from cockpit import ays
 from cockpit.ays import secret_hint
 from cockpit.ays.generation import MARK, MARKER, Generation, generation
 from cockpit.ays.repository import inside
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import ConflictError, InputError, OpsError
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.git import Git, Tell, check_address, check_branch, masked
 from cockpit.robot.held import Held
@@ -253,14 +253,14 @@ class Worktrees:
                 dropped.
 
         Raises:
-            InputError: There is none of that name, or it has services.
+            InputError: There is none of that name; ConflictError when it has services.
             OpsError: It cannot be moved.
         """
         self.path(name)
         with self._writer.alone(name):
             services = len(self._catalog.existing(name))
             if services and not force:
-                raise InputError(
+                raise ConflictError(
                     f"{name} has {services} services: delete them first, or use --force"
                 )
             self._write_last(name)
@@ -282,6 +282,14 @@ class Worktrees:
         """Go forward to what the upstream has. See `Worktree.pull`."""
         with self._tree(name) as tree:
             return tree.pull(tell)
+
+    def with_upstream(self) -> list[str]:
+        """Name the repositories that have an upstream to pull from, held ones too."""
+        return [
+            found.name
+            for found in ays.discover(self._root)
+            if Worktree(self._git, found.path, found.name).has_upstream
+        ]
 
     def push(self, name: str, *, tell: Tell) -> Moved:
         """Send commits to the upstream. See `Worktree.push`."""

@@ -149,3 +149,27 @@ def test_in_ays_8_0_tabs_are_spaces_and_blocks_may_stand_twice():
     assert made.problems == []
     assert made.warnings == ["1_x.yaml:3: x stands in line 2 already"]
     assert [one.args for one in made.stanzas] == [{"x": 2}, {"x": 2}]
+
+
+@pytest.mark.parametrize(
+    ("role", "instance", "instances"),
+    [
+        ("", "", ["a", "b", "a"]),
+        ("node", "", ["a", "b"]),
+        ("", "a", ["a", "a"]),
+        ("disk", "a", ["a"]),
+        ("node.x", "", []),
+    ],
+)
+def test_it_is_narrowed_to_exactly_a_role_and_an_instance(role, instance, instances):
+    whole = blueprint.read("node.x__a:\nnode__b:\ndisk__a:\n", source="1.yaml")
+
+    found = blueprint.narrowed(whole, role, instance)
+    assert [one.instance for one in found.stanzas] == instances
+
+
+def test_orders_may_be_about_what_was_left_out():
+    whole = blueprint.read("node__a:\nactions:\n  - action: install\n", source="1.yaml")
+
+    assert len(blueprint.narrowed(whole, "", "").orders) == 1
+    assert blueprint.narrowed(whole, "node", "").orders == []

@@ -4,7 +4,14 @@ from pathlib import Path
 import pytest
 
 from cockpit.ays.plan import plan
-from cockpit.ays.repository import Repository, discover, inside, is_repository, misplaced
+from cockpit.ays.repository import (
+    Repository,
+    discover,
+    enabled_name,
+    inside,
+    is_repository,
+    misplaced,
+)
 from cockpit.errors import InputError
 
 EXAMPLES = Path(__file__).parents[3] / "examples"
@@ -328,3 +335,19 @@ def test_repositories_inside_a_directory_are_named(tmp_path):
         write(tmp_path / place)
 
     assert inside(tmp_path) == ["a/sub80", "b"]
+
+
+@pytest.mark.parametrize(
+    ("name", "enabled"),
+    [
+        ("a.yaml", "a.yaml"),
+        ("_a.yaml", "a.yaml"),
+        ("__a", "a"),
+        ("a__archive.yaml", "a.yaml"),
+        ("_a.yaml__archive", "a.yaml"),
+        ("a_b.yaml", "a_b.yaml"),
+        ("_", ""),
+    ],
+)
+def test_a_blueprint_has_a_name_once_it_is_enabled(name, enabled):
+    assert enabled_name(name) == enabled

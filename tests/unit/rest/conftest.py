@@ -19,6 +19,7 @@ from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
 from cockpit.rest.forwarded import networks
 from cockpit.robot import (
+    BlueprintFiles,
     Catalog,
     Dispatcher,
     Inboxes,
@@ -29,6 +30,8 @@ from cockpit.robot import (
     Questions,
     Runs,
     Schedule,
+    SoleWriter,
+    TemplateFiles,
     TemplateRepos,
     Trail,
     Transfers,
@@ -86,6 +89,9 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
     tokens = TokenFile(tmp_path / "tokens.json")
     shelf = NamedFolder(tmp_path / "templates", tmp_path / "trash")
     catalog = Catalog(pipe, repos, shared=Shared(shelf.root))
+    writer = SoleWriter(pipe, "rack-test")
+    worktrees = builders.worktrees(pipe, catalog, repos, writer=writer)
+    files = (catalog, worktrees.path, tmp_path / "trash")
     log, jobs, outbox = Log(pipe, admit=ask), Jobs(pipe, inboxes), Outbox(pipe)
     questions, messages, directory = Questions(pipe), Messages(pipe), Directory(pipe)
     return Rooms(
@@ -104,7 +110,7 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
         ),
         directory=directory,
         schedule=Schedule(pipe, catalog, Log(pipe)),
-        worktrees=builders.worktrees(pipe, catalog, repos),
+        worktrees=worktrees,
         template_repos=TemplateRepos(catalog, shelf),
         transfers=Transfers(report=reported.append),
         status=lambda: {"version": "1", "notes": ["all is well"]},
@@ -114,6 +120,8 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
         audit=Audit(pipe),
         trusted=networks(["10.0.0.0/8"]),
         webhooks=WEBHOOKS,
+        blueprint_files=BlueprintFiles(*files, writer=writer),
+        template_files=TemplateFiles(*files, writer=writer),
     )
 
 

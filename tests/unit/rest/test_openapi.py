@@ -125,3 +125,9 @@ def test_an_answer_has_its_type_and_fields():
 
 def test_what_is_no_method_of_the_description_is_left_out():
     assert described("options", "/things")["paths"] == {}
+
+
+def test_other_statuses_of_success_have_the_same_answer():
+    answers = shown(returns=Made, status=200, also=(201,))["responses"]
+
+    assert answers["201"] == answers["200"]

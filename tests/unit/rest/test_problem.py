@@ -4,8 +4,8 @@ import falcon
 import falcon.testing
 import pytest
 
-from cockpit.errors import InputError, OpsError
-from cockpit.rest.problem import install, or_not_found, problem
+from cockpit.errors import ConflictError, InputError, OpsError
+from cockpit.rest.problem import install, or_conflict, or_not_found, problem
 
 
 class Raises:
@@ -102,3 +102,15 @@ def test_an_http_error_keeps_its_own_words():
         "Content Too Large",
         "too big",
     )
+
+
+@pytest.mark.parametrize(
+    ("error", "status"), [(ConflictError("taken"), 409), (InputError("no"), 422)]
+)
+def test_what_is_there_already_is_409(error, status):
+    class Makes:
+        def on_get(self, _req, _resp):
+            with or_conflict():
+                raise error
+
+    assert said(answer(Makes()))["status"] == status

@@ -45,3 +45,53 @@ def test_a_responder_that_says_nothing_is_found():
 
     with pytest.raises(LookupError):
         list(routes([("/x", Silent, None)]))
+
+
+ORIGINAL = (
+    ("POST", "/cockpit/update"),
+    ("GET", "/ays/reload"),
+    ("POST", "/ays/template"),
+    ("GET", "/ays/repository"),
+    ("POST", "/ays/repository"),
+    ("GET", "/ays/repository/desk"),
+    ("DELETE", "/ays/repository/desk"),
+    ("POST", "/ays/repository/desk/init"),
+    ("POST", "/ays/repository/desk/simulate"),
+    ("POST", "/ays/repository/desk/execute"),
+    ("GET", "/ays/repository/desk/blueprint"),
+    ("POST", "/ays/repository/desk/blueprint"),
+    ("GET", "/ays/repository/desk/blueprint/1.yaml"),
+    ("POST", "/ays/repository/desk/blueprint/1.yaml"),
+    ("PUT", "/ays/repository/desk/blueprint/1.yaml"),
+    ("DELETE", "/ays/repository/desk/blueprint/1.yaml"),
+    ("PUT", "/ays/repository/desk/blueprint/1.yaml/archive"),
+    ("PUT", "/ays/repository/desk/blueprint/1.yaml/restore"),
+    ("GET", "/ays/repository/desk/service"),
+    ("GET", "/ays/repository/desk/service/desk"),
+    ("GET", "/ays/repository/desk/service/desk/main"),
+    ("DELETE", "/ays/repository/desk/service/desk/main"),
+    ("GET", "/ays/repository/desk/service/desk/main/action"),
+    ("GET", "/ays/repository/desk/template"),
+    ("POST", "/ays/repository/desk/template"),
+    ("GET", "/ays/repository/desk/template/desk"),
+    ("GET", "/ays/repository/desk/aysrun"),
+    ("GET", "/ays/repository/desk/aysrun/1"),
+    ("GET", "/ays/repository/desk/source/0"),
+    ("GET", "/ays/repository/desk/hrd/0"),
+    ("POST", "/webhooks/github"),
+    ("GET", "/oauth/callback"),
+)
+"""The endpoints of the cockpit of 2016, in the order of its RAML."""
+
+
+def test_all_endpoints_of_the_original_are_counted():
+    assert len(set(ORIGINAL)) == 32
+
+
+@pytest.mark.parametrize(("method", "path"), ORIGINAL)
+def test_an_endpoint_of_the_original_answers(client, method, path):
+    found = client.simulate_request(method, path, query_string="nonsense=1")
+
+    # What an address has no route for is told so; a parameter that is wrong, only by a responder.
+    assert found.status_code != 405
+    assert found.json["detail"] != "there is nothing at this address"

@@ -24,6 +24,12 @@ from cockpit.rest.scopes import is_change, needed
         ("POST", "/templates/all/clone", "admin"),
         ("POST", "/ays/repository/desk/template", "admin"),
         ("POST", "/ays/template", "admin"),
+        ("POST", "/ays/repository", "admin"),
+        ("DELETE", "/ays/repository/desk", "admin"),
+        ("POST", "/ays/repository/desk/execute", "operate"),
+        ("POST", "/ays/repository/desk/simulate", "read"),
+        ("POST", "/ays/repository/desk/template/simulate", "operate"),
+        ("POST", "/cockpit/update", "admin"),
         ("BREW", "/events", "operate"),
     ],
 )
@@ -38,6 +44,8 @@ def test_what_a_request_needs(method, path, scope):
         ("OPTIONS", "/events", False),
         ("POST", "/events", True),
         ("POST", "/events/simulate", False),
+        ("POST", "/ays/repository/desk/simulate", False),
+        ("POST", "/ays/reload", False),
         ("DELETE", "/people/ann", True),
     ],
 )

@@ -2,19 +2,6 @@ import pytest
 
 from cockpit.robot import Selection
 
-BLUEPRINTS = "/ays/repository/desk/blueprint"
-
-
-@pytest.mark.parametrize("name", ["1_desk.yaml", "-"])
-def test_a_blueprint_creates_services_once(client, name):
-    first = client.simulate_post(f"{BLUEPRINTS}/{name}")
-    second = client.simulate_post(f"{BLUEPRINTS}/{name}")
-
-    assert first.status_code == 200
-    assert (first.json["created"], first.json["unchanged"]) == (["desk!main"], [])
-    assert (second.json["created"], second.json["unchanged"]) == ([], ["desk!main"])
-    assert "alar" in first.json["warnings"][0]
-
 
 def test_services_show_what_they_listen_to_and_their_data(client, rooms):
     rooms.catalog.execute("desk")
@@ -43,29 +30,6 @@ def test_services_may_be_of_one_role_and_instance(client, rooms, query, n):
     rooms.catalog.execute("desk")
 
     assert len(client.simulate_get("/services", query_string=query).json) == n
-
-
-def test_a_repository_that_is_not_there_is_404(client):
-    found = client.simulate_post("/ays/repository/dsk/blueprint/-")
-
-    assert found.status_code == 404
-    assert "known: desk" in found.json["detail"]
-
-
-def test_a_blueprint_that_is_not_there_is_refused_by_name(client):
-    found = client.simulate_post(f"{BLUEPRINTS}/2_desk.yaml")
-
-    assert found.status_code == 422
-    assert "2_desk.yaml" in found.json["detail"]
-
-
-def test_a_wrong_blueprint_is_refused_by_file_and_line(client, repos):
-    (repos / "desk" / "blueprints" / "2_bad.yaml").write_text("desk__b:\n  onkall: x\n")
-    found = client.simulate_post(f"{BLUEPRINTS}/2_bad.yaml")
-
-    assert found.status_code == 422
-    assert "2_bad.yaml:2: unknown argument onkall" in found.json["detail"]
-    assert client.simulate_get("/services").json == []
 
 
 def test_a_service_is_deleted_once(client, rooms):
@@ -119,10 +83,14 @@ def test_a_service_that_is_not_there_is_not_found(client, rooms):
         assert "no service desk!mian (did you mean desk!main?)" in found.json["detail"]
 
 
-def test_blueprints_are_listed_in_order(client, repos):
-    (repos / "desk" / "blueprints" / "_off.yaml").touch()
+def test_a_service_that_somebody_changed_meanwhile_is_not_deleted(client, rooms):
+    rooms.catalog.execute("desk")
+    path = "/services/desk/desk!main"
+    seen = client.simulate_get(path).headers["ETag"]
+    rooms.runs.set_state("desk", "desk!main", "notify", "ok")
 
-    assert client.simulate_get("/ays/repository/desk/blueprint").json == [
-        {"name": "1_desk.yaml", "enabled": True},
-        {"name": "_off.yaml", "enabled": False},
-    ]
+    assert client.simulate_get(path, headers={"If-None-Match": seen}).status_code == 200
+    assert client.simulate_delete(path, headers={"If-Match": seen}).status_code == 412
+    now = client.simulate_get(path).headers["ETag"]
+    assert client.simulate_get(path, headers={"If-None-Match": now}).status_code == 304
+    assert client.simulate_delete(path, headers={"If-Match": now}).status_code == 204

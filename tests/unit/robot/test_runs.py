@@ -443,3 +443,14 @@ def test_no_state_is_made_for_actions_that_nobody_ran(bot, runs):
     bot.work()
 
     assert runs.states("desk")["lone!main"] == {"install": "ok"}
+
+
+@pytest.mark.parametrize(
+    ("others", "reached"),
+    [(None, ["key", "node", "app"]), ({"node"}, ["node", "app"]), (set(), ["app"])],
+)
+def test_a_run_reaches_only_the_roles_that_it_may(runs, others, reached):
+    selection = Selection(role="app", others=None if others is None else frozenset(others))
+    run = runs.simulate("desk", "install", selection)
+
+    assert [part.service for part in run.parts] == [f"{role}!main" for role in reached]

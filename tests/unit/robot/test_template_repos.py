@@ -116,3 +116,10 @@ def test_names_cannot_leave_the_folder(repos, far, name):
 def test_an_address_that_is_none_is_refused(repos):
     with pytest.raises(InputError, match="no address"):
         repos.add("--upload-pack=x", "nodes", tell=told)
+
+
+def test_what_has_an_upstream_is_named(repos, far, tmp_path):
+    repos.add(f"file://{far}", "ays_nodes", tell=told)
+    (tmp_path / "templates" / "by_hand").mkdir()
+
+    assert repos.with_upstream() == ["ays_nodes"]

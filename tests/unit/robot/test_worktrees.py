@@ -365,3 +365,10 @@ def test_only_an_enabled_repository_is_restored(worktrees, url):
         worktrees.restore("mine")
     with pytest.raises(InputError, match="mine is held"):
         worktrees.resolve("mine", [], "disk")
+
+
+def test_what_has_an_upstream_is_named(worktrees, url):
+    worktrees.create("mine")
+    worktrees.clone(url, "far", tell=told)
+
+    assert worktrees.with_upstream() == ["far"]
