@@ -52,8 +52,9 @@ class People:
         """Add a person, or change what is named."""
         with self._alone:
             there = self._directory.find(name)
-            etag.must_match(req, there)
+            # First what is wrong anyhow: RFC 9110 §13.2.1.
             made = _changed(there or Person(name=name), body)
+            etag.must_match(req, there)
             self._directory.put(made)
         self._postman.again()
         resp.etag = etag.tag(made)

@@ -90,3 +90,9 @@ def test_a_person_may_be_added_only(client):
 
     assert client.simulate_put(ANN, json={"mail": "a@b"}, headers=only).status_code == 200
     assert client.simulate_put(ANN, json={"mail": "a@c"}, headers=only).status_code == 412
+
+
+def test_what_is_wrong_anyhow_is_told_first(client):
+    stale = {"If-Match": '"x"'}
+
+    assert client.simulate_put("/people/_", json={}, headers=stale).status_code == 422
