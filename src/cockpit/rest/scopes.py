@@ -1,7 +1,8 @@
 """What a request needs to be allowed: one table, beside what answers without a token. Pure.
 
 Reading needs `read`, changing `operate`. What decides who may do what, or which code runs here,
-needs `admin`: a template is a program of this machine's user.
+needs `admin`: a template is a program of this machine's user, and what a blueprint gives a service
+may send its passwords elsewhere.
 """
 
 import re
@@ -20,7 +21,8 @@ ADMIN: tuple[tuple[tuple[str, ...], str], ...] = (
     (_CHANGES, r"/templates/.*"),
     (_CHANGES, r"/ays/template"),
     (("DELETE",), r"/ays/repository/[^/]+"),
-    (("POST",), r"/ays/repository(/[^/]+/template)?"),
+    (("POST",), r"/ays/repository(/[^/]+/(template|blueprint))?"),
+    (("PUT", "DELETE"), r"/ays/repository/[^/]+/blueprint/[^/]+"),
     (("POST",), r"/cockpit/update"),
 )
 """What needs `admin`: methods, and a pattern of the whole path."""

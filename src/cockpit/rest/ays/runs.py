@@ -152,7 +152,12 @@ class AysRuns:
         resp.media = _shown(found)
 
     def _has_init(self, repo: str, selection: Selection) -> bool:
-        """Tell whether a service that is meant has an `init`; AYS 8 gave every template one."""
+        """Tell whether a service that is meant has an `init`; AYS 8 gave every template one.
+
+        Raises:
+            InputError: The repository is held, or no service is meant.
+        """
+        self._catalog.repository(repo)
         records = self._catalog.existing(repo)
         if not records and selection == Selection():
             return False

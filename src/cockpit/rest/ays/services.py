@@ -198,8 +198,8 @@ class AysServices:
         )
         if ended.state != "ok":
             raise ConflictError(
-                f"{row.key} is not uninstalled: {began.id} is {ended.state}; see it, and delete"
-                " again, or with uninstall=false"
+                f"{row.key} is not uninstalled: {began.id} is {ended.state}; look at it, and"
+                " delete again, or with uninstall=false"
             )
 
     def _hrd(self, repo: str, row: ServiceRow) -> str:

@@ -102,8 +102,20 @@ def test_runs_of_another_repository_are_not_shown(client, repos):
     assert asked(client, "aysrun/999", "", "GET").status_code == 404
 
 
-def test_an_empty_repository_is_initialised(client, repos):
+def test_an_empty_repository_is_initialised(client, rooms, repos):
     (repos / "other" / ".ays").parent.mkdir()
     (repos / "other" / ".ays").touch()
+    rooms.catalog.look_again()
 
     assert client.simulate_post("/ays/repository/other/init").json["state"] == "ok"
+
+
+def test_a_held_repository_runs_nothing(client, rooms):
+    rooms.worktrees.disable("desk")
+
+    for what, query in (
+        ("init", ""),
+        ("simulate", "action=install"),
+        ("execute", "action=install"),
+    ):
+        assert asked(client, what, query).status_code == 422
