@@ -25,19 +25,23 @@ ADMIN: tuple[tuple[tuple[str, ...], str], ...] = (
     (("PUT", "DELETE"), r"/ays/repository/[^/]+/blueprint/[^/]+"),
     (("POST",), r"/cockpit/update"),
 )
-"""What needs `admin`: methods, and a pattern of the whole path."""
+"""What needs `admin`: methods, and a pattern of the whole address as the routes have it."""
 
 QUESTIONS = r"/events/simulate|/runs/simulate|/ays/repository/[^/]+/simulate|/ays/reload"
 """What is asked by POST, for its body, and changes nothing."""
 
 
-def needed(method: str, path: str) -> Scope:
-    """Return the scope that a request needs."""
-    if any(method in methods and re.fullmatch(pattern, path) for methods, pattern in ADMIN):
+def needed(method: str, address: str) -> Scope:
+    """Return the scope that a request needs.
+
+    Args:
+        address: That of the route, `/people/{name}`.
+    """
+    if any(method in methods and re.fullmatch(pattern, address) for methods, pattern in ADMIN):
         return "admin"
-    return "operate" if is_change(method, path) else "read"
+    return "operate" if is_change(method, address) else "read"
 
 
-def is_change(method: str, path: str) -> bool:
+def is_change(method: str, address: str) -> bool:
     """Tell whether a request may change something, and so stands in the audit log."""
-    return method not in _SAFE and not re.fullmatch(QUESTIONS, path)
+    return method not in _SAFE and not re.fullmatch(QUESTIONS, address)

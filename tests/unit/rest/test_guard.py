@@ -4,6 +4,7 @@ import pytest
 
 from cockpit.access.audit import Audit
 from cockpit.access.identity import Identity
+from cockpit.bus import Pipe
 from cockpit.errors import InputError, OpsError
 from cockpit.rest.forwarded import networks
 from cockpit.rest.guard import Guard, is_open
@@ -39,7 +40,9 @@ def door(pipe):
             clock=lambda: 7.9,
         )
         app = falcon.App(middleware=[guard])
+        app.req_options.strip_url_path_trailing_slash = True
         app.add_route("/hello", Hello())
+        app.add_route("/tokens", Hello())
         return falcon.testing.TestClient(app)
 
     return door
@@ -137,6 +140,36 @@ def test_a_scope_that_does_not_reach_is_told(door):
 
     assert refused.status_code == 403
     assert "scope operate; that of ann is of scope read" in refused.json["description"]
+
+
+@pytest.mark.parametrize("path", ["/tokens", "//tokens", "///tokens/", "/%2ftokens"])
+def test_no_spelling_of_a_path_gets_around_its_scope(door, path):
+    client = door(lambda _: Identity("ann", "operate"))
+
+    assert client.simulate_post(path, headers=RIGHT).status_code == 403
+
+
+def test_a_change_whose_scope_does_not_reach_stands_in_the_audit_log(door, pipe):
+    door(lambda _: Identity("ann", "read")).simulate_post("/hello", headers=RIGHT)
+
+    refused, act = Audit(pipe).newest(10)
+
+    assert (refused.status, refused.of, act.what) == (403, act.id, "POST /hello")
+
+
+def test_a_change_that_cannot_be_noted_is_not_made(tmp_path):
+    made = []
+
+    class Change:
+        def on_post(self, _req, _resp):
+            made.append(1)
+
+    away = Audit(Pipe(f"unix://{tmp_path}/none"))
+    app = falcon.App(middleware=[Guard(right, audit=away, report=pytest.fail)])
+    app.add_route("/hello", Change())
+    answer = falcon.testing.TestClient(app).simulate_post("/hello", headers=RIGHT)
+
+    assert (answer.status_code, made) == (500, [])
 
 
 def test_a_change_stands_in_the_audit_log(door, pipe):
