@@ -17,7 +17,7 @@ ADMIN: tuple[tuple[tuple[str, ...], str], ...] = (
     (_ALL, r"/tokens(/.*)?"),
     (_ALL, r"/audit"),
     (_CHANGES, r"/people/.*"),
-    (("DELETE", "POST"), r"/repos/[^/]+(/(clone|enable|restore|resolve))?"),
+    (("DELETE", "POST"), r"/repos/[^/]+(/(clone|pull|enable|restore|resolve))?"),
     (_CHANGES, r"/templates/.*"),
     (_CHANGES, r"/ays/template"),
     (("DELETE",), r"/ays/repository/[^/]+"),

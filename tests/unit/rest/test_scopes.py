@@ -21,6 +21,7 @@ from cockpit.rest.scopes import is_change, needed
         ("POST", "/repos/desk", "admin"),
         ("DELETE", "/repos/desk", "admin"),
         ("POST", "/repos/desk/enable", "admin"),
+        ("POST", "/repos/desk/pull", "admin"),
         ("POST", "/templates/all/clone", "admin"),
         ("POST", "/ays/repository/desk/template", "admin"),
         ("POST", "/ays/repository/desk/blueprint", "admin"),
