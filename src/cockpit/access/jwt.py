@@ -74,7 +74,7 @@ class Jwt:
                 aud={"essential": True, "value": self._terms.audience},
                 exp={"essential": True},
             ).validate(claims)
-        except (JoseError, ValueError, TypeError):
+        except (JoseError, ValueError, TypeError, RecursionError):
             return None
         return self._holder(claims)
 

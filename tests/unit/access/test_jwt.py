@@ -3,7 +3,7 @@ import hmac
 
 import msgspec
 import pytest
-from joserfc import jwt
+from joserfc import jws, jwt
 from joserfc.jwk import ECKey, RSAKey
 
 from cockpit.access.identity import Identity
@@ -100,6 +100,13 @@ def test_the_token_does_not_choose_the_algorithm():
 
 @pytest.mark.parametrize("token", ["", "a.b.c", "..", "x" * 20_000, "é.é.é", "eyJ9.e30.x"])
 def test_what_is_no_token_keeps_out(token):
+    assert holder(token) is None
+
+
+def test_claims_nested_too_deep_keep_out():
+    deep = b"[" * 3000 + b"]" * 3000
+    token = jws.serialize_compact({"alg": "ES384"}, deep, KEY, algorithms=["ES384"])
+
     assert holder(token) is None
 
 
