@@ -1,8 +1,11 @@
 """Whoever guesses tokens must wait: failures by address, forgotten with time. Pure but its clock.
 
+Of IPv6 the network counts: whoever has one address has 2^64 of them.
+
 SECURITY: a token has 256 bits, so nobody guesses one; what this saves is the work of refusing.
 """
 
+import ipaddress
 import math
 from collections import OrderedDict
 from collections.abc import Callable
@@ -10,6 +13,7 @@ from collections.abc import Callable
 import msgspec
 
 _MOST = 10_000
+_MOST_CHARS = 64
 
 
 class _Failures(msgspec.Struct):
@@ -34,7 +38,7 @@ class Throttle:
 
     def wait_s(self, address: str) -> int:
         """Return how long an address must wait before it may try again, in whole seconds."""
-        found = self._seen.get(address)
+        found = self._seen.get(_network(address))
         if found is None:
             return 0
         self._recover(found)
@@ -42,6 +46,7 @@ class Throttle:
 
     def failed(self, address: str) -> None:
         """Note a failure."""
+        address = _network(address)
         found = self._seen.setdefault(address, _Failures(self._burst, self._clock()))
         self._recover(found)
         found.left = max(0.0, found.left - 1)
@@ -53,3 +58,12 @@ class Throttle:
         now = self._clock()
         found.left = min(float(self._burst), found.left + (now - found.since) / self._per_s)
         found.since = now
+
+
+def _network(address: str) -> str:
+    if ":" in address:
+        try:
+            return str(ipaddress.IPv6Network((address, 64), strict=False))
+        except ValueError:
+            pass  # A name that only a proxy knows.
+    return address[:_MOST_CHARS]

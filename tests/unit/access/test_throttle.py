@@ -49,3 +49,18 @@ def test_however_many_addresses_it_keeps_a_bounded_number(throttle):
             throttle.failed(str(number))
 
     assert (throttle.wait_s("0"), throttle.wait_s("10000")) == (0, 10)
+
+
+def test_who_has_one_address_of_ipv6_has_its_whole_network(throttle):
+    for host in ("1", "2", "ffff:1"):
+        throttle.failed(f"2001:db8:0:7::{host}")
+
+    assert throttle.wait_s("2001:db8:0:7::9") == 10
+    assert throttle.wait_s("2001:db8:0:8::1") == 0
+
+
+def test_what_is_no_address_is_counted_by_its_name(throttle):
+    for _ in range(3):
+        throttle.failed("_hidden:x")
+
+    assert throttle.wait_s("_hidden:x") == 10
