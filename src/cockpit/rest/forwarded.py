@@ -43,6 +43,21 @@ def origin(peer: str, hops: Sequence[Hop], trusted: Sequence[Network], scheme: s
     return found
 
 
+def asker(peer: str, told: Iterable[Sequence[Hop]], trusted: Sequence[Network], scheme: str) -> Hop:
+    """Return who asked first, by each header that a proxy may have written.
+
+    SECURITY: a proxy that writes one of them passes the other on as the client sent it. Which of
+    two that disagree is the proxy's, nobody knows: then the proxy itself has asked.
+
+    Args:
+        told: What each of the headers says; one that is not there says nothing.
+    """
+    found = {origin(peer, hops, trusted, scheme).source: hops for hops in told if hops}
+    if len(found) > 1:
+        return Hop(peer, scheme)
+    return origin(peer, next(iter(found.values()), ()), trusted, scheme)
+
+
 def _is_in(address: str, trusted: Sequence[Network]) -> bool:
     try:
         found = ipaddress.ip_address(address)

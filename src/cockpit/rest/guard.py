@@ -18,7 +18,7 @@ from cockpit.access.audit import Act, Audit
 from cockpit.access.identity import Identity
 from cockpit.access.throttle import Throttle
 from cockpit.errors import InputError, OpsError
-from cockpit.rest.forwarded import Hop, Network, origin
+from cockpit.rest.forwarded import Hop, Network, asker
 from cockpit.rest.scopes import is_change, needed
 
 _FREE_FAILURES = 20
@@ -82,7 +82,7 @@ class Guard:
 
         See: RFC 6750 §2.1 and §3.
         """
-        req.context.address = origin(req.remote_addr, _hops(req), self._trusted, req.scheme).source
+        req.context.address = asker(req.remote_addr, _told(req), self._trusted, req.scheme).source
         req.context.identity = None
         if is_open(req.method, req.path):
             return
@@ -173,10 +173,11 @@ class Guard:
             ) from error
 
 
-def _hops(req: falcon.Request) -> list[Hop]:
-    """Return what proxies said, by the standard's header or by the older ones."""
-    if req.forwarded:
-        return [Hop(one.src or "", one.scheme or "") for one in req.forwarded]
+def _told(req: falcon.Request) -> list[list[Hop]]:
+    """Return what proxies said, by the standard's header and by the older ones."""
     sources = (req.get_header("X-Forwarded-For") or "").split(",")
     scheme = (req.get_header("X-Forwarded-Proto") or "").strip()
-    return [Hop(source.strip(), scheme) for source in sources if source.strip()]
+    return [
+        [Hop(one.src or "", one.scheme or "") for one in req.forwarded or ()],
+        [Hop(source.strip(), scheme) for source in sources if source.strip()],
+    ]

@@ -1,6 +1,6 @@
 import pytest
 
-from cockpit.rest.forwarded import Hop, networks, origin
+from cockpit.rest.forwarded import Hop, asker, networks, origin
 
 TRUSTED = networks(["10.0.0.0/8", "::1"])
 
@@ -48,3 +48,18 @@ def test_a_hop_that_says_nothing_changes_nothing():
 def test_what_is_no_network_is_refused(text):
     with pytest.raises(ValueError):
         networks([text])
+
+
+def test_two_headers_that_agree_are_believed():
+    by_standard, by_others = [Hop("192.0.2.43:1", "https")], [Hop("1.1.1.1"), Hop("192.0.2.43")]
+
+    assert asker("10.0.0.5", [by_standard, by_others], TRUSTED, "http").source == "192.0.2.43"
+    assert asker("10.0.0.5", [[], by_others], TRUSTED, "http").source == "192.0.2.43"
+    assert asker("10.0.0.5", [[], []], TRUSTED, "http").source == "10.0.0.5"
+
+
+def test_a_client_cannot_name_itself_in_the_header_that_its_proxy_does_not_write():
+    forged, written = [Hop("203.0.113.9")], [Hop("192.0.2.43")]
+
+    assert asker("10.0.0.5", [forged, written], TRUSTED, "http") == Hop("10.0.0.5", "http")
+    assert asker("10.0.0.5", [written, forged], TRUSTED, "http") == Hop("10.0.0.5", "http")
