@@ -95,8 +95,7 @@ class Log:
         Raises:
             OpsError: Redis is away or memory is short; nothing was promised.
         """
-        if self._admit is not None:
-            self._admit()
+        self.admit()
         event = _without_id(event)
         mark_key = keys.mark(mark) if mark else ""
         made_key, slot = (keys.made(made.job), made.slot) if made else ("", "")
@@ -114,6 +113,30 @@ class Log:
         )
         found = reply.decode()
         return Appended(EventId(found.removeprefix("=")), not found.startswith("="))
+
+    def admit(self) -> None:
+        """Ask whether an append may come, before anything is kept for it.
+
+        Raises:
+            OpsError: Memory is short.
+        """
+        if self._admit is not None:
+            self._admit()
+
+    def repeats(self, marks: Sequence[str]) -> list[Appended]:
+        """Return what these marks made at first, counted as repeats; nothing if one is new.
+
+        Raises:
+            OpsError: Redis is away.
+        """
+        if not (marks and all(marks)):
+            return []
+        found = self._pipe.calls([("GET", keys.mark(mark)) for mark in marks])
+        if not all(found):
+            return []
+        # Not waited for: a count decides nothing.
+        self._pipe.begin("HINCRBY", keys.COUNTS, "repeats", len(found))
+        return [Appended(EventId(raw.decode()), False) for raw in found]
 
     def get(self, event_id: str) -> events.Event:
         """Read one event.

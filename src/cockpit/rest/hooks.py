@@ -150,6 +150,10 @@ class Hooks:
         return answer, sentry.event_id(sent, entries) if name == "sentry" else ""
 
     def _keep(self, sent: Delivery, name: str, entries: list[Entry]) -> list[Appended]:
+        # A repeat needs no body: Prometheus sends each alert every minute, with other times.
+        if repeats := self._rooms.log.repeats([entry.mark for entry in entries]):
+            return repeats
+        self._rooms.log.admit()
         raw = self._rooms.stor.put(SPACE, sent.body)
         meta = {
             "source": f"webhook:{name}",

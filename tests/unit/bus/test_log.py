@@ -53,6 +53,21 @@ def test_a_repeated_mark_returns_the_first_id_and_is_counted(log, pipe):
     assert pipe.call("HGET", "cockpit:counts", "repeats") == b"1"
 
 
+def test_marks_that_are_all_known_tell_what_they_made(log, pipe):
+    first = [log.append(an_alarm(), mark=mark) for mark in ("a", "b")]
+
+    assert log.repeats(["a", "b"]) == [msgspec.structs.replace(one, is_new=False) for one in first]
+    assert pipe.call("HGET", "cockpit:counts", "repeats") == b"2"
+
+
+@pytest.mark.parametrize("marks", [[], ["a", "new"], ["a", ""]])
+def test_one_mark_that_is_new_makes_no_repeats(log, pipe, marks):
+    log.append(an_alarm(), mark="a")
+
+    assert log.repeats(marks) == []
+    assert pipe.call("HGET", "cockpit:counts", "repeats") is None
+
+
 def test_a_mark_is_kept_for_seven_days_or_as_told(log, pipe):
     log.append(an_alarm(), mark="a")
     log.append(an_alarm(), mark="b", keep_mark_s=86400)

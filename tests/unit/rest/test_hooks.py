@@ -5,7 +5,7 @@ import hmac
 import msgspec
 import pytest
 
-from cockpit.errors import OpsError
+from cockpit.errors import InputError, OpsError
 from cockpit.rest.hooks import MAX_PAYLOAD_BYTES
 
 SECRET = b"It's a Secret to Everybody"
@@ -28,6 +28,14 @@ def push(stranger, payload=None, *, delivery="d1", **headers):
 def only_event(rooms, type_="generic"):
     (found,) = rooms.log.newest([type_], 10)
     return found
+
+
+def is_stored(rooms, body):
+    try:
+        rooms.stor.open("webhooks", hashlib.sha256(body).hexdigest()).close()
+    except InputError:
+        return False
+    return True
 
 
 def test_a_signed_push_is_stored_with_what_was_sent(stranger, rooms):
@@ -77,12 +85,25 @@ def test_a_large_payload_is_linked_and_not_carried_along(stranger, rooms):
     assert event.meta["cut"] == ["args.payload"]
 
 
-def test_a_sender_that_tries_again_is_told_to(stranger, admit):
+def test_a_sender_that_tries_again_is_told_to(stranger, rooms, admit):
     admit.append(OpsError("memory is short"))
     refused = push(stranger)
 
+    assert not is_stored(rooms, b'{"ref":"main"}')
     assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
     assert "memory" not in refused.text
+
+
+def test_what_only_repeats_is_not_stored_again(stranger, rooms):
+    alert = {"labels": {"alertname": "Down"}, "startsAt": "2026-11-14T22:00:00Z"}
+    bodies = [
+        msgspec.json.encode([alert | {"endsAt": f"2099-01-01T00:0{minute}:00Z"}])
+        for minute in range(3)
+    ]
+    for body in bodies:
+        stranger.simulate_post("/api/v2/alerts", body=body, headers=BEARER)
+
+    assert [is_stored(rooms, body) for body in bodies] == [True, False, False]
 
 
 def test_alerts_of_prometheus_are_alarms(stranger, rooms):
