@@ -39,9 +39,14 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def mark(self, source: str, now: float) -> str:
-        """Name what happened: the same for each repeat, and for each of two senders of a pair."""
-        status = "resolved" if self.is_resolved(now) else "firing"
-        return f"{source}:{self.identity()}:{epoch_of(self.starts_at)}:{status}"
+        """Name what happened: the same for each repeat, and for each of two senders of a pair.
+
+        "" when nothing tells this time from the one before.
+        """
+        resolved = self.is_resolved(now)
+        when = epoch_of(self.starts_at) or (epoch_of(self.ends_at) if resolved else 0)
+        status = "resolved" if resolved else "firing"
+        return f"{source}:{self.identity()}:{when}:{status}" if when else ""
 
     def alarm(self, now: float, **meta: Any) -> Alarm:
         """Return the alarm.

@@ -3,10 +3,13 @@
 See: Grafana's "Configure the webhook notifier".
 """
 
+from typing import Any
+
 import msgspec
 
 from cockpit.events import Alarm
 from cockpit.rest.webhooks.alert import Alert
+from cockpit.rest.webhooks.alertmanager import Notice, cut
 from cockpit.rest.webhooks.delivery import Delivery, Entry, UnverifiedError
 from cockpit.rest.webhooks.signature import hex_hmac, is_same, need_fresh, need_secret
 
@@ -14,20 +17,18 @@ from cockpit.rest.webhooks.signature import hex_hmac, is_same, need_fresh, need_
 class Reading(Alert, frozen=True, kw_only=True):
     """An alert with the values that made it."""
 
-    values: dict[str, float] | None = None
+    values: dict[str, Any] | None = None
     silence: str = msgspec.field(name="silenceURL", default="")
     dashboard: str = msgspec.field(name="dashboardURL", default="")
     panel: str = msgspec.field(name="panelURL", default="")
     image: str = msgspec.field(name="imageURL", default="")
 
 
-class Notification(msgspec.Struct, frozen=True, kw_only=True):
-    """What one notification tells."""
+class Notification(Notice, frozen=True, kw_only=True):
+    """One notification."""
 
     alerts: list[Reading]
     organisation: int = msgspec.field(name="orgId", default=0)
-    group: str = msgspec.field(name="groupKey", default="")
-    url: str = msgspec.field(name="externalURL", default="")
 
 
 class Signing(msgspec.Struct, frozen=True, kw_only=True):
@@ -71,7 +72,8 @@ def read(delivery: Delivery) -> list[Entry]:
     """
     told, now = delivery.json(Notification), delivery.epoch
     source = f"grafana:{told.organisation}"
-    return [Entry(_alarm(one, told, now), one.mark(source, now)) for one in told.alerts]
+    entries = [Entry(_alarm(one, told, now), one.mark(source, now)) for one in told.alerts]
+    return [*entries, *cut(told, entries, source="grafana", now=now)]
 
 
 def _alarm(reading: Reading, told: Notification, now: float) -> Alarm:
@@ -85,5 +87,10 @@ def _alarm(reading: Reading, told: Notification, now: float) -> Alarm:
         panel=reading.panel,
         image=reading.image,
     )
-    shown = ", ".join(f"{name}={value:g}" for name, value in values.items())
+    shown = ", ".join(f"{name}={_shown(value)}" for name, value in values.items())
     return msgspec.structs.replace(alarm, msg=f"{alarm.msg} ({shown})" if shown else alarm.msg)
+
+
+def _shown(value: Any) -> str:
+    """Write a reading; one that is no number (no data, NaN) as it came."""
+    return f"{value:g}" if isinstance(value, int | float) else str(value)

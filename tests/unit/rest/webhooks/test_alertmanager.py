@@ -47,7 +47,26 @@ def test_alerts_that_were_cut_are_told():
     entries = alertmanager.read(delivered(truncatedAlerts=5))
 
     assert entries[-1].event.msg.startswith("5 alerts were cut")
-    assert entries[-1].mark == ""
+    assert entries[-1].event.service == "alertmanager!cockpit"
+
+
+def test_that_alerts_were_cut_is_told_once_for_each_notification():
+    first, again, later = (
+        alertmanager.read(delivered(truncatedAlerts=5, **changes))[-1].mark
+        for changes in ({}, {}, {"alerts": [ALERT | {"startsAt": "2023-11-14T22:05:00Z"}]})
+    )
+
+    assert first == again != later
+
+
+def test_a_link_silences_such_alerts():
+    (alarm, _) = alertmanager.read(delivered())
+
+    assert alarm.event.meta["silence"] == (
+        "http://am/#/silences/new?filter="
+        "%7Balertname%3D%22Down%22%2Cinstance%3D%22a%22%2Cjob%3D%22web%22%7D"
+    )
+    assert "silence" not in alertmanager.read(delivered(externalURL=""))[0].event.meta
 
 
 @pytest.mark.parametrize("alerts", [None, {}, [7], [{"labels": []}], [{"startsAt": "soon"}]])

@@ -55,6 +55,23 @@ def test_values_stand_behind_the_message():
     assert (second.event.msg, second.event.status) == ("X", "resolved")
 
 
+def test_a_reading_that_is_no_number_loses_no_alarm():
+    body = BODY.replace(b"22.5", b"null").replace(b'"C":1', b'"C":"NaN"')
+    first, _ = grafana.read(Delivery(headers={}, body=body, epoch=NOW))
+
+    assert first.event.msg == "Notification test (B=None, C=NaN)"
+
+
+def test_alerts_that_were_cut_are_told():
+    told = msgspec.json.decode(BODY) | {"truncatedAlerts": 3, "receiver": "ops"}
+    *_, last = grafana.read(Delivery(headers={}, body=msgspec.json.encode(told), epoch=NOW))
+
+    assert (last.event.service, last.event.msg) == (
+        "grafana!ops",
+        "3 alerts were cut from a notification of g",
+    )
+
+
 @pytest.mark.parametrize(
     "signing",
     [

@@ -25,6 +25,16 @@ def test_it_is_firing_until_its_end():
     assert firing.mark == again.mark != over.mark
 
 
+def test_an_alert_that_does_not_say_since_when_is_never_taken_for_a_repeat():
+    since = {"labels": DOWN["labels"]}
+    (firing,) = prometheus.read(delivered(since))
+    (over,) = prometheus.read(delivered(since | {"endsAt": "2023-11-14T22:00:00Z"}))
+    (later,) = prometheus.read(delivered(since | {"endsAt": "2023-11-14T22:05:00Z"}))
+
+    assert firing.mark == ""
+    assert over.mark != later.mark
+
+
 def test_an_alert_without_labels_is_refused_by_its_place():
     with pytest.raises(InputError, match=r"\$\[1\]\.labels"):
         prometheus.read(delivered(DOWN, {"labels": {}}))
