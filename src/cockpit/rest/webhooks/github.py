@@ -1,4 +1,4 @@
-"""GitHub: one generic event for each delivery, and an alarm when a workflow fails.
+"""GitHub: one generic event for each delivery, and an alarm when work fails or code is unsafe.
 
 See: GitHub's "Validating webhook deliveries" and "Webhook events and payloads".
 """
@@ -17,6 +17,10 @@ _ENDS = {
     "check_run": ("conclusion", "name"),
     "deployment_status": ("state", "environment"),
 }
+# Alerts of GitHub's own: which of their actions begin and end one.
+_ALERTS = {"dependabot_alert", "secret_scanning_alert"}
+_BEGIN = {"created", "reopened", "auto_reopened", "reintroduced", "publicly_leaked"}
+_END = {"fixed", "dismissed", "auto_dismissed", "resolved"}
 
 
 def verify(delivery: Delivery, secret: str) -> None:
@@ -44,7 +48,7 @@ def read(delivery: Delivery) -> list[Entry]:
     args = {"source": "github", "event": event, "key": key, "payload": payload}
     generic = Generic(tags=_tags(event, payload), args=args, epoch=int(delivery.epoch))
     mark = f"github:{guid}"
-    alarm = _alarm(event, payload, delivery.epoch)
+    alarm = _failure(event, payload, delivery.epoch) or _finding(event, payload, delivery.epoch)
     # A redelivery has the same id: its alarm is no second one either.
     return [Entry(generic, mark), *([Entry(alarm, f"{mark}:alarm")] if alarm else [])]
 
@@ -62,7 +66,7 @@ def _tags(event: str, payload: dict[str, Any]) -> list[str]:
     )
 
 
-def _alarm(event: str, payload: dict[str, Any], now: float) -> Alarm | None:
+def _failure(event: str, payload: dict[str, Any], now: float) -> Alarm | None:
     if event not in _ENDS:
         return None
     word, name = _ENDS[event]
@@ -70,17 +74,39 @@ def _alarm(event: str, payload: dict[str, Any], now: float) -> Alarm | None:
     ended = str(about.get(word) or "")
     if ended not in _FAILED:
         return None
-    repository = _part(payload, "repository").get("full_name") or "unknown"
     url = str(about.get("html_url") or about.get("target_url") or "")
     method = str(about.get(name) or event)
     return Alarm(
-        service=f"github!{repository}",
+        service=_service(payload),
         method=method,
         msg=f"{method}: {ended}",
         epoch=_epoch(about.get("updated_at"), now),
         status="firing",
         url=url,
     )
+
+
+def _finding(event: str, payload: dict[str, Any], now: float) -> Alarm | None:
+    action = payload.get("action")
+    if event not in _ALERTS or action not in _BEGIN | _END:
+        return None
+    about = _part(payload, "alert")
+    advisory = _part(about, "security_advisory")
+    package = _part(_part(about, "dependency"), "package").get("name")
+    what = [package, advisory.get("summary"), about.get("secret_type_display_name")]
+    return Alarm(
+        service=_service(payload),
+        method=event,
+        msg=": ".join(words(*what, about.get("secret_type"))[:2]) or event,
+        epoch=_epoch(about.get("updated_at") or about.get("created_at"), now),
+        status="firing" if action in _BEGIN else "resolved",
+        severity=str(advisory.get("severity") or ""),
+        url=str(about.get("html_url") or ""),
+    )
+
+
+def _service(payload: dict[str, Any]) -> str:
+    return f"github!{_part(payload, 'repository').get('full_name') or 'unknown'}"
 
 
 def _part(payload: dict[str, Any], name: str) -> dict[str, Any]:

@@ -79,6 +79,46 @@ def test_a_workflow_that_failed_is_an_alarm_as_well():
     assert alarm.mark != generic.mark
 
 
+ADVISORY = {
+    "html_url": "https://github.example/alert/1",
+    "created_at": "2023-11-14T22:13:20Z",
+    "security_advisory": {"summary": "It runs what it parses", "severity": "high"},
+    "dependency": {"package": {"name": "parser"}},
+}
+LEAK = {"secret_type": "pat", "secret_type_display_name": "Personal token"}
+
+
+@pytest.mark.parametrize(
+    ("event", "action", "alert", "told"),
+    [
+        (
+            "dependabot_alert",
+            "created",
+            ADVISORY,
+            ("parser: It runs what it parses", "firing", "high"),
+        ),
+        (
+            "dependabot_alert",
+            "fixed",
+            ADVISORY,
+            ("parser: It runs what it parses", "resolved", "high"),
+        ),
+        ("secret_scanning_alert", "created", LEAK, ("Personal token: pat", "firing", "")),
+        ("secret_scanning_alert", "resolved", None, ("secret_scanning_alert", "resolved", "")),
+    ],
+)
+def test_unsafe_code_is_an_alarm_until_it_is_mended(event, action, alert, told):
+    _, alarm = github.read(delivered(event, PUSH | {"action": action, "alert": alert}))
+
+    assert (alarm.event.msg, alarm.event.status, alarm.event.severity) == told
+    assert (alarm.event.service, alarm.event.method) == ("github!octo/hello", event)
+
+
+@pytest.mark.parametrize("action", ["assigned", None])
+def test_what_changes_nothing_about_unsafe_code_is_no_alarm(action):
+    assert len(github.read(delivered("dependabot_alert", {"action": action}))) == 1
+
+
 @pytest.mark.parametrize("ended", ["success", None, "neutral"])
 def test_a_workflow_that_did_not_fail_is_no_alarm(ended):
     assert len(github.read(delivered("workflow_run", {"workflow_run": {"conclusion": ended}}))) == 1
