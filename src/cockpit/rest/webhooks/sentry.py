@@ -19,6 +19,7 @@ from cockpit.rest.webhooks.envelope import Envelope, parse
 from cockpit.rest.webhooks.signature import any_same
 
 _KEY = re.compile(r"\bsentry_key=([^,\s]+)")
+_HOLE = re.compile(r"%%|%(?:\((\w+)\))?[sdifrg]")
 _BUGS = {"fatal", "error", ""}
 _HIDDEN = {"cookies", "authorization", "cookie", "x-api-key"}
 _KEEP = 16 * 1024
@@ -146,8 +147,27 @@ def _message(told: dict[str, Any], chain: list[dict[str, Any]]) -> str:
         return f"{_text(last.get('type')) or 'Error'}: {_text(last.get('value'))}"
     entry = told.get("logentry") or told.get("message")
     if isinstance(entry, dict):
-        entry = entry.get("formatted") or entry.get("message")
+        entry = entry.get("formatted") or _filled(entry.get("message"), entry.get("params"))
     return _text(entry) or "an event without a message"
+
+
+def _filled(text: Any, params: Any) -> str:
+    """Fill in what an old client left apart; a text and values that do not fit stay as they are.
+
+    SECURITY: not by Python's own `%`, which a width of a billion makes fill the memory.
+    """
+    plain, left = _text(text), list(params) if isinstance(params, list) else []
+    named = params if isinstance(params, dict) else {}
+
+    def value(hole: re.Match[str]) -> str:
+        if hole[0] == "%%":
+            return "%"
+        return str(named[hole[1]] if hole[1] else left.pop(0))
+
+    try:
+        return _HOLE.sub(value, plain) if params else plain
+    except LookupError:
+        return plain
 
 
 def _code(frame: dict[str, Any]) -> str:

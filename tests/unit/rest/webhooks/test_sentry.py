@@ -179,3 +179,21 @@ def test_the_key_is_named_in_one_of_four_places(delivery):
 def test_a_key_that_nobody_configured_is_refused(delivery, keys):
     with pytest.raises(UnverifiedError):
         sentry.verify(delivery, keys)
+
+
+@pytest.mark.parametrize(
+    ("entry", "message"),
+    [
+        ({"message": "hi %s, %d", "params": ["ann", 3]}, "hi ann, 3"),
+        ({"message": "hi %(who)s", "params": {"who": "ann"}}, "hi ann"),
+        ({"message": "hi %s", "params": ["ann"], "formatted": "hi Ann"}, "hi Ann"),
+        ({"message": "100%", "params": []}, "100%"),
+        ({"message": "hi {}", "params": ["ann"]}, "hi {}"),
+        ({"message": "hi %s %s", "params": ["ann"]}, "hi %s %s"),
+        ({"message": "%999999999d", "params": [1]}, "%999999999d"),
+    ],
+)
+def test_a_message_is_filled_in_with_what_belongs_into_it(entry, message):
+    (eco,) = sentry.read_store(stored({"event_id": GUID, "logentry": entry}), "7")
+
+    assert eco.event.error_msg == message
