@@ -6,6 +6,9 @@ import msgspec
 from msgspec import Meta
 
 _SECRET = {"secret": True}
+# SECURITY: with a short key, or with none behind whsec_, anybody could sign.
+_KEY = r"^((whsec_)?([A-Za-z0-9+/]{4}){8,}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)?\Z"
+_SIGNING = _SECRET | {"expected": "at least 24 bytes in base64, with or without whsec_ in front"}
 
 
 class Github(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +26,9 @@ class Gitlab(msgspec.Struct, frozen=True, kw_only=True):
     signing_secret: Annotated[
         str,
         Meta(
-            description="The webhook's signing token, which counts before the other.", extra=_SECRET
+            description="The webhook's signing token, which counts before the other.",
+            pattern=_KEY,
+            extra=_SIGNING,
         ),
     ] = ""
 
@@ -80,7 +85,8 @@ class Standard(msgspec.Struct, frozen=True, kw_only=True):
     """Whoever signs as Standard Webhooks, at /webhooks/standard."""
 
     secret: Annotated[
-        str, Meta(description="The secret, whsec_…; empty is closed.", extra=_SECRET)
+        str,
+        Meta(description="The secret, whsec_…; empty is closed.", pattern=_KEY, extra=_SIGNING),
     ] = ""
 
 

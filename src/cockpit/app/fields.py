@@ -24,6 +24,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     description: str
     form: Form | None
     is_secret: bool = False
+    shape: str = "a text"
 
     @property
     def key(self) -> str:
@@ -44,7 +45,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
             return f"a whole number from {limits.ge} to {limits.le}"
         if get_origin(kind) is Literal:
             return "one of " + ", ".join(f'"{choice}"' for choice in get_args(kind))
-        text = self.form.expected if self.form else "a text"
+        text = self.form.expected if self.form else self.shape
         return f"a list of texts, each {text}" if get_origin(kind) is tuple else text
 
     def convert(self, value: object) -> Any:
@@ -107,6 +108,7 @@ def _fields() -> Iterator[Field]:
     for section, kind in _sections():
         for field in msgspec.structs.fields(kind):
             metas = list(_notes(field.type, Meta))
+            extra: dict[str, Any] = next((meta.extra for meta in metas if meta.extra), {})
             yield Field(
                 section=section,
                 name=field.name,
@@ -114,7 +116,8 @@ def _fields() -> Iterator[Field]:
                 default=field.default,
                 description=next(meta.description for meta in metas if meta.description),
                 form=next(iter(_forms(field.type)), None),
-                is_secret=any((meta.extra or {}).get("secret") for meta in metas),
+                is_secret=extra.get("secret", False),
+                shape=extra.get("expected", "a text"),
             )
 
 

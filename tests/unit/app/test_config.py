@@ -205,3 +205,11 @@ def test_a_mistake_within_a_section_is_named(tmp_path, text, problem):
 
     with pytest.raises(InputError, match=problem):
         load(path, {})
+
+
+def test_a_key_that_anybody_may_guess_is_told_without_it(tmp_path):
+    with pytest.raises(InputError) as refused:
+        a_config(tmp_path, "", COCKPIT_WEBHOOKS_STANDARD_SECRET="whsec_AAAA")
+
+    assert "COCKPIT_WEBHOOKS_STANDARD_SECRET: expected at least 24 bytes" in str(refused.value)
+    assert "AAAA" not in str(refused.value)
