@@ -14,6 +14,7 @@ from cockpit.bus.log import Appended
 from cockpit.errors import OpsError
 from cockpit.events import Event, Generic
 from cockpit.rest.encoding import TooLongError, unpack
+from cockpit.rest.intake import Intake
 from cockpit.rest.operation import ANY_BYTES, operation
 from cockpit.rest.payload import JSON
 from cockpit.rest.problem import or_unreadable
@@ -58,6 +59,7 @@ class Hooks:
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
+        self._intake = Intake()
 
     @operation(takes=_ANYTHING, returns=Taken, errors=_REFUSALS, is_loose=True)
     def on_post(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
@@ -116,17 +118,18 @@ class Hooks:
         self._sentry(req, resp, project, "store")
 
     def _sentry(self, req: falcon.Request, resp: falcon.Response, project: str, kind: str) -> None:
+        # A page of another origin reads no answer, also none that says "wait", without these.
+        resp.set_header("Access-Control-Allow-Origin", "*")
+        resp.set_header("Access-Control-Expose-Headers", "retry-after")
         try:
-            found, event_id = self._receive(
+            _, event_id = self._receive(
                 req, sentry_source(self._rooms.webhooks, project, kind), "sentry"
             )
-        except OpsError as error:
+        except (OpsError, falcon.HTTPServiceUnavailable) as error:
             # These clients wait after 429 alone; a 503 would lose the next ones as well.
             raise falcon.HTTPTooManyRequests(
                 description="trouble on our side, try again later", retry_after=_BUSY_S
             ) from error
-        del found
-        resp.set_header("Access-Control-Allow-Origin", "*")
         resp.media = Numbered(id=event_id)
 
     def _receive(self, req: falcon.Request, opened: Source | None, name: str) -> tuple[Taken, str]:
@@ -134,7 +137,10 @@ class Hooks:
             raise falcon.HTTPNotFound(
                 description=f"{name:.40}: there is no such source, or it has no secret"
             )
-        sent = _delivery(req)
+        with self._intake.body(req.stream) as raw:
+            return self._take(_delivery(req, raw), opened, name)
+
+    def _take(self, sent: Delivery, opened: Source, name: str) -> tuple[Taken, str]:
         try:
             opened.verify(sent)
         except UnverifiedError as error:
@@ -172,8 +178,7 @@ class Hooks:
         ]
 
 
-def _delivery(req: falcon.Request) -> Delivery:
-    raw = req.stream.read(-1)
+def _delivery(req: falcon.Request, raw: bytes) -> Delivery:
     headers = {name.lower(): value for name, value in req.headers.items()}
     try:
         with or_unreadable():

@@ -145,6 +145,8 @@ def test_clients_of_sentry_are_told_to_wait(stranger, admit):
     refused = stranger.simulate_post("/api/7/store/", json=EVENT, params={"sentry_key": "k3y"})
 
     assert (refused.status_code, refused.headers["Retry-After"]) == (429, "60")
+    assert refused.headers["Access-Control-Allow-Origin"] == "*"
+    assert refused.headers["Access-Control-Expose-Headers"] == "retry-after"
 
 
 def test_a_page_of_another_origin_may_send(stranger):
