@@ -50,8 +50,9 @@ def is_open(method: str, path: str) -> bool:
 class Guard:
     """Falcon middleware that lets a request in, or not, and notes who changed what.
 
-    Afterwards `req.context.identity` says who asks (None where the table opens), and
-    `req.context.address` from where.
+    Afterwards `req.context.identity` says who asks (None where the table opens),
+    `req.context.address` from where, and `req.context.still_may()` whether their token still is
+    what it was: an answer that takes its time asks again.
 
     Args:
         identify: Tells who holds a token; when it raises, nobody comes in.
@@ -91,6 +92,7 @@ class Guard:
         if found is None:
             self._refuse(req.context.address)
         req.context.identity = found
+        req.context.still_may = lambda: self._still_knows(token.strip(), found)
 
     def process_resource(
         self,
@@ -161,6 +163,12 @@ class Guard:
             description="say Authorization: Bearer TOKEN, with a valid token",
             challenges=['Bearer realm="cockpit"'],
         )
+
+    def _still_knows(self, token: str, found: Identity) -> bool:
+        try:
+            return self._knows(token) == found
+        except falcon.HTTPError:
+            return False
 
     def _knows(self, token: str) -> Identity | None:
         try:

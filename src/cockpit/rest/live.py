@@ -6,7 +6,7 @@ See: HTML Living Standard §9.2 (text/event-stream, Last-Event-ID).
 """
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Annotated
 
 import falcon
@@ -25,6 +25,7 @@ from cockpit.rest.waiting import STOPPING
 _BATCH = 100
 _PAUSE_S = 0.2
 _QUIET_S = 15.0
+_ASK_S = 1.0
 
 
 class Following(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +74,14 @@ class Live:
         resp.set_header("Cache-Control", "no-store")
         resp.set_header("X-Accel-Buffering", "no")
         stopping = req.env.get(STOPPING) or Flag()
-        resp.stream = _frames(self._log, types, after, wanted, stopping)
+        resp.stream = _frames(
+            self._log,
+            types,
+            after,
+            wanted=wanted,
+            stopping=stopping,
+            still_may=req.context.still_may,
+        )
 
     def _end(self, types: Sequence[str]) -> str:
         newest = self._log.newest(types, 1)
@@ -81,11 +89,21 @@ class Live:
 
 
 def _frames(
-    log: Log, types: Sequence[str], after: str, wanted: Filter | None, stopping: Flag
+    log: Log,
+    types: Sequence[str],
+    after: str,
+    *,
+    wanted: Filter | None,
+    stopping: Flag,
+    still_may: Callable[[], bool],
 ) -> Iterator[bytes]:
     yield b"retry: 2000\n: events follow\n\n"
-    said = time.monotonic()
+    said = asked = time.monotonic()
     while not stopping.is_set():
+        if time.monotonic() - asked > _ASK_S:
+            asked = time.monotonic()
+            if not still_may():
+                return  # The token was revoked, or its time has passed.
         try:
             found = log.after(types, _BATCH, after)
         except OpsError:

@@ -107,6 +107,27 @@ def test_tokens_that_cannot_be_checked_let_nobody_in(door, error):
     assert [str(each) for each in reported] == [str(error)]
 
 
+def test_whether_a_token_still_is_what_it_was_may_be_asked_again(door):
+    answers = [Identity("ann", "read"), Identity("ann", "read"), Identity("ann", "admin"), None]
+    asked = iter([*answers, OpsError("no disk")])
+    heard = []
+
+    def identify(_):
+        if isinstance(found := next(asked), OpsError):
+            raise found
+        return found
+
+    class Long:
+        def on_get(self, req, _resp):
+            heard.extend(req.context.still_may() for _ in answers)
+
+    client = door(identify, lambda _: None)
+    client.app.add_route("/long", Long())
+    client.simulate_get("/long", headers=RIGHT)
+
+    assert heard == [True, False, False, False]
+
+
 @pytest.mark.parametrize(
     ("method", "path", "opened"),
     [

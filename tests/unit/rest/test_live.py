@@ -13,13 +13,13 @@ def follow(opened, app):
     open_server, open_peer = opened
     server = open_server(app)
 
-    def follow(query="", **headers):
+    def follow(query="", token=TOKEN, **headers):
         peer = open_peer(server)
         named = [f"{name.replace('_', '-')}: {value}" for name, value in headers.items()]
         peer.send(
             f"GET /events/live{query} HTTP/1.1",
             "Host: x",
-            f"Authorization: Bearer {TOKEN}",
+            f"Authorization: Bearer {token}",
             *named,
         )
         head = []
@@ -34,8 +34,9 @@ def follow(opened, app):
 
 
 def next_frame(peer):
-    """Read one chunk of the answer: a frame by its fields."""
-    size = int(peer.lines.readline(), 16)
+    """Read one chunk of the answer: a frame by its fields; nothing at its end."""
+    if not (size := int(peer.lines.readline(), 16)):
+        return {}
     text = peer.lines.read(size + 2).decode()
     return dict(line.split(": ", 1) for line in text.strip().split("\n"))
 
@@ -61,6 +62,17 @@ def test_who_comes_back_gets_what_came_since(follow, rooms):
     assert follow(Last_Event_ID=first)()["id"] == second
     assert follow(f"?after={second}")()["id"] == third
     assert follow(f"?after={first}", Last_Event_ID=second)()["id"] == third
+
+
+def test_who_may_no_longer_follow_hears_no_more(follow, rooms):
+    frame = follow(token=rooms.tokens.add("ann", "read"))
+    put(rooms)
+
+    assert frame()["event"] == "alarm"
+
+    rooms.tokens.remove("ann")
+
+    assert frame() == {}
 
 
 def test_types_and_an_expression_choose(follow, rooms):
