@@ -14,6 +14,10 @@ from cockpit.bus import Pipe, keys
 from cockpit.errors import InputError
 
 _MOST = 100_000
+_SECRETS = re.compile(
+    r"(?i)([?&][^=&]*(?:token|secret|passw|auth|signature|jwt|api_?key)[^=&]*=)[^&]*"
+)
+_CREDENTIALS = re.compile(r"(?i)(://|%3a%2f%2f)[^/?&#]*?(@|%40)")
 _ID = re.compile(r"\d{1,20}-\d{1,20}", re.ASCII)
 
 
@@ -78,6 +82,15 @@ class Audit:
                 break
             end = f"({rows[-1][0].decode()}"
         return found[:limit]
+
+
+def without_secrets(uri: str) -> str:
+    """Return an address as it may stand in the log.
+
+    Hidden are the values of parameters whose names say that they are secret, and the credentials
+    of addresses that are values: nobody should send them so, and somebody will.
+    """
+    return _CREDENTIALS.sub(r"\1***\2", _SECRETS.sub(r"\1***", uri))
 
 
 def _act(row: Any) -> Act:

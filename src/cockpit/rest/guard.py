@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import falcon
 import msgspec
 
-from cockpit.access.audit import Act, Audit
+from cockpit.access.audit import Act, Audit, without_secrets
 from cockpit.access.identity import Identity
 from cockpit.access.throttle import Throttle
 from cockpit.errors import InputError, OpsError
@@ -147,7 +147,7 @@ class Guard:
         return Act(
             who=who.name,
             kind=who.kind,
-            what=f"{req.method} {req.relative_uri}"[:_MOST_TOLD],
+            what=f"{req.method} {without_secrets(req.relative_uri)}"[:_MOST_TOLD],
             where=req.context.address,
             epoch=int(self._clock()),
         )

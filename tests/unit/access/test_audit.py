@@ -1,6 +1,6 @@
 import pytest
 
-from cockpit.access.audit import Act, Audit
+from cockpit.access.audit import Act, Audit, without_secrets
 from cockpit.bus import keys
 from cockpit.errors import InputError
 
@@ -50,3 +50,23 @@ def test_what_cannot_be_stored_is_told_to_who_waits(pipe, audit):
         wait()
 
     pipe.close()
+
+
+@pytest.mark.parametrize(
+    ("uri", "shown"),
+    [
+        ("/events?dry=true&key=a", "/events?dry=true&key=a"),
+        ("/events?token=abc&dry=true", "/events?token=***&dry=true"),
+        ("/events?Access_Token=a%26b", "/events?Access_Token=***"),
+        (
+            "/events?a=1&api_key=k&apikey=k&sentry_secret=",
+            "/events?a=1&api_key=***&apikey=***&sentry_secret=***",
+        ),
+        ("/r?url=https://ann:pw@host/x?y", "/r?url=https://***@host/x?y"),
+        ("/r?url=https%3A%2F%2Fann%3Apw%40host%2Fx", "/r?url=https%3A%2F%2F***%40host%2Fx"),
+        ("/r?url=https://host/x", "/r?url=https://host/x"),
+        ("/people/ann@example.org", "/people/ann@example.org"),
+    ],
+)
+def test_secrets_of_an_address_are_hidden(uri, shown):
+    assert without_secrets(uri) == shown

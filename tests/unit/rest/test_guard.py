@@ -212,6 +212,12 @@ def test_a_change_that_was_refused_stands_there_with_its_status(door, pipe):
     assert (refused.status, refused.of, refused.what) == (409, act.id, "POST /hello?a=1")
 
 
+def test_a_secret_in_an_address_does_not_stand_there(door, pipe):
+    door().simulate_post("/hello", query_string="token=s3cret", headers=RIGHT)
+
+    assert {act.what for act in Audit(pipe).newest(10)} == {"POST /hello?token=***"}
+
+
 @pytest.mark.parametrize(
     "headers",
     [
