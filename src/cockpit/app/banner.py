@@ -11,7 +11,7 @@ def banner(home: Home, catalog: Catalog, addresses: dict[str, str], prepared: Pr
         f"Cockpit is ready; its home is {home.path}",
         "",
         f"  mail comes in at     {addresses['smtp']}  (SMTP)",
-        f"  REST answers at      http://{addresses['http']}",
+        f"  REST answers at      {addresses['scheme']}://{addresses['http']}",
         "  nothing leaves this machine: outgoing mail is held, see `./cockpit outbox list`",
         "",
         *_listeners(catalog),

@@ -142,7 +142,7 @@ class Rack:
         self._begin(self._mirror.start, self._mirror.stop)
         self._robots()
         self._begin(server.start, lambda: server.stop(_GRACE_S))
-        self._addresses["http"] = server.address
+        self._addresses |= {"http": server.address, "scheme": server.scheme}
         self._begin(door.start, lambda: door.stop(_GRACE_S))
         self._addresses["smtp"] = door.address
         self._announce()
@@ -293,7 +293,8 @@ class Rack:
         self._on_ready(self, self._addresses)
 
     def _public_url(self) -> str:
-        return self._settings.stor.public_url or f"http://{self._http_address()}/stor"
+        scheme = "https" if self._settings.http.certificate else "http"
+        return self._settings.stor.public_url or f"{scheme}://{self._http_address()}/stor"
 
     def _http_address(self) -> str:
         return self._addresses.get("http", self._settings.http.listen)

@@ -160,7 +160,9 @@ class Stor(msgspec.Struct, frozen=True, kw_only=True):
     public_url: Annotated[
         str,
         WEB_LINK,
-        Meta(description='What attachment links begin with; "" means http://<http.listen>/stor.'),
+        Meta(
+            description='What attachment links begin with; "" means http(s)://<http.listen>/stor.'
+        ),
     ] = ""
 
 

@@ -69,6 +69,11 @@ class Server:
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     @property
+    def scheme(self) -> str:
+        """What its address begins with: `http`, or `https` with a certificate."""
+        return "https" if self._certificate else "http"
+
+    @property
     def n_connections(self) -> int:
         """How many peers are connected."""
         return len(self._terms.open)
@@ -93,7 +98,11 @@ class Server:
             log=None,
             error_log=None,
             # Told here, or pywsgi asks the DNS for the name of this machine.
-            environ={"SERVER_NAME": host, "SERVER_PORT": str(port), **self._scheme},
+            environ={
+                "SERVER_NAME": host,
+                "SERVER_PORT": str(port),
+                "wsgi.url_scheme": self.scheme,
+            },
         )
         self._server.start()
 
@@ -112,10 +121,6 @@ class Server:
                 connection.hang_up()
         self._greenlets.join(timeout=grace_s)
         self._greenlets.kill(timeout=1)
-
-    @property
-    def _scheme(self) -> dict[str, str]:
-        return {"wsgi.url_scheme": "https"} if self._certificate else {}
 
     def _connection(self, sock: socket.socket, address: Any, server: WSGIServer) -> Connection:
         return Connection(sock, address, server, self._terms)

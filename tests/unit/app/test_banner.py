@@ -6,7 +6,7 @@ from cockpit.app.home import Home
 from cockpit.app.setup import Prepared
 from cockpit.robot import Catalog
 
-ADDRESSES = {"smtp": "127.0.0.1:2525", "http": "127.0.0.1:8080"}
+ADDRESSES = {"smtp": "127.0.0.1:2525", "http": "127.0.0.1:8080", "scheme": "http"}
 HRD = "events.email = notify, escalate\nevents.alarm = count\n"
 
 
@@ -19,6 +19,14 @@ def home(tmp_path):
 def shown(pipe, home):
     """Give a function that returns the banner over what is in the home's repositories."""
     return lambda **made: banner(home, Catalog(pipe, home.repos), ADDRESSES, Prepared(**made))
+
+
+def test_a_door_that_speaks_tls_is_told_so(pipe, home):
+    addresses = ADDRESSES | {"scheme": "https"}
+
+    assert "https://127.0.0.1:8080" in banner(
+        home, Catalog(pipe, home.repos), addresses, Prepared()
+    )
 
 
 def test_home_and_doors_are_told(shown, home):

@@ -125,7 +125,9 @@ def home(tmp_path):
 def server(home):
     """A server that the home knows."""
     found = Server()
-    (home / "run" / "addresses.json").write_text(json.dumps({"http": found.address}))
+    (home / "run" / "addresses.json").write_text(
+        json.dumps({"http": found.address, "scheme": "http"})
+    )
     (home / "run" / "token").write_text(TOKEN)
     yield found
     found.close()

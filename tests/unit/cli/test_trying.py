@@ -24,7 +24,7 @@ class Door250:
 @pytest.fixture
 def smtp(server, home):
     found = Door250()
-    addresses = {"http": server.address, "smtp": found.door.address}
+    addresses = {"http": server.address, "scheme": "http", "smtp": found.door.address}
     (home / "run" / "addresses.json").write_text(json.dumps(addresses))
     yield found
     found.door.stop(0)
