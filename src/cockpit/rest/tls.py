@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import gevent
+
 from cockpit.errors import InputError, OpsError
 
 _LOOK_S = 1.0
@@ -50,7 +52,7 @@ class Certificate:
             InputError: They are no certificate and its key.
             OpsError: They cannot be read.
         """
-        stamp = self._stamps()
+        self._looked, self._stamp = self._clock(), self._stamps()
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         context.set_alpn_protocols(["http/1.1"])
@@ -60,46 +62,38 @@ class Certificate:
             what = f"{self._certificate} and {self._key}"
             raise InputError(f"{what}: no certificate and its key: {error.reason}") from error
         except OSError as error:
-            raise OpsError(f"{self._certificate}: {error.strerror}") from error
-        self._context, self._stamp, self._looked = context, stamp, self._clock()
+            raise OpsError(f"{self._certificate}, {self._key}: {error.strerror}") from error
+        self._context = context
 
     def wrap(self, sock: socket.socket) -> ssl.SSLSocket:
-        """Make a connection secret; the peer has the time-out for its part.
+        """Make a connection secret; the peer has the time-out for all of its part.
 
         Raises:
             OSError: The peer does not speak TLS, or is too slow.
         """
         self._look()
         assert self._context is not None
-        sock.settimeout(self._timeout_s)
-        return self._context.wrap_socket(sock, server_side=True)
+        with gevent.Timeout(self._timeout_s, TimeoutError):
+            return self._context.wrap_socket(sock, server_side=True)
 
     def _look(self) -> None:
-        now = self._clock()
-        if self._context is not None and now - self._looked < _LOOK_S:
+        if self._clock() - self._looked < _LOOK_S:
             return
-        self._looked = now
+        self._looked = self._clock()
+        if self._stamps() == self._stamp:
+            return
+        # Files that cannot be used are told once, for their stamp was taken before they were read.
         try:
-            if self._context is None or self._stamps() != self._stamp:
-                self.load()
+            self.load()
         except (InputError, OpsError) as error:
-            if self._context is None:
-                raise
-            self._note(error)
-
-    def _note(self, error: Exception) -> None:
-        """Tell of files that cannot be used once, and keep what is in use."""
-        try:
-            self._stamp = self._stamps()
-        except OpsError:
-            self._stamp = ()
-        self._report(error)
+            self._report(error)
 
     def _stamps(self) -> tuple[int, ...]:
+        """Return what changes with the files; nothing while one of them is not there."""
         try:
             several = [path.stat() for path in (self._certificate, self._key)]
-        except OSError as error:
-            raise OpsError(f"{error.filename}: {error.strerror}") from error
+        except OSError:
+            return ()
         return tuple(part for one in several for part in (one.st_mtime_ns, one.st_ino, one.st_size))
 
 

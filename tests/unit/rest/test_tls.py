@@ -3,6 +3,7 @@ import http.client
 import socket
 import ssl
 
+import gevent
 import pytest
 
 from certificates import write
@@ -81,6 +82,33 @@ def test_files_that_are_no_good_leave_the_one_in_use(opened, certificate, tmp_pa
     ask(server, tmp_path / "good")
 
     assert [type(error) for error in told] == [InputError]
+
+
+def test_files_that_are_gone_are_told_once(opened, certificate, tmp_path, now, told):
+    open_server, _ = opened
+    server = open_server(hello, certificate=certificate)
+    (tmp_path / "good").mkdir()
+    (tmp_path / "cert.pem").rename(tmp_path / "good" / "cert.pem")
+    for _ in range(3):
+        now[0] += 1
+        ask(server, tmp_path / "good")
+
+    assert [type(error) for error in told] == [OpsError]
+
+
+def drip(sock):
+    """Begin a handshake, and go on byte by byte."""
+    for byte in b"\x16\x03\x01\x02\x00" + bytes(200):
+        sock.sendall(bytes([byte]))
+        gevent.sleep(0.05)
+
+
+def test_a_handshake_has_one_time_out_however_it_drips(opened, certificate):
+    open_server, _ = opened
+    host, port = open_server(hello, certificate=certificate).address.split(":")
+    slow = socket.create_connection((host, int(port)), timeout=20)
+    with slow, pytest.raises(OSError, match=r"reset|pipe"):
+        drip(slow)
 
 
 @pytest.mark.parametrize("first", [b"GET / HTTP/1.1\r\n\r\n", b""], ids=["plain", "silent"])
