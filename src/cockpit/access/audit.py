@@ -1,7 +1,7 @@
 """Who changed what, when, and from where: a Redis stream that nobody edits.
 
-A change stands here before it is made, so that none is missed; what was refused stands here too,
-with its status.
+A change stands here before it is made, so that none is missed; a second entry says that it was
+refused, or with which words somebody decided who may do what.
 """
 
 import re
@@ -14,9 +14,9 @@ from cockpit.bus import Pipe, keys
 from cockpit.errors import InputError
 
 _MOST = 100_000
-_SECRETS = re.compile(
-    r"(?i)([?&][^=&]*(?:token|secret|passw|auth|signature|jwt|api_?key)[^=&]*=)[^&]*"
-)
+_NAMES = r"(?:token|secret|passw|auth|signature|jwt|api_?key)"
+_SECRETS = re.compile(rf"(?i)([?&][^=&]*{_NAMES}[^=&]*=)[^&]*")
+_SECRET = re.compile(rf"(?i).*{_NAMES}")
 _CREDENTIALS = re.compile(r"(?i)(://|%3a%2f%2f)[^/?&#]*?(@|%40)")
 _ID = re.compile(r"\d{1,20}-\d{1,20}", re.ASCII)
 
@@ -32,7 +32,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         where: The address that it came from.
         epoch: When, in seconds.
         status: Of a refused one.
-        of: The entry that the status belongs to.
+        of: The entry that this one adds to.
     """
 
     id: str = ""
@@ -91,6 +91,16 @@ def without_secrets(uri: str) -> str:
     of addresses that are values: nobody should send them so, and somebody will.
     """
     return _CREDENTIALS.sub(r"\1***\2", _SECRETS.sub(r"\1***", uri))
+
+
+def words(body: msgspec.Struct) -> str:
+    """Return the fields of a request as they may stand in the log: JSON, secrets hidden."""
+    told = {
+        name: "***" if value and _SECRET.match(name) else value
+        for name, value in msgspec.to_builtins(body).items()
+        if value not in (None, "")
+    }
+    return _CREDENTIALS.sub(r"\1***\2", msgspec.json.encode(told).decode())
 
 
 def _act(row: Any) -> Act:

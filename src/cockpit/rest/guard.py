@@ -14,7 +14,7 @@ from typing import Any, NoReturn
 import falcon
 import msgspec
 
-from cockpit.access.audit import Act, Audit, without_secrets
+from cockpit.access.audit import Act, Audit, without_secrets, words
 from cockpit.access.identity import Identity
 from cockpit.access.throttle import Throttle
 from cockpit.errors import InputError, OpsError
@@ -125,15 +125,18 @@ class Guard:
         resource: object,
         req_succeeded: bool,
     ) -> None:
-        """Answer a change only once it stands in the audit log; one that was refused, with why."""
+        """Answer a change only once it stands in the audit log, with its words or its refusal."""
         noted = getattr(req.context, "noted", None)
         if noted is None:
             return
         req.context.noted = None
-        entry = noted()
-        if (status := resp.status_code) >= _REFUSED:
-            act = self._act(req, req.context.identity)
-            self._audit.note(msgspec.structs.replace(act, status=status, of=entry))()
+        entry, who = noted(), req.context.identity
+        refused = resp.status_code if resp.status_code >= _REFUSED else 0
+        said = _said(req)
+        if refused or said:
+            act = self._act(req, who)
+            what = f"{act.what} {said}".strip()[:_MOST_TOLD]
+            self._audit.note(msgspec.structs.replace(act, what=what, status=refused, of=entry))()
 
     def _noted(self, act: Act, address: str) -> Callable[[], str]:
         noted = self._audit.note(act)
@@ -179,6 +182,14 @@ class Guard:
             raise falcon.HTTPServiceUnavailable(
                 description="tokens cannot be checked now, try again later", retry_after=5
             ) from error
+
+
+def _said(req: falcon.Request) -> str:
+    """Return what stood in the body, where somebody decided who may do what, or which code runs."""
+    body = getattr(req.context, "body", None)
+    if body is None or needed(req.method, req.uri_template or "") != "admin":
+        return ""
+    return words(body)
 
 
 def _told(req: falcon.Request) -> list[list[Hop]]:

@@ -78,7 +78,7 @@ def operation(**told: Any) -> Callable[[R], R]:
             elif req.query_string and not is_loose:
                 read(req, Nothing)
             if body is not None:
-                path["body"] = read_body(req, body)
+                path["body"] = req.context.body = read_body(req, body)
             try:
                 responder(self, req, resp, **path)
             except InputError as error:

@@ -1,6 +1,7 @@
+import msgspec
 import pytest
 
-from cockpit.access.audit import Act, Audit, without_secrets
+from cockpit.access.audit import Act, Audit, without_secrets, words
 from cockpit.bus import keys
 from cockpit.errors import InputError
 
@@ -70,3 +71,12 @@ def test_what_cannot_be_stored_is_told_to_who_waits(pipe, audit):
 )
 def test_secrets_of_an_address_are_hidden(uri, shown):
     assert without_secrets(uri) == shown
+
+
+def test_the_words_of_a_request_stand_there_without_its_secrets():
+    body = msgspec.defstruct("Body", ["name", "url", "password", "at", "groups"])
+
+    assert (
+        words(body("ann", "https://ann:pw@host/x", "pw", None, ["ops"]))
+        == '{"name":"ann","url":"https://***@host/x","password":"***","groups":["ops"]}'
+    )

@@ -76,6 +76,7 @@ def test_changes_are_listed(client, holder):
     assert [(row["who"], row["what"], row.get("status")) for row in rows] == [
         ("ann", "DELETE /jobs/none", 404),
         ("ann", "DELETE /jobs/none", None),
+        ("local", 'POST /tokens {"name":"ann","scope":"operate"}', None),
         ("local", "POST /tokens", None),
     ]
     assert len(client.simulate_get("/audit", query_string="limit=1&who=local").json) == 1
