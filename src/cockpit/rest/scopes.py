@@ -30,6 +30,12 @@ ADMIN: tuple[tuple[tuple[str, ...], str], ...] = (
 QUESTIONS = r"/events/simulate|/runs/simulate|/ays/repository/[^/]+/simulate|/ays/reload"
 """What is asked by POST, for its body, and changes nothing."""
 
+TOLD = r"/tokens|/people/[^/]+|/(repos|templates)/[^/]+/clone"
+"""Where the words of a change stand in the audit log too.
+
+SECURITY: not where people write files: a blueprint may hold a password.
+"""
+
 
 def needed(method: str, address: str) -> Scope:
     """Return the scope that a request needs.

@@ -140,3 +140,12 @@ def test_it_is_deleted_once_its_services_are(client, rooms, folder):
     rooms.catalog.delete("desk", "desk!main")
     assert client.simulate_delete(ONE).status_code == 204
     assert list(folder.iterdir()) == []
+
+
+def test_what_a_blueprint_says_does_not_stand_in_the_audit_log(client):
+    client.simulate_post(
+        "/ays/repository/desk/blueprint", json=TWO | {"content": "desk__s3cret:\n"}
+    )
+
+    assert client.simulate_get("/audit").json
+    assert "s3cret" not in client.simulate_get("/audit").text
