@@ -10,4 +10,5 @@ command line ──▶ home ──▶ settings ──▶ logs ──▶ Redis �
   `redis_orphan` clears what a killed rack left, `redis_outside` judges a Redis we did not start.
 * `leash`: ties a child process to this one, so that it dies with it.
 * `logs`: `configure`, what the processes write about themselves; `rotating_file` keeps it small.
+* `probe`: whether this cockpit is ready; `metrics`: its figures, from the doors, Redis and the hub.
 """

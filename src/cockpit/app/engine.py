@@ -53,13 +53,14 @@ class Engine:
         self._report = Reporter(Log(pipe), logger, "engine")
         self.pressure = Pressure(pipe, on_change=on_pressure)
         self.group = Group(pipe, "robot")
-        bridge_lease = self._lease("bridge", self._bridge().run)
+        self._bridge = self._new_bridge()
+        self._bridge_lease = self._lease("bridge", self._bridge.run)
         self._dispatcher_lease = self._lease("dispatcher", self._dispatcher(hands).run)
         schedule = Schedule(pipe, hands.catalog, Log(pipe))
         schedule_lease = self._lease("schedule", schedule.run)
         changes_lease = self._lease("changes", Changes(pipe, hands.catalog).run)
         self._leases = (
-            bridge_lease,
+            self._bridge_lease,
             self._dispatcher_lease,
             schedule_lease,
             changes_lease,
@@ -69,7 +70,7 @@ class Engine:
     def _lease(self, name: str, body: Callable[[], None]) -> Lease:
         return Lease(self._pipe, name=name, owner=self._owner, body=body, report=self._report)
 
-    def _bridge(self) -> Bridge:
+    def _new_bridge(self) -> Bridge:
         rejections = Rejections(self._pipe)
         return Bridge(self._pipe, Log(self._pipe), rejections, on_listening=self._note_listening)
 
@@ -105,6 +106,16 @@ class Engine:
             on_due=self._note_due,
             report=self._report,
         )
+
+    @property
+    def is_bridging(self) -> bool:
+        """Whether the bridge runs here; it may not be subscribed yet."""
+        return self._bridge_lease.is_held
+
+    @property
+    def bridge_last_receive_epoch(self) -> float:
+        """When the bridge here took in something last, in seconds; 0 is never."""
+        return self._bridge.last_receive_epoch
 
     @property
     def is_dispatching(self) -> bool:

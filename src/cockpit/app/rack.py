@@ -16,6 +16,7 @@ from typing import Any
 import gevent
 import msgspec
 from gevent.event import Event
+from prometheus_client.registry import Collector
 
 from cockpit import __version__, events
 from cockpit.access.audit import Audit
@@ -25,15 +26,22 @@ from cockpit.access.tokens import TokenFile
 from cockpit.app import credentials
 from cockpit.app import hands as parts
 from cockpit.app.bug import Reporter
+from cockpit.app.door_figures import DoorFigures
 from cockpit.app.engine import Engine
 from cockpit.app.home import Home
+from cockpit.app.loop_lag import LoopLag
+from cockpit.app.metrics import registry
+from cockpit.app.probe import probe
 from cockpit.app.settings import Settings
 from cockpit.app.status import status
+from cockpit.app.stored_figures import StoredFigures
 from cockpit.app.supervisor import Supervisor, child_command
-from cockpit.bus import Log, Outbox, Pipe, Rejections
+from cockpit.bus import Census, Log, Outbox, Pipe, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
 from cockpit.rest.forwarded import networks
+from cockpit.rest.readiness import Readiness
+from cockpit.rest.traffic import Traffic
 from cockpit.robot import (
     BlueprintFiles,
     Catalog,
@@ -90,13 +98,7 @@ class Rack:
         self._hands = parts.hands(self._pipe, home, settings, logger, robot=self._node)
         self.catalog: Catalog = self._hands.catalog
         writer = SoleWriter(self._pipe, self._node)
-        self._mirror = Mirror(
-            self._pipe,
-            self.catalog,
-            writer,
-            on_trouble=self._note_mirror,
-            report=Reporter(Log(self._pipe), logger, "mirror"),
-        )
+        self._mirror = self._new_mirror(writer)
         self._worktrees = Worktrees(
             self.catalog, home.repos, home.trash, writer=writer, mirror=self._mirror
         )
@@ -117,6 +119,13 @@ class Rack:
         self._log = Log(self._pipe, admit=self._engine.pressure.admit)
         self._addresses: dict[str, str] = {}
         self._door: Door | None = None
+        self._server: Server | None = None
+        self._traffic = Traffic(frozenset(msgspec.structs.asdict(settings.webhooks)))
+        self._loop_lag = LoopLag()
+
+    def _new_mirror(self, writer: SoleWriter) -> Mirror:
+        report = Reporter(Log(self._pipe), self._logger, "mirror")
+        return Mirror(self._pipe, self.catalog, writer, on_trouble=self._note_mirror, report=report)
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then drain.
@@ -137,6 +146,7 @@ class Rack:
         self._recover()
         server = self._http()
         door = self._smtp()
+        self._begin(self._loop_lag.start, self._loop_lag.stop)
         self._begin(self._engine.start, self._engine.stop)
         # Stopped after the robots: what their last jobs change is written too.
         self._begin(self._mirror.start, self._mirror.stop)
@@ -197,6 +207,9 @@ class Rack:
             template_repos=self._template_repos,
             transfers=Transfers(report=report),
             status=self._status,
+            ready=self._ready,
+            registry=registry(self._figures(jobs)),
+            traffic=self._traffic,
             public_url=self._public_url,
             tokens=TokenFile(self._home.secrets / "tokens.json"),
             keyring=credentials.keyring(self._home, self._settings, self._pipe, local=token),
@@ -209,7 +222,7 @@ class Rack:
                 self._home, self._settings, self._pipe, here=self._http_address
             ),
         )
-        return Server(
+        self._server = Server(
             self._settings.http.listen,
             application(rooms, report=report),
             max_connections=1000,
@@ -217,6 +230,22 @@ class Rack:
             certificate=credentials.certificate(self._home, self._settings, report=report),
             report=report,
         )
+        return self._server
+
+    def _figures(self, jobs: Jobs) -> list[Collector]:
+        """Return what `/metrics` shows."""
+        census = Census(self._pipe, self._engine.group.name)
+        return [
+            StoredFigures(self._pipe, census, jobs, repos=self.catalog.repos),
+            DoorFigures(
+                self._engine,
+                self._traffic,
+                smtp=lambda: self._door,
+                http=lambda: self._server,
+            ),
+            self._traffic,
+            self._loop_lag,
+        ]
 
     def _smtp(self) -> Door:
         smtp = self._settings.smtp
@@ -319,6 +348,15 @@ class Rack:
             service="cockpit!main", method="memory", msg=message, epoch=int(time.time())
         )
         Log(self._pipe).append(alarm, mark=f"memory:{int(time.time()) // 3600}")
+
+    def _ready(self) -> Readiness:
+        return probe(
+            self._pipe,
+            self._engine,
+            server=self._server,
+            door=self._door,
+            traffic=self._traffic,
+        )
 
     def _status(self) -> dict[str, Any]:
         return status(

@@ -4,10 +4,12 @@ door → Log.append → ckpt.<type> (stream and channel) → Group.read → disp
 
 `Pipe` carries the calls of all greenlets, `Log` appends and reads events, `Group` reads as one
 consumer, `Bridge` turns plain PUBLISH into log entries, `Outbox` keeps mail until it may leave,
-`Lease` lets one of many act, `Pressure` closes the doors before memory ends, `Retention` trims.
+`Lease` lets one of many act, `Pressure` closes the doors before memory ends, `Retention` trims,
+`Census` counts.
 """
 
 from cockpit.bus.bridge import Bridge
+from cockpit.bus.census import Census, Counted
 from cockpit.bus.group import Group
 from cockpit.bus.lease import Lease
 from cockpit.bus.log import Appended, Log, Made
@@ -20,6 +22,8 @@ from cockpit.bus.retention import Retention
 __all__ = [
     "Appended",
     "Bridge",
+    "Census",
+    "Counted",
     "Group",
     "Lease",
     "Log",

@@ -40,6 +40,10 @@ class Bridge:
 
     Args:
         on_listening: Told True once subscribed, False when the connection is gone.
+        clock: Epoch seconds.
+
+    Attributes:
+        last_receive_epoch: When it took in something published last, in seconds; 0 is never.
     """
 
     def __init__(
@@ -49,12 +53,15 @@ class Bridge:
         rejections: Rejections,
         *,
         on_listening: Callable[[bool], None],
+        clock: Callable[[], float] = time.time,
     ) -> None:
         self._pipe = pipe
         self._log = log
         self._rejections = rejections
         self._on_listening = on_listening
+        self._clock = clock
         self._last = 0.0
+        self.last_receive_epoch = 0.0
         self._missing = Script("cockpit.bus", "missing")
 
     def run(self) -> None:
@@ -134,6 +141,7 @@ class Bridge:
             return
         meta = {"source": "publish"} | event.meta
         self._log.append(msgspec.structs.replace(event, meta=meta), publish=False)
+        self.last_receive_epoch = self._clock()
 
     def _is_known(self, channel: str, event_id: str) -> bool:
         try:

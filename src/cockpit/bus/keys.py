@@ -14,7 +14,8 @@ Lua files write the same names; a test compares them with this table.
     cockpit:tries:<job>        list    JSON of each attempt that did not end well
     cockpit:made:<job>         hash    <kind>:<n> → id of what that call made
     cockpit:posts:<job>        hash    post → JSON of the reply to it
-    cockpit:counts             hash    state → number of jobs; repeats → suppressed by a mark
+    cockpit:counts             hash    state → number of jobs; repeats → suppressed by a mark;
+                                       rejected; removed:<type> → events that left the log
     cockpit:inbox:<service>    list    jobs in order of arrival; the head may be running
     cockpit:ready:<repo>       list    services whose head may be taken
     cockpit:solo:<repo>        list    services whose head must run alone

@@ -10,6 +10,7 @@ socket → server (connection, body) → guard → resource → rooms → JSON, 
 * `ays/`: the addresses of the cockpit of 2016.
 * `etag`: edits that hold only for what their author saw.
 * `hooks` and `webhooks/`: what other programs send, each in its own format.
+* `health` and `metrics`: for those who watch; `traffic` counts what comes through this door.
 * `live`: the live stream of events.
 * `guard` says what answers without a token, `scopes` what a token must reach.
 * `problem`: how errors look; `query` and `payload`: what a request carries; `waiting`: how it

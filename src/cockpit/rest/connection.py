@@ -21,6 +21,7 @@ from cockpit.rest.body import PIECE_BYTES, Body
 from cockpit.rest.problem import MEDIA_TYPE, problem
 from cockpit.rest.waiting import STOPPING
 
+COUNTERS = ("turned_away", "unreadable", "timed_out")
 _LINGER_S = 1.0
 _LINGER_READS = 64
 
@@ -32,6 +33,7 @@ class Terms:
     Attributes:
         stopping: Set when the server stops: no connection takes another request.
         open: The connections that there are.
+        counters: What came to no request; see `Server.counters`.
     """
 
     max_connections: int
@@ -40,6 +42,7 @@ class Terms:
     report: Callable[[BaseException], None]
     stopping: Event = field(default_factory=Event)
     open: set["Connection"] = field(default_factory=set)
+    counters: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
 
 
 class Connection(WSGIHandler):
@@ -157,6 +160,7 @@ class Connection(WSGIHandler):
 
     def _handle_client_error(self, ex: Exception) -> tuple[str, bytes]:
         """Answer a request that cannot be read; pywsgi would print it."""
+        self._terms.counters["timed_out" if isinstance(ex, TimeoutError) else "unreadable"] += 1
         if isinstance(ex, TimeoutError):
             status, detail = "408 Request Timeout", "too slow"
         elif isinstance(ex, ValueError):
@@ -166,6 +170,7 @@ class Connection(WSGIHandler):
         return status[:3], last_words(status, detail)
 
     def _turn_away(self) -> None:
+        self._terms.counters["turned_away"] += 1
         status, detail = "503 Service Unavailable", "too many connections, try again later"
         self.socket.sendall(last_words(status, detail, "Retry-After: 5"))
         linger(self.socket)

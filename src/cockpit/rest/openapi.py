@@ -115,7 +115,7 @@ class _Schemas:
         kinds: list[Any] = [Problem]
         for route in routes:
             told = route.operation
-            given = (told.body, told.returns, *told.takes.values())
+            given = (told.body, told.returns, *told.takes.values(), *told.otherwise.values())
             kinds += [one for one in given if one is not None and not isinstance(one, Mapping)]
         schemas, self.components = msgspec.json.schema_components(kinds, ref_template=_REF)
         self._of = {repr(kind): schema for kind, schema in zip(kinds, schemas, strict=True)}
@@ -232,7 +232,8 @@ def _responses(
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     good: dict[str, Any] = {"description": "Done." if told.returns is None else "The answer."}
     if told.returns is not None:
-        good["content"] = {told.media: {"schema": schemas.of(told.returns)}}
+        shape = {"schema": schemas.of(told.returns)}
+        good["content"] = dict.fromkeys((told.media, *told.other_media), shape)
     elif told.media == BINARY:
         good["content"] = {BINARY: {"schema": {"type": "string", "format": "binary"}}}
     if told.headers:
@@ -243,11 +244,14 @@ def _responses(
     for status in (told.status, *told.also):
         yield str(status), good
     for status in sorted(_refusals(told, is_stranger=is_stranger)):
-        yield str(status), _refusal(status)
+        refusal = _refusal(status)
+        if status in told.otherwise:
+            refusal["content"][told.media] = {"schema": schemas.of(told.otherwise[status])}
+        yield str(status), refusal
 
 
 def _refusals(told: Operation, *, is_stranger: bool) -> set[int]:
-    found = {*_ALWAYS, *told.errors}
+    found = {*_ALWAYS, *told.errors, *told.otherwise}
     if not is_stranger:
         found.update(_WITH_TOKEN)
     if told.body is not None or told.takes:

@@ -41,6 +41,8 @@ class Operation:
         status: That of success.
         also: Other statuses of success, with the same answer.
         errors: Statuses of refusals besides those that hold for all.
+        otherwise: Other statuses with an answer that is no problem: its type, in `media`.
+        other_media: Media types that the answer may have besides `media`.
         headers: Fields of the answer, with what they mean.
         sent: Fields of the request, with what they mean.
         examples: Bodies that work, by their names.
@@ -57,6 +59,8 @@ class Operation:
     status: int = 200
     also: tuple[int, ...] = ()
     errors: tuple[int, ...] = ()
+    otherwise: Mapping[int, Any] = field(default_factory=dict)
+    other_media: tuple[str, ...] = ()
     headers: Mapping[str, str] = field(default_factory=dict)
     sent: Mapping[str, str] = field(default_factory=dict)
     examples: Mapping[str, Any] = field(default_factory=dict)

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+from prometheus_client import CollectorRegistry
+
 from cockpit.access.audit import Audit
 from cockpit.access.directory import Directory
 from cockpit.access.keyring import Keyring
@@ -13,6 +15,8 @@ from cockpit.access.tokens import TokenFile
 from cockpit.bus import Log, Outbox, Rejections
 from cockpit.rest.forwarded import Network
 from cockpit.rest.problem import or_not_found
+from cockpit.rest.readiness import Readiness
+from cockpit.rest.traffic import Traffic
 from cockpit.robot import (
     BlueprintFiles,
     Catalog,
@@ -38,6 +42,9 @@ class Rooms:
     Attributes:
         log: Asks for admission, as the logs of all doors do.
         status: Gives the state of this cockpit as JSON-ready values.
+        ready: Says whether it can do its work now; never takes long.
+        registry: The figures that `/metrics` shows.
+        traffic: Counts what comes through this door.
         public_url: Gives what links to stored files begin with, `http://…/stor`.
         tokens: The tokens of this home.
         keyring: Tells who holds a bearer token.
@@ -63,6 +70,9 @@ class Rooms:
     template_repos: TemplateRepos
     transfers: Transfers
     status: Callable[[], dict[str, Any]]
+    ready: Callable[[], Readiness]
+    registry: CollectorRegistry
+    traffic: Traffic
     public_url: Callable[[], str]
     tokens: TokenFile
     keyring: Keyring

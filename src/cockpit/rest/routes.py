@@ -11,10 +11,12 @@ from cockpit.rest.ays.templates import AysTemplates
 from cockpit.rest.ays.updates import AysUpdates
 from cockpit.rest.docs import Docs
 from cockpit.rest.events import Events
+from cockpit.rest.health import Health
 from cockpit.rest.hooks import Hooks
 from cockpit.rest.jobs import Jobs
 from cockpit.rest.live import Live
 from cockpit.rest.messages import Messages
+from cockpit.rest.metrics import Metrics
 from cockpit.rest.oauth import Oauth
 from cockpit.rest.openapi import Part, Route
 from cockpit.rest.operation import operation_of
@@ -39,7 +41,9 @@ DOCS: tuple[Row, ...] = (
 )
 
 ROUTES: tuple[Row, ...] = (
-    ("/health/live", Status, "live"),
+    ("/health/live", Health, "live"),
+    ("/health/ready", Health, "ready"),
+    ("/metrics", Metrics, None),
     ("/status", Status, None),
     ("/rejected", Status, "rejected"),
     ("/events", Events, None),

@@ -4,7 +4,7 @@
 
 import errno
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from gevent.pool import Pool
@@ -29,7 +29,7 @@ class Server:
     Args:
         listen: `host:port`; port 0 takes a free one; IPv6 hosts in brackets.
         application: A WSGI application.
-        max_connections: More get 503.
+        max_connections: More get 503, and are not served.
         max_body_bytes: The largest request body; more gets 413.
         timeout_s: How long a peer may take for the head of a request (and stay silent before it),
             for each piece of a body, and to take each piece of a response.
@@ -72,6 +72,16 @@ class Server:
     def scheme(self) -> str:
         """What its address begins with: `http`, or `https` with a certificate."""
         return "https" if self._certificate else "http"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it takes connections."""
+        return self._server is not None and not self._terms.stopping.is_set()
+
+    @property
+    def counters(self) -> Mapping[str, int]:
+        """Since the start: `turned_away` (over max_connections), `unreadable`, `timed_out`."""
+        return self._terms.counters
 
     @property
     def n_connections(self) -> int:

@@ -1,4 +1,4 @@
-"""The state of this cockpit over HTTP: alive, status, and what was refused."""
+"""The state of this cockpit over HTTP: status, and what was refused."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from cockpit.rest.rooms import Rooms
 
 
 class Status:
-    """`/status`, `/health/live` and `/rejected`."""
+    """`/status` and `/rejected`."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._status = rooms.status
@@ -21,13 +21,6 @@ class Status:
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Show doors, robots, memory, counts, and what a person should know."""
         resp.media = self._status()
-
-    @operation(returns=dict[str, bool])
-    def on_get_live(self, req: falcon.Request, resp: falcon.Response) -> None:
-        """Say that this process answers; it asks nobody else, so it never waits."""
-        resp.media = {"ok": True}
-
-    on_head_live = on_get_live
 
     @operation(returns=list[Rejected])
     def on_get_rejected(self, req: falcon.Request, resp: falcon.Response, query: Page) -> None:

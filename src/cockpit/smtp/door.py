@@ -112,6 +112,11 @@ class Door:
         return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
     @property
+    def is_open(self) -> bool:
+        """Whether it takes connections."""
+        return self._server is not None and not self._stopping.is_set()
+
+    @property
     def n_connections(self) -> int:
         """How many peers are connected."""
         return len(self._connections)

@@ -71,6 +71,14 @@ def test_what_the_log_publishes_itself_is_left_alone(pipe, log):
     assert log.counts()["alarm"] == 300
 
 
+def test_the_bridge_knows_when_it_took_something_in_last(bridge):
+    bridge.take("ckpt.alarm", b"nonsense")
+    assert bridge.last_receive_epoch == 0
+    bridge.take("ckpt.alarm", events.encode(an_alarm()))
+
+    assert bridge.last_receive_epoch > 0
+
+
 def test_a_foreign_id_moves_to_meta(log, bridge):
     bridge.take("ckpt.alarm", events.encode(an_alarm(id="theirs", meta={"source": "nagios"})))
 

@@ -4,7 +4,9 @@ import contextlib
 import socket
 
 import falcon.testing
+import msgspec
 import pytest
+from prometheus_client import CollectorRegistry
 
 import builders
 from cockpit.access import senders
@@ -18,6 +20,8 @@ from cockpit.bus import Group, Log, Outbox, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
 from cockpit.rest.forwarded import networks
+from cockpit.rest.readiness import judge
+from cockpit.rest.traffic import Traffic
 from cockpit.robot import (
     BlueprintFiles,
     Catalog,
@@ -51,6 +55,13 @@ WEBHOOKS = senders.Webhooks(
 )
 URL = "http://stor.example.org/stor"
 WAIT_S = 20
+WELL = {
+    "trouble": "",
+    "dispatching": True,
+    "robots": 1,
+    "memory_used": 0.1,
+    "memory_short": False,
+}
 
 
 @pytest.fixture
@@ -81,7 +92,20 @@ def admit():
 
 
 @pytest.fixture
-def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
+def traffic():
+    return Traffic(frozenset(msgspec.structs.asdict(WEBHOOKS)))
+
+
+@pytest.fixture
+def registry(traffic):
+    """What `/metrics` shows: here what goes through the door."""
+    found = CollectorRegistry()
+    found.register(traffic)
+    return found
+
+
+@pytest.fixture
+def rooms(pipe, inboxes, repos, tmp_path, admit, reported, registry, traffic):
     def ask():
         if admit:
             raise admit[0]
@@ -114,6 +138,9 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported):
         template_repos=TemplateRepos(catalog, shelf),
         transfers=Transfers(report=reported.append),
         status=lambda: {"version": "1", "notes": ["all is well"]},
+        ready=lambda: judge({}, **WELL),
+        registry=registry,
+        traffic=traffic,
         public_url=lambda: URL,
         tokens=tokens,
         keyring=Keyring(digest(TOKEN), tokens, pipe),

@@ -56,6 +56,31 @@ def test_a_body_over_the_limit_is_a_problem_like_any_other(opened, app):
     assert "1000 bytes" in msgspec.json.decode(body)["detail"]
 
 
+def test_a_server_knows_whether_it_is_open():
+    server = Server("127.0.0.1:0", hello, report=pytest.fail)
+    told = [server.is_open]
+    server.start()
+    told.append(server.is_open)
+    server.stop(0)
+
+    assert [*told, server.is_open] == [False, True, False]
+
+
+def test_what_came_to_no_request_is_counted(opened):
+    open_server, open_peer = opened
+    server = open_server(hello, max_connections=1, timeout_s=0.2)
+    first = open_peer(server)
+    first.send(body=b"nonsense\r\n\r\n")
+    assert first.reply()[0] == 400
+    assert first.is_hung_up()
+    slow = open_peer(server)
+    slow.send(body=b"GET / HTTP/1.1\r\nHost: ")
+    assert open_peer(server).reply()[0] == 503
+    assert slow.reply()[0] == 408
+
+    assert server.counters == {"turned_away": 1, "unreadable": 1, "timed_out": 1}
+
+
 def test_a_port_that_is_taken_is_named(opened):
     open_server, _ = opened
     taken = open_server(hello).address

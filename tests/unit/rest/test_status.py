@@ -2,11 +2,6 @@ def test_status_is_what_the_rack_says(client):
     assert client.simulate_get("/status").json == {"version": "1", "notes": ["all is well"]}
 
 
-def test_alive_needs_no_token(stranger):
-    assert stranger.simulate_get("/health/live").json == {"ok": True}
-    assert stranger.simulate_head("/health/live").text == ""
-
-
 def test_what_was_refused_is_shown_with_its_reason(client, rooms):
     rooms.rejections.add("ckpt.alarm", b"first", "no JSON")
     rooms.rejections.add("ckpt.email", b"second", "service: missing")

@@ -72,4 +72,5 @@ for _, e in ipairs(redis.call('XRANGE', topic, '(' .. ARGV[1], '+', 'COUNT', cou
     end
   end
 end
+if trimmed > 0 then redis.call('HINCRBY', 'cockpit:counts', 'removed:' .. type, trimmed) end
 return {start, trimmed, gone}
