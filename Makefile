@@ -24,9 +24,11 @@ start: $(VENV)/.run  ## start the whole cockpit in the foreground, home ./home
 	@exec ./cockpit start --home home --example helpdesk --example nightly
 
 test: check  ## everything, with the short version of each long test
+	tools/install-debian
 	$(UNDER_GEVENT) tests/flows -m "not long" -q
 
 test-long: check  ## everything, in full
+	tools/install-debian
 	$(UNDER_GEVENT) tests/flows -q
 
 check: $(VENV)/.test  ## fast checks: format, lint, types, layers, unit tests
