@@ -22,6 +22,7 @@ from cockpit.app.banner import banner
 from cockpit.app.config import load
 from cockpit.app.engine import Engine
 from cockpit.app.home import Home
+from cockpit.app.open_files import raise_limit
 from cockpit.app.rack import Rack
 from cockpit.app.redis_outside import check_outside
 from cockpit.app.redis_program import find_server
@@ -35,6 +36,7 @@ from cockpit.errors import InputError, OpsError
 
 _FAILED, _WRONG = 1, 2
 _SWITCH_S = 0.0005
+_OTHER_FILES = 200
 
 
 def main(words: list[str]) -> int:
@@ -103,8 +105,12 @@ def _rack(home: Home, given: argparse.Namespace) -> int:
     settings = config.settings
     # PERF: a thread that has waited for the disk must not wait 5 ms more for the interpreter.
     sys.setswitchinterval(_SWITCH_S)
+    limit = raise_limit()
     with home.lock():
         logger = _logger(home, settings, "rack")
+        wanted = settings.smtp.max_connections + settings.http.max_connections + _OTHER_FILES
+        if limit < wanted:
+            logger.warning("open_files_are_few", limit=limit, wanted=wanted)
         with _redis(home, settings, logger) as url:
             done = execute(home, url, prepared)
 

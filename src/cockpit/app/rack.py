@@ -225,8 +225,9 @@ class Rack:
         self._server = Server(
             self._settings.http.listen,
             application(rooms, report=report),
-            max_connections=1000,
+            max_connections=self._settings.http.max_connections,
             max_body_bytes=self._settings.http.max_body_bytes,
+            timeout_s=self._settings.http.timeout_s,
             certificate=credentials.certificate(self._home, self._settings, report=report),
             report=report,
         )

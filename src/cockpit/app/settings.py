@@ -75,6 +75,16 @@ class Http(msgspec.Struct, frozen=True, kw_only=True):
         AddressText, Meta(description="Where the HTTP server listens; port 0 takes a free one.")
     ] = "127.0.0.1:8080"
     max_body: Annotated[SizeText, Meta(description="The largest request body accepted.")] = "25mb"
+    max_connections: Annotated[
+        int, Meta(ge=1, le=100_000, description="Connections served at the same time.")
+    ] = 1000
+    timeout: Annotated[
+        DurationText,
+        Meta(
+            description="How long a client may take for the head of a request, and be silent "
+            "before it, and for each piece of a body."
+        ),
+    ] = "30s"
     trusted_proxies: Annotated[
         tuple[NetworkText, ...],
         Meta(description="Proxies whose Forwarded and X-Forwarded-For headers are believed."),
@@ -92,6 +102,11 @@ class Http(msgspec.Struct, frozen=True, kw_only=True):
     def address(self) -> Address:
         """Where to listen."""
         return parse_address(self.listen)
+
+    @property
+    def timeout_s(self) -> float:
+        """How long a client may take."""
+        return parse_duration(self.timeout)
 
     @property
     def max_body_bytes(self) -> int:
