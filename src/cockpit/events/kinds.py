@@ -19,6 +19,11 @@ def _is(description: str, example: Any) -> Meta:
     return Meta(description=description, examples=[example])
 
 
+def _whole(description: str, example: int) -> Meta:
+    # What every reader of JSON takes for the same number (RFC 8259 §6).
+    return Meta(description=description, examples=[example], ge=-(2**53) + 1, le=2**53 - 1)
+
+
 BodyType = Literal["md", "html", "text"]
 Io = Literal["input", "output"]
 EcoType = Literal["BUG", "INPUT", "OPERATIONS", "PERFORMANCE", "MONITORING", "UNKNOWN"]
@@ -34,7 +39,7 @@ Id = Annotated[
     ),
 ]
 To = Annotated[list[str], _is("Whom it was addressed to.", ["support@example.org"])]
-Epoch = Annotated[int, _is("When it happened, in seconds since 1970; 0 is unset.", 1462275396)]
+Epoch = Annotated[int, _whole("When it happened, in seconds since 1970; 0 is unset.", 1462275396)]
 About = Annotated[
     Mapping,
     _is(
@@ -178,9 +183,9 @@ class Eco(_Wire, frozen=True, kw_only=True, tag="eco"):
     guid: Annotated[
         str, _is("Unique id of the error condition.", "762d6f24-8b50-4e46-8cb6-fa6d0f56f1fd")
     ] = _TEXT
-    gid: Annotated[int, _is("The grid it happened on.", 1)] = _NUMBER
-    nid: Annotated[int, _is("The node it happened on.", 10)] = _NUMBER
-    pid: Annotated[int, _is("The process it happened in.", 239)] = _NUMBER
+    gid: Annotated[int, _whole("The grid it happened on.", 1)] = _NUMBER
+    nid: Annotated[int, _whole("The node it happened on.", 10)] = _NUMBER
+    pid: Annotated[int, _whole("The process it happened in.", 239)] = _NUMBER
     app_name: Annotated[str, _is("The application's name.", "myapp")] = _TEXT
     eco_type: Annotated[EcoType, _is("The kind of error.", "BUG")] = field(
         default_factory=lambda: "UNKNOWN"
@@ -195,7 +200,7 @@ class Eco(_Wire, frozen=True, kw_only=True, tag="eco"):
     category: Annotated[str, _is("A dotted category.", "eco.category")] = _TEXT
     func_name: Annotated[str, _is("The innermost function.", "hello")] = _TEXT
     func_filename: Annotated[str, _is("Its file.", "main.py")] = _TEXT
-    line_nbr: Annotated[int, _is("Its line.", 23)] = _NUMBER
+    line_nbr: Annotated[int, _whole("Its line.", 23)] = _NUMBER
     code: Annotated[
         str,
         _is("The source around the line.", "from JumpScale import j\nprint('hello world')\n"),
@@ -204,9 +209,9 @@ class Eco(_Wire, frozen=True, kw_only=True, tag="eco"):
     extra: Annotated[
         str, _is("More, as text; a mapping is accepted and kept as JSON text.", "extra detail")
     ] = _TEXT
-    last_time: Annotated[int, _is("Last seen, in seconds since 1970.", 1462275396)] = _NUMBER
-    close_time: Annotated[int, _is("When it was closed; 0 is not yet.", 1462275496)] = _NUMBER
-    occurence: Annotated[int, _is("How often it was seen.", 2)] = _NUMBER
+    last_time: Annotated[int, _whole("Last seen, in seconds since 1970.", 1462275396)] = _NUMBER
+    close_time: Annotated[int, _whole("When it was closed; 0 is not yet.", 1462275496)] = _NUMBER
+    occurence: Annotated[int, _whole("How often it was seen.", 2)] = _NUMBER
     tags: Annotated[
         str, _is("Tags as text; a list is accepted and joined by commas.", "list of tags here")
     ] = _TEXT

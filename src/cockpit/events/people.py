@@ -24,6 +24,8 @@ SUMMARY_CHARS = 200
 def load_yaml(text: str) -> Event:
     """Load an event from YAML; anchors and aliases are refused, they can grow without end.
 
+    So is a name that stands twice in one mapping.
+
     Raises:
         InputError: The YAML is broken (names the line), or it is as `decode` refuses it.
     """
@@ -38,6 +40,14 @@ def load_yaml(text: str) -> Event:
                     problem="aliases are refused", problem_mark=alias.start_mark
                 )
             return super().compose_node(parent, index)
+
+        def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+            names = [name.value for name, _ in node.value]
+            if len(set(names)) < len(names):
+                raise yaml.MarkedYAMLError(
+                    problem="a name stands twice in one mapping", problem_mark=node.start_mark
+                )
+            return super().construct_mapping(node, deep)
 
     try:
         loaded = yaml.load(text, Loader)  # noqa: S506 - a SafeLoader

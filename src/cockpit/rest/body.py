@@ -4,8 +4,10 @@
 
 Theory of operation: pywsgi's own Input reads as long and as much as the peer likes. This one reads
 in pieces. Each must come within the time-out, and their sum stays under the limit, whether the
-peer told the length or sends chunks. Whoever broke a rule is answered and then cut off: where the
-next request begins can no longer be known, or would have to be paid for by reading on.
+peer told the length or sends chunks. What is read in one go is counted in a budget of all
+connections until the request is over; what is read piece by piece is on its way to disk. Whoever
+broke a rule is answered and then cut off: where the next request begins can no longer be known, or
+would have to be paid for by reading on.
 """
 
 import io
@@ -15,6 +17,9 @@ from typing import Any
 import falcon
 import gevent
 from gevent.pywsgi import Input
+
+from cockpit.rest.budget import Budget
+from cockpit.rest.chunks import Chunks
 
 PIECE_BYTES = 64 * 1024
 # What an unread body may have, so that reading it away is cheaper than a new connection.
@@ -28,18 +33,30 @@ class Body(Input):
         plain: pywsgi's own, not yet read.
         max_bytes: More is 413.
         timeout_s: For each piece of at most 64 KiB.
+        budget: What all bodies may hold in memory together.
 
     Attributes:
         is_broken: The connection cannot be used for another request.
     """
 
-    __slots__ = ("_max_bytes", "_n_read", "_timeout_s", "is_broken")
+    __slots__ = (
+        "_budget",
+        "_chunks",
+        "_max_bytes",
+        "_n_held",
+        "_n_read",
+        "_timeout_s",
+        "is_broken",
+    )
 
-    def __init__(self, plain: Input, *, max_bytes: int, timeout_s: float) -> None:
+    def __init__(self, plain: Input, *, max_bytes: int, timeout_s: float, budget: Budget) -> None:
         super().__init__(plain.rfile, plain.content_length, plain.socket, plain.chunked_input)
         self._max_bytes = max_bytes
         self._timeout_s = timeout_s
+        self._budget = budget
+        self._chunks = Chunks(plain.rfile)
         self._n_read = 0
+        self._n_held = 0
         self.is_broken = False
 
     @property
@@ -54,16 +71,21 @@ class Body(Input):
         """Read up to `length` bytes; all that is left when it is None or negative.
 
         Raises:
-            falcon.HTTPError: 413, 408, or 400 when the body ends early or is no chunks.
+            falcon.HTTPError: 413, 408, 400 when the body ends early or is no chunks, or 503 while
+                the bodies of others take all the memory there is for them.
         """
         if self.is_broken or (self.content_length or 0) > self._max_bytes:
             raise self._too_large()
         left: float = math.inf if length is None or length < 0 else length
-        pieces = []
+        if left <= PIECE_BYTES:
+            return self._piece(int(left)) if left else b""
+        # It gives back what it holds without a copy, and large memory returns to the machine.
+        found = io.BytesIO()
         while left > 0 and (piece := self._piece(int(min(left, PIECE_BYTES)))):
-            pieces.append(piece)
+            self._hold(len(piece))
+            found.write(piece)
             left -= len(piece)
-        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+        return found.getvalue()
 
     def readline(self, size: int | None = None) -> bytes:
         """Refuse: a line has no limit."""
@@ -72,15 +94,17 @@ class Body(Input):
     @property
     def _is_read(self) -> bool:
         if self.chunked_input:
-            return bool(self.chunk_length == 0)
+            return self._chunks.is_over
         return self.position >= (self.content_length or 0)
 
     def _piece(self, size: int) -> bytes:
         if self._is_read:
             return b""
+        if self._n_read:
+            gevent.sleep(0)  # Reading does not yield while octets are there.
         try:
             with gevent.Timeout(self._timeout_s, TimeoutError):
-                piece: bytes = super().read(min(size, self._max_bytes + 1 - self._n_read))
+                piece = self._some(min(size, self._max_bytes + 1 - self._n_read))
         except TimeoutError as error:
             self.is_broken = True
             raise falcon.HTTPError("408 Request Timeout", description="too slow") from error
@@ -93,6 +117,25 @@ class Body(Input):
         if self._n_read > self._max_bytes:
             raise self._too_large()
         return piece
+
+    def _some(self, size: int) -> bytes:
+        if not self.chunked_input:
+            return super().read(size)  # type: ignore[no-any-return] # no annotations
+        self._send_100_continue()
+        return self._chunks.read(size)
+
+    def _hold(self, n_bytes: int) -> None:
+        try:
+            self._budget.take(n_bytes)
+        except falcon.HTTPError:
+            self.is_broken = True
+            raise
+        self._n_held += n_bytes
+
+    def release(self) -> None:
+        """Give back what the budget counted: the request is over."""
+        self._budget.give_back(self._n_held)
+        self._n_held = 0
 
     def _too_large(self) -> falcon.HTTPError:
         self.is_broken = True

@@ -18,10 +18,13 @@ from gevent.event import Event
 from gevent.pywsgi import WSGIHandler, WSGIServer
 
 from cockpit.rest.body import PIECE_BYTES, Body
+from cockpit.rest.budget import Budget
+from cockpit.rest.head import Fields, TooLargeError, read_fields
 from cockpit.rest.problem import MEDIA_TYPE, problem
 from cockpit.rest.waiting import STOPPING
 
 COUNTERS = ("turned_away", "unreadable", "timed_out")
+_URI_TOO_LONG = "414"
 _LINGER_S = 1.0
 _LINGER_READS = 64
 
@@ -40,6 +43,7 @@ class Terms:
     max_body_bytes: int
     timeout_s: float
     report: Callable[[BaseException], None]
+    budget: Budget
     stopping: Event = field(default_factory=Event)
     open: set["Connection"] = field(default_factory=set)
     counters: dict[str, int] = field(default_factory=lambda: dict.fromkeys(COUNTERS, 0))
@@ -91,19 +95,32 @@ class Connection(WSGIHandler):
         self._deadline = gevent.Timeout.start_new(self._terms.timeout_s, TimeoutError)
         self.is_idle = True
         try:
-            return super().handle_one_request()
+            found = super().handle_one_request()
         finally:
             self._deadline.close()
+        if not isinstance(found, tuple):
+            return found
+        status, answer = found
+        if status == _URI_TOO_LONG:
+            answer = last_words("414 URI Too Long", "an address may have 8192 octets")
+        self.socket.sendall(answer)
+        linger(self.socket)
+        return None
 
-    def MessageClass(self, *args: Any) -> Any:  # noqa: N802 - pywsgi's name
+    def MessageClass(self, rfile: Any, *args: Any) -> Fields:  # noqa: N802 - pywsgi's name
         """Read the header fields.
 
         Raises:
-            ValueError: The length of the body is told twice, or as nobody tells it.
+            ValueError: They are none, or too large; the length of the body is told twice, or as
+                nobody tells it; the host is not told once (RFC 9112 §3.2).
         """
-        headers = super().MessageClass(*args)
-        lengths = headers.get_all("Content-Length", [])
-        codings = headers.get_all("Transfer-Encoding", [])
+        if self.request_version == "HTTP/0.9":
+            raise ValueError("the request has no version")
+        headers = read_fields(rfile.readline)
+        lengths = headers.get_all("Content-Length")
+        codings = headers.get_all("Transfer-Encoding")
+        if self.request_version == "HTTP/1.1" and len(headers.get_all("Host")) != 1:
+            raise ValueError("the header Host is not there, or more than once")
         if len(lengths) + len(codings) > 1:
             raise ValueError("the length of the body is told more than once")
         if not all(length.isascii() and length.isdigit() for length in lengths):
@@ -118,7 +135,10 @@ class Connection(WSGIHandler):
         self.is_idle = False
         env: dict[str, Any] = super().get_environ()
         self.wsgi_input = Body(
-            self.wsgi_input, max_bytes=self._terms.max_body_bytes, timeout_s=self._terms.timeout_s
+            self.wsgi_input,
+            max_bytes=self._terms.max_body_bytes,
+            timeout_s=self._terms.timeout_s,
+            budget=self._terms.budget,
         )
         return env | {
             "wsgi.input": self.wsgi_input,
@@ -137,7 +157,10 @@ class Connection(WSGIHandler):
 
     def handle_one_response(self) -> None:
         """Answer one request."""
-        super().handle_one_response()
+        try:
+            super().handle_one_response()
+        finally:
+            self.wsgi_input.release()
         if self.wsgi_input.is_broken:
             self.close_connection = True
             linger(self.socket)
@@ -163,6 +186,8 @@ class Connection(WSGIHandler):
         self._terms.counters["timed_out" if isinstance(ex, TimeoutError) else "unreadable"] += 1
         if isinstance(ex, TimeoutError):
             status, detail = "408 Request Timeout", "too slow"
+        elif isinstance(ex, TooLargeError):
+            status, detail = "431 Request Header Fields Too Large", f"{ex}"
         elif isinstance(ex, ValueError):
             status, detail = "400 Bad Request", f"{ex}"[:200]
         else:

@@ -14,6 +14,7 @@ from cockpit.rest.operation import operation
 from cockpit.rest.payload import JSON, is_json, media_type, read_octets
 from cockpit.rest.problem import or_not_found, or_unreadable
 from cockpit.rest.query import Page, Patience, Wait
+from cockpit.rest.repeats import refuse_repeats
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.waiting import ask_again
 from cockpit.robot import Match, Refused, Why
@@ -180,6 +181,12 @@ def _octets(req: falcon.Request) -> bytes:
 
 
 def _from_json(octets: bytes, type_: str) -> events.Event:
+    event = _decoded(octets, type_)
+    refuse_repeats(octets)
+    return event
+
+
+def _decoded(octets: bytes, type_: str) -> events.Event:
     if not type_:
         return events.decode(octets)
     try:
@@ -198,8 +205,18 @@ def _from_yaml(octets: bytes, type_: str) -> events.Event:
         text += f"\ntype: {type_}\n"  # At the end: errors name the sender's own lines.
     if len(text) <= _IN_PLACE_BYTES:
         return events.load_yaml(text)
-    loaded: events.Event = gevent.get_hub().threadpool.apply(events.load_yaml, (text,))
+    # Told as a value: what a thread raises, gevent prints.
+    loaded: events.Event | InputError = gevent.get_hub().threadpool.apply(_loaded, (text,))
+    if isinstance(loaded, InputError):
+        raise loaded
     return loaded
+
+
+def _loaded(text: str) -> events.Event | InputError:
+    try:
+        return events.load_yaml(text)
+    except InputError as error:
+        return error
 
 
 def _refs(event: events.Event, public_url: str) -> list[str]:

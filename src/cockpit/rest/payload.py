@@ -6,12 +6,16 @@ from typing import TypeVar
 import falcon
 import msgspec
 
+from cockpit.errors import InputError
 from cockpit.rest.problem import Mistake, UnreadableError
+from cockpit.rest.repeats import refuse_repeats
 
 MAX_BODY_BYTES = 1024 * 1024
 JSON = "application/json"
 
 _AT = re.compile(r"(?P<what>.*) - at `\$(?P<path>.*)`$", re.DOTALL)
+_CHARSET = re.compile(r'\bcharset\s*=\s*"?([^\s";]*)')
+_CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
 _STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>[^\]]*)\]")
 
 T = TypeVar("T")
@@ -66,6 +70,10 @@ def decode(octets: bytes, kind: type[T]) -> T:
         raise UnreadableError(f"the body is no JSON: {error}") from error
     except RecursionError as error:
         raise UnreadableError("the body is nested too deep") from error
+    try:
+        refuse_repeats(octets)
+    except InputError as error:
+        raise UnreadableError(str(error)) from error
     return found
 
 
@@ -78,8 +86,18 @@ def mistake(text: str) -> UnreadableError:
 
 
 def media_type(req: falcon.Request) -> str:
-    """Return the media type of a body, without its parameters."""
-    return (req.content_type or "").partition(";")[0].strip().lower()
+    """Return the media type of a body, without its parameters.
+
+    Raises:
+        falcon.HTTPError: 415, its charset is not UTF-8 (RFC 8259 §8.1 knows no other).
+    """
+    kind, _, parameters = (req.content_type or "").lower().partition(";")
+    charset = _CHARSET.search(parameters)
+    if charset and charset[1] not in _CHARSETS:
+        raise falcon.HTTPUnsupportedMediaType(
+            description=f"charset={charset[1]:.40}: a body is in UTF-8"
+        )
+    return kind.strip()
 
 
 def is_json(kind: str) -> bool:

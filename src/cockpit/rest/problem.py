@@ -32,6 +32,7 @@ TYPES: dict[int, str] = {
     411: "length-required",
     412: "precondition-failed",
     413: "too-large",
+    414: "uri-too-long",
     415: "unsupported-media-type",
     422: "unprocessable",
     429: "too-many-requests",

@@ -11,10 +11,12 @@ from gevent.pool import Pool
 from gevent.pywsgi import WSGIServer
 
 from cockpit.errors import InputError, OpsError
+from cockpit.rest.budget import Budget
 from cockpit.rest.connection import Connection, Terms
 from cockpit.rest.tls import Certificate
 
 _BACKLOG = 1024
+_MEMORY_BYTES = 256 * 1024 * 1024
 _MAX_PORT = 65535
 _WHY = {
     errno.EADDRINUSE: "port is taken",
@@ -56,6 +58,7 @@ class Server:
             max_body_bytes=max_body_bytes,
             timeout_s=timeout_s,
             report=report,
+            budget=Budget(max(_MEMORY_BYTES, 2 * max_body_bytes)),
         )
         self._greenlets = Pool()
         self._server: WSGIServer | None = None

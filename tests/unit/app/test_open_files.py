@@ -4,6 +4,7 @@ import sys
 import pytest
 
 LOOK = """
+import resource
 from cockpit.app.open_files import raise_limit
 resource.setrlimit(resource.RLIMIT_NOFILE, ({soft}, {hard}))
 print(raise_limit(), *resource.getrlimit(resource.RLIMIT_NOFILE))

@@ -4,11 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import with_exact_numbers
 from cockpit import events
 from cockpit.errors import InputError
 from cockpit.events.people import SUMMARY_CHARS
 
-EVENTS = st.from_type(events.Event)
+EVENTS = st.from_type(events.Event).map(with_exact_numbers)
 ECO = """type: 'eco'
 guid : '762d6f24-8b50-4e46-8cb6-fa6d0f56f1fd'
 gid: 1
@@ -128,6 +129,11 @@ def test_the_specifications_values_arrive():
 def test_broken_yaml_is_refused_with_the_place(text, reason):
     with pytest.raises(InputError, match=re.escape(reason)):
         events.load_yaml(text)
+
+
+def test_a_name_that_stands_twice_is_refused_with_its_line():
+    with pytest.raises(InputError, match="YAML line 2: a name stands twice in one mapping"):
+        events.load_yaml("type: generic\nargs: {a: 1, a: 2}")
 
 
 def test_values_that_json_has_not_become_text_or_null():

@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from builders import with_exact_numbers
 from cockpit import events
 from cockpit.errors import InputError
 
-EVENTS = st.from_type(events.Event)
+EVENTS = st.from_type(events.Event).map(with_exact_numbers)
 
 
 def refusal(data):
@@ -123,6 +124,8 @@ def test_a_refusal_names_the_field(data, reason):
         '{"zz":' + '{"a":' * 100_000 + "1" + "}" * 100_000 + ',"type":"generic"}',
         '{"type":"generic","args":{"a":' + "9" * 5000 + "}}",
         '{"type":"generic","epoch":' + "9" * 5000 + "}",
+        '{"type":"generic","epoch":' + "9" * 400 + "}",
+        '{"type":"generic","epoch":9007199254740992}',
         '{"type":"generic","args":{"a":NaN}}',
         '{"type":"generic","args":{"a":1e999}}',
         '{"type":"email","subject":"\\ud800"}',

@@ -2,23 +2,25 @@ import io
 import socket
 
 import falcon
+import gevent
 import pytest
 from gevent.pywsgi import Input
 
 from cockpit.rest.body import PIECE_BYTES, Body
+from cockpit.rest.budget import Budget
 
 HELLO = b"5\r\nhello\r\n6\r\n world\r\n0\r\n\r\n"
 
 
-def told(octets, length=None, *, limit=1000, waits=None):
+def told(octets, length=None, *, limit=1000, waits=None, budget=None):
     """A body whose length was told."""
     plain = Input(io.BytesIO(octets), len(octets) if length is None else length, socket=waits)
-    return Body(plain, max_bytes=limit, timeout_s=5)
+    return Body(plain, max_bytes=limit, timeout_s=5, budget=budget or Budget(10**9))
 
 
 def chunked(octets, *, limit=1000):
     plain = Input(io.BytesIO(octets), None, chunked_input=True)
-    return Body(plain, max_bytes=limit, timeout_s=5)
+    return Body(plain, max_bytes=limit, timeout_s=5, budget=Budget(10**9))
 
 
 def refused(body, length=None):
@@ -80,10 +82,49 @@ def test_a_slow_body_is_given_up():
     here, there = socket.socketpair()
     with here, there, here.makefile("rb") as file:
         there.sendall(b"he")
-        body = Body(Input(file, 5), max_bytes=10, timeout_s=0.05)
+        body = Body(Input(file, 5), max_bytes=10, timeout_s=0.05, budget=Budget(10))
 
         assert refused(body) == "408"
         assert body.is_broken
+
+
+def test_what_is_read_in_one_go_counts_until_the_request_is_over():
+    budget, large = Budget(10**6), b"x" * 200_000
+    body = told(large, limit=10**6, budget=budget)
+    body.read()
+
+    assert budget.held_bytes == len(large)
+    body.release()
+    body.release()
+    assert budget.held_bytes == 0
+
+
+def test_what_is_read_piece_by_piece_is_not_held():
+    budget = Budget(10**6)
+    body = told(b"x" * 200_000, limit=10**6, budget=budget)
+    while body.read(PIECE_BYTES):
+        assert budget.held_bytes == 0
+
+
+def test_when_others_hold_all_the_memory_a_body_must_wait():
+    budget = Budget(300_000)
+    first = told(b"x" * 200_000, limit=10**6, budget=budget)
+    second = told(b"x" * 200_000, limit=10**6, budget=budget)
+    first.read()
+
+    assert refused(second) == "503"
+    assert second.is_broken
+    second.release()
+    assert budget.held_bytes == 200_000
+
+
+def test_a_fast_peer_lets_others_run():
+    ran = []
+    other = gevent.spawn(ran.append, True)
+    told(b"x" * (3 * PIECE_BYTES), limit=10**6).read()
+    other.kill()
+
+    assert ran
 
 
 def test_a_line_has_no_limit_so_there_are_none():

@@ -90,12 +90,54 @@ def test_what_is_no_request_is_answered_and_ended(opened, line, capsys):
     assert capsys.readouterr() == ("", "")
 
 
-def test_too_many_header_fields_are_answered_without_noise(opened, capsys):
+@pytest.mark.parametrize(
+    "fields",
+    [
+        ("Host: x", *(f"X-{n}: y" for n in range(200))),
+        ("Host: x", f"X: {'y' * 100_000}"),
+        ("Host: x", *(f"X-{n}: {'y' * 10_000}" for n in range(20))),
+    ],
+)
+def test_a_head_that_is_too_large_is_431_without_noise(opened, fields, capsys):
     open_server, open_peer = opened
     peer = open_peer(open_server(echo))
-    peer.send(*GET, *[f"X-{n}: y" for n in range(200)])
+    peer.send("GET / HTTP/1.1", *fields)
+    status, _, body = peer.reply()
+
+    assert (status, json.loads(body)["type"]) == (431, "urn:cockpit:problem:header-too-large")
+    assert peer.is_hung_up()
+    assert capsys.readouterr() == ("", "")
+
+
+def test_an_address_that_is_too_long_is_414(opened, capsys):
+    open_server, open_peer = opened
+    peer = open_peer(open_server(echo))
+    peer.send(f"GET /{'x' * 100_000} HTTP/1.1", "Host: x")
+    status, _, body = peer.reply()
+
+    assert (status, json.loads(body)["type"]) == (414, "urn:cockpit:problem:uri-too-long")
+    assert peer.is_hung_up()
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("GET / HTTP/1.1",),
+        ("GET / HTTP/1.1", "Host: x", "Host: y"),
+        ("GET /",),
+        ("GET / HTTP/1.1", "Host: x", "X: a\0b"),
+        ("GET / HTTP/1.1", "Host: x", "X: a", " folded"),
+        ("POST / HTTP/1.1", "Host: x", "Transfer-Encoding : chunked"),
+    ],
+)
+def test_what_others_may_read_otherwise_is_refused(opened, lines, capsys):
+    open_server, open_peer = opened
+    peer = open_peer(open_server(echo))
+    peer.send(*lines)
 
     assert peer.reply()[0] == 400
+    assert peer.is_hung_up()
     assert capsys.readouterr() == ("", "")
 
 

@@ -57,6 +57,27 @@ def test_what_is_no_json_is_refused(body):
         decode(body, Order)
 
 
+def test_a_name_that_stands_twice_is_refused_by_name():
+    with pytest.raises(UnreadableError) as refusal:
+        decode(b'{"name": "a", "name": "b"}', Order)
+
+    assert refusal.value.description == "name: stands twice in one object"
+
+
+@pytest.mark.parametrize(
+    "kind", ["application/json; charset=ISO-8859-1", 'application/json;a=b; Charset = "utf-16"']
+)
+def test_another_charset_is_415(kind):
+    with pytest.raises(falcon.HTTPUnsupportedMediaType, match="415"):
+        read_body(request('{"name": "a"}', kind), Order)
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "UTF-8", '"utf-8"', "us-ascii"])
+def test_utf_8_may_be_said(charset):
+    found = read_body(request('{"name": "a"}', f"application/json; charset={charset}"), Order)
+    assert found.name == "a"
+
+
 def test_another_media_type_is_415():
     with pytest.raises(falcon.HTTPUnsupportedMediaType):
         read_body(request("name: a", "application/yaml"), Order)

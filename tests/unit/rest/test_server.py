@@ -73,6 +73,8 @@ def test_what_came_to_no_request_is_counted(opened):
     first.send(body=b"nonsense\r\n\r\n")
     assert first.reply()[0] == 400
     assert first.is_hung_up()
+    while server.n_connections:
+        gevent.sleep(0)
     slow = open_peer(server)
     slow.send(body=b"GET / HTTP/1.1\r\nHost: ")
     assert open_peer(server).reply()[0] == 503
