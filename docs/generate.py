@@ -29,6 +29,8 @@ Everything that happens becomes one of five events, and actions receive it as `e
 * Unknown fields are ignored. What does not fit is refused, and the refusal names the field; on a
   channel nobody can be told, so it is kept in `cockpit:rejected` with the reason
   (`cockpit event rejected`).
+* A name that stands twice in one JSON object, or YAML mapping, is refused over HTTP and by the
+  command line; on a channel and by `XADD` the last one counts. Whole numbers stay within 2^53.
 * In an action an event is an object and a mapping: `event.subject`, `event["subject"]`. The field
   `from` is `event["from"]` or `event.sender`, because `from` is a word of Python.
 """

@@ -22,6 +22,8 @@ from cockpit.rest.budget import Budget
 from cockpit.rest.chunks import Chunks
 
 PIECE_BYTES = 64 * 1024
+# Whoever reads no more at once passes it on, as to the disk.
+_PASSED_ON_BYTES = 256 * 1024
 # What an unread body may have, so that reading it away is cheaper than a new connection.
 _DISCARD_BYTES = 256 * 1024
 
@@ -77,12 +79,12 @@ class Body(Input):
         if self.is_broken or (self.content_length or 0) > self._max_bytes:
             raise self._too_large()
         left: float = math.inf if length is None or length < 0 else length
-        if left <= PIECE_BYTES:
-            return self._piece(int(left)) if left else b""
+        is_held = left > _PASSED_ON_BYTES
         # It gives back what it holds without a copy, and large memory returns to the machine.
         found = io.BytesIO()
         while left > 0 and (piece := self._piece(int(min(left, PIECE_BYTES)))):
-            self._hold(len(piece))
+            if is_held:
+                self._hold(len(piece))
             found.write(piece)
             left -= len(piece)
         return found.getvalue()

@@ -1,3 +1,6 @@
+import re
+from pathlib import Path
+
 import falcon
 import falcon.testing
 import pytest
@@ -7,7 +10,7 @@ from cockpit.access.identity import Identity
 from cockpit.bus import Pipe
 from cockpit.errors import InputError, OpsError
 from cockpit.rest.forwarded import networks
-from cockpit.rest.guard import Guard, is_open
+from cockpit.rest.guard import OPEN, Guard, is_open
 
 RIGHT = {"Authorization": "Bearer right"}
 WRONG = {"Authorization": "Bearer wrong"}
@@ -242,3 +245,20 @@ def test_whoever_guesses_must_wait_and_others_need_not(door):
 
     assert client.simulate_get("/hello", headers=other).status_code == 401
     assert client.simulate_get("/hello", headers=RIGHT).status_code == 200
+
+
+def test_the_page_on_security_lists_what_is_open_and_nothing_else():
+    page = (Path(__file__).parents[3] / "docs" / "security.md").read_text()
+    rows = re.findall(r"^\| ([A-Z, ]+) \| `(.+?)` \|", page, re.MULTILINE)
+    told = [
+        (methods.split(", "), path.replace("ab/cd/abcd…", f"ab/cd/{HASH}"))
+        for methods, path in rows
+    ]
+    every = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+
+    for methods, path in told:
+        assert [method for method in every if is_open(method, path)] == sorted(
+            methods, key=every.index
+        )
+    for _, pattern in OPEN:
+        assert any(re.fullmatch(pattern, path) for _, path in told), pattern
