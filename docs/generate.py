@@ -56,6 +56,20 @@ curl -H "Authorization: Bearer $(cat home/run/token)" -H "Content-Type: applicat
   http://127.0.0.1:8080/events
 ```
 
+With files, as a form: a part `event`, or a part for each field of the event, and files, together at
+most 64 parts and `http.max_body` bytes. Files are stored first, then the event with their links: in
+`attachments` of an email, in `meta.attachments` of the others (`args` is the sender's). They are in
+the space `mail`, whose links open without a token: whoever reads the event in a browser, or is
+mailed it, has none, and the hash in a link is what nobody guesses. They live as long as the event;
+an action reads one by `service.stor.get(link)`.
+
+```sh
+curl -H "Authorization: Bearer $(cat home/run/token)" \\
+  -F 'event={alarm};type=application/json' -F file=@disk.png \\
+  http://127.0.0.1:8080/events
+cockpit event publish alarm.yaml --attach disk.png
+```
+
 Straight into the log, where it waits durably for the robot:
 
 ```sh

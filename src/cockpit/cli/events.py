@@ -4,8 +4,8 @@ import mimetypes
 import sys
 from pathlib import Path
 
-import msgspec
 import typer
+import urllib3
 
 from cockpit import events
 from cockpit.cli.client import segment
@@ -47,20 +47,15 @@ def example(ctx: typer.Context, kind: str = typer.Argument(..., metavar="TYPE"))
 def publish(
     ctx: typer.Context,
     file: str = _File,
-    attach: list[Path] = typer.Option([], "--attach", help="A file that goes with an email."),
+    attach: list[Path] = typer.Option([], "--attach", help="A file that goes with it."),
 ) -> None:
-    """Publish an event."""
+    """Publish an event; its files are linked in `attachments` of an email, else in `meta`."""
     terminal: Terminal = ctx.obj
-    event = _read(file)
-    client = terminal.client()
-    for path in attach:
-        if not isinstance(event, events.Email):
-            raise InputError(f"--attach goes with an email event, not with {event.type}")
-        kind = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
-        url = client.post("/stor/mail", _bytes(path), kind=kind)["url"]
-        files = event.attachments | {path.name: url}
-        event = msgspec.structs.replace(event, attachments=files)
-    done = client.post("/events", events.encode(event))
+    body, kind = events.encode(_read(file)), "application/json"
+    if attach:
+        files = [("file", (path.name, _bytes(path), _kind(path))) for path in attach]
+        body, kind = urllib3.encode_multipart_formdata([("event", body), *files])
+    done = terminal.client().post("/events", body, kind=kind)
     terminal.answer(done, f"stored as {done['id']}")
 
 
@@ -133,6 +128,10 @@ def _read(file: str) -> events.Event:
     text = octets.decode("utf-8", "replace")
     # JSON is YAML as well, but its own reader names the fields better.
     return events.decode(text) if text.lstrip().startswith("{") else events.load_yaml(text)
+
+
+def _kind(path: Path) -> str:
+    return mimetypes.guess_type(path.name)[0] or "application/octet-stream"
 
 
 def _bytes(path: Path) -> bytes:

@@ -59,30 +59,21 @@ def test_a_dash_publishes_what_comes_in(server, run, monkeypatch):
     assert events.decode(server.asked[0].body) == events.example("eco")
 
 
-def test_attached_files_go_to_stor_and_their_links_into_the_event(server, run, tmp_path):
-    server.on("POST /stor/mail", {"url": "http://x/1"}, {"url": "http://x/2"}, status=201)
-    server.on("POST /events", {"id": "email-3-0", "is_new": True}, status=201)
-    (tmp_path / "e.yaml").write_text(events.dump_yaml(events.example("email")))
+@pytest.mark.parametrize("type_", ["email", "alarm"])
+def test_files_go_with_the_event_as_a_form(server, run, tmp_path, type_):
+    server.on("POST /events", {"id": "x-3-0", "is_new": True}, status=201)
+    event = events.example(type_)
+    (tmp_path / "e.yaml").write_text(events.dump_yaml(event))
     (tmp_path / "a.png").write_bytes(b"\x89PNG")
     (tmp_path / "b.unheard-of").write_bytes(b"b")
-    run("event", "publish", "e.yaml", "--attach", "a.png", "--attach", "b.unheard-of")
+    ended = run("event", "publish", "e.yaml", "--attach", "a.png", "--attach", "b.unheard-of")
 
-    first, second, published = server.asked
-    assert (first.body, first.headers["content-type"]) == (b"\x89PNG", "image/png")
-    assert second.headers["content-type"] == "application/octet-stream"
-    links = events.decode(published.body).attachments
-    assert links["a.png"] == "http://x/1"
-    assert links["b.unheard-of"] == "http://x/2"
-
-
-def test_only_an_email_takes_attachments(server, run, tmp_path):
-    (tmp_path / "e.yaml").write_text(events.dump_yaml(events.example("alarm")))
-    (tmp_path / "a").write_bytes(b"a")
-    ended = run("event", "publish", "e.yaml", "--attach", "a")
-
-    assert ended.code == 2
-    assert "alarm" in ended.err
-    assert server.asked == []
+    (asked,) = server.asked
+    assert ended.out == "stored as x-3-0\n"
+    assert asked.headers["content-type"].startswith("multipart/form-data; boundary=")
+    assert events.encode(event) in asked.body
+    assert b'filename="a.png"\r\nContent-Type: image/png\r\n\r\n\x89PNG\r\n' in asked.body
+    assert b"Content-Type: application/octet-stream\r\n\r\nb\r\n" in asked.body
 
 
 @pytest.mark.parametrize("text", ["type: nothing\n", "{", "- 1\n", "type: alarm\nepoch: soon\n"])

@@ -5,7 +5,7 @@ from gevent.event import Event
 
 from cockpit import events
 from cockpit.bus import keys
-from cockpit.rest.events import MAX_EVENT_BYTES
+from cockpit.rest.publishing import MAX_EVENT_BYTES
 from cockpit.rest.waiting import STOPPING
 from cockpit.stor import link
 
