@@ -85,6 +85,24 @@ redis-cli -s home/redis/redis.sock PUBLISH ckpt.alarm '{alarm}'
 
 To watch: `cockpit event tail`, or `redis-cli -s home/redis/redis.sock SUBSCRIBE ckpt.alarm`.
 
+## Finding events
+
+`cockpit event list --type alarm,eco --since 2h --where 'event.severity == "critical"'` lists the
+newest first, and so does `GET /events`:
+
+| Parameter | What it does |
+|---|---|
+| `type` | types, with commas between; without it all |
+| `since`, `until` | stored from here on, and before there, in epoch seconds |
+| `where` | a CEL expression over `event`; an event that lacks a field it asks for is not meant |
+| `limit` | how many on a page, 1 to 1000; without it 50 |
+| `before`, `after` | the newest before an event; or with `after` what came after it, oldest first |
+| `wait` | with `after`: seconds to wait for something new, at most 30 |
+
+The answer is a JSON array. When there is more, its header `Link: <…>; rel=next` (RFC 8288) has the
+address of the next page; pages stay the same while new events arrive. With `where` a page looks at
+5,000 events at most and takes 2 seconds at most: it may be short, or empty, and have a next one.
+
 ## Once, not twice
 
 The log gives each event its `id`, `<type>-<stream id>`. An `id` that you send along is not used; it

@@ -20,6 +20,7 @@ WEEK_S = 7 * 86400
 _ID = re.compile(rf"({'|'.join(events.TYPES)})-(\d{{1,20}})-(\d{{1,20}})")
 _STREAM_ID = re.compile(r"\d{1,19}(-\d{1,19})?")
 _LARGEST = 2**64 - 1
+_FIRST, _LAST = "0-0", f"{_LARGEST}-{_LARGEST}"
 _RANK = {type_: rank for rank, type_ in enumerate(events.TYPES)}
 
 
@@ -28,6 +29,22 @@ class Appended(msgspec.Struct, frozen=True):
 
     id: EventId
     is_new: bool
+
+
+class Page(msgspec.Struct, frozen=True, kw_only=True):
+    """Entries of the log, one after the other.
+
+    Attributes:
+        events: Those that decode.
+        edge: The id of the last one, to go on from; "" without any.
+        looked: How many entries they are, with those that do not decode.
+        is_last: Whether there were no more.
+    """
+
+    events: list[events.Event]
+    edge: str
+    looked: int
+    is_last: bool
 
 
 class Made(msgspec.Struct, frozen=True):
@@ -57,7 +74,7 @@ def split_id(event_id: str) -> tuple[str, str]:
     found = _ID.fullmatch(event_id)
     if found is None or int(found[2]) > _LARGEST or int(found[3]) > _LARGEST:
         raise InputError(f"{event_id!r} is not an event id (like email-1795456059789-0)")
-    return found[1], f"{found[2]}-{found[3]}"
+    return found[1], f"{int(found[2])}-{int(found[3])}"
 
 
 class Log:
@@ -152,16 +169,7 @@ class Log:
         Raises:
             InputError: `before` is not an event id.
         """
-        edge = _Edge.at(before) if before else None
-        replies = self._pipe.calls(
-            [
-                ("XREVRANGE", keys.topic(t), edge.before(t) if edge else "+", "-", "COUNT", limit)
-                for t in types
-            ]
-        )
-        found = _decode_all(types, replies)
-        found.sort(key=_order, reverse=True)
-        return found[:limit]
+        return self.page(types, limit, before=before).events
 
     def after(self, types: Sequence[str], limit: int, after: str) -> list[events.Event]:
         """Read the events after an id (or after a stream id), oldest first.
@@ -169,14 +177,52 @@ class Log:
         Raises:
             InputError: `after` is neither.
         """
-        is_bare = _STREAM_ID.fullmatch(after) is not None
-        edge = _Edge(after, len(_RANK)) if is_bare else _Edge.at(after)
+        _Edge.behind(after)  # To `page`, an empty one is none; here it is a mistake.
+        return self.page(types, limit, after=after).events
+
+    def page(
+        self,
+        types: Sequence[str],
+        count: int,
+        *,
+        before: str = "",
+        after: str = "",
+        since_ms: int = 0,
+        until_ms: int = 0,
+    ) -> Page:
+        """Read entries of some types: the newest first, or with `after` the oldest first.
+
+        Args:
+            before: Only those before this event.
+            after: Only those after this event or stream id; `0` is the beginning.
+            since_ms: Only those stored from here on, in ms since 1970.
+            until_ms: Only those stored before; 0 is all.
+
+        Raises:
+            InputError: `before` is not an event id, or `after` is neither.
+        """
+        low = _Edge(f"{since_ms}-0", -1) if since_ms else None
+        high = _Edge(f"{until_ms}-0", -1) if until_ms else None
+        if before:
+            high = min((_Edge.at(before), high or _END), key=_Edge.place)
+        if after:
+            low = max((_Edge.behind(after), low or _BEGIN), key=_Edge.place)
+        ranges = [(low.after(t) if low else "-", high.before(t) if high else "+") for t in types]
         replies = self._pipe.calls(
-            [("XRANGE", keys.topic(t), edge.after(t), "+", "COUNT", limit) for t in types]
+            [
+                ("XRANGE" if after else "XREVRANGE", keys.topic(type_))
+                + (bounds if after else bounds[::-1])
+                + ("COUNT", count)
+                for type_, bounds in zip(types, ranges, strict=True)
+            ]
         )
-        found = _decode_all(types, replies)
-        found.sort(key=_order)
-        return found[:limit]
+        rows = [
+            (type_, entry)
+            for type_, entries in zip(types, replies, strict=True)
+            for entry in entries
+        ]
+        rows.sort(key=_order, reverse=not after)
+        return _page(rows[:count], is_last=len(rows) < count)
 
     def replay(self, event_id: str) -> Appended:
         """Append a stored event again as a new one, so that its actions run again.
@@ -215,11 +261,41 @@ class _Edge(msgspec.Struct, frozen=True):
         type_, entry = split_id(event_id)
         return cls(entry, _RANK[type_])
 
+    @classmethod
+    def behind(cls, text: str) -> "_Edge":
+        """Return the place of an event, or the one behind all entries of a stream id."""
+        if not _STREAM_ID.fullmatch(text):
+            return cls.at(text)
+        ms, _, n = text.partition("-")
+        return cls(f"{int(ms)}-{int(n or 0)}", len(_RANK))
+
+    def place(self) -> tuple[int, ...]:
+        ms, n = self.entry.split("-")
+        return int(ms), int(n), self.rank
+
     def before(self, type_: str) -> str:
-        return self.entry if _RANK[type_] < self.rank else f"({self.entry}"
+        # Redis refuses what stands before its first place, and after its last.
+        is_open = _RANK[type_] < self.rank or self.entry == _FIRST
+        return self.entry if is_open else f"({self.entry}"
 
     def after(self, type_: str) -> str:
-        return self.entry if _RANK[type_] > self.rank else f"({self.entry}"
+        is_open = _RANK[type_] > self.rank or self.entry == _LAST
+        return self.entry if is_open else f"({self.entry}"
+
+
+_BEGIN = _Edge(_FIRST, -1)
+_END = _Edge(_LAST, len(_RANK))
+
+
+def _page(rows: Sequence[tuple[str, Any]], *, is_last: bool) -> Page:
+    found = []
+    for type_, entry in rows:
+        try:
+            found.append(decode_entry(type_, entry))
+        except InputError:
+            continue  # The dispatcher moves it to cockpit:rejected with its reason.
+    edge = f"{rows[-1][0]}-{rows[-1][1][0].decode()}" if rows else ""
+    return Page(events=found, edge=edge, looked=len(rows), is_last=is_last)
 
 
 def decode_entry(type_: str, entry: list[Any]) -> events.Event:
@@ -269,17 +345,6 @@ def _without_id(event: events.Event) -> events.Event:
     return msgspec.structs.replace(event, id="", meta=event.meta | {"source_id": event.id})
 
 
-def _decode_all(types: Sequence[str], replies: list[Any]) -> list[events.Event]:
-    found = []
-    for type_, entries in zip(types, replies, strict=True):
-        for entry in entries:
-            try:
-                found.append(decode_entry(type_, entry))
-            except InputError:
-                continue  # The dispatcher moves it to cockpit:rejected with its reason.
-    return found
-
-
-def _order(event: events.Event) -> tuple[int, ...]:
-    type_, ms, n = event.id.split("-")
-    return int(ms), int(n), _RANK[type_]
+def _order(row: tuple[str, Any]) -> tuple[int, ...]:
+    ms, _, n = row[1][0].partition(b"-")
+    return int(ms), int(n), _RANK[row[0]]

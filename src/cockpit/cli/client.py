@@ -1,5 +1,6 @@
 """Asks the running cockpit: its REST, with the token of its home or the one of the environment."""
 
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from pathlib import Path
@@ -12,6 +13,7 @@ import urllib3
 from cockpit.errors import InputError, OpsError
 
 _TIMEOUT_S = 60.0
+_NEXT = re.compile(r"<([^>]+)>; *rel=\"?next\"?")
 
 
 class Client:
@@ -39,6 +41,15 @@ class Client:
         """Ask for something; parameters that are empty are left out."""
         return self._ask("GET", path, query=_given(query))
 
+    def list(self, path: str, limit: int, **query: object) -> list[Any]:
+        """Ask for rows, page by page, until there are as many, or no more."""
+        answer = self._send("GET", path, query=_given(query | {"limit": limit}))
+        rows: list[Any] = _read(answer.status, answer.data)
+        while len(rows) < limit and (found := _NEXT.match(answer.headers.get("Link", ""))):
+            answer = self._send("GET", found[1])
+            rows += _read(answer.status, answer.data)
+        return rows[:limit]
+
     def post(
         self, path: str, body: bytes = b"", kind: str = "application/json", **fields: object
     ) -> Any:
@@ -54,7 +65,11 @@ class Client:
         """Remove something; parameters that are empty are left out."""
         return self._ask("DELETE", path, query=_given(query))
 
-    def _ask(
+    def _ask(self, method: str, path: str, **told: Any) -> Any:
+        answer = self._send(method, path, **told)
+        return _read(answer.status, answer.data)
+
+    def _send(
         self,
         method: str,
         path: str,
@@ -62,7 +77,7 @@ class Client:
         body: bytes = b"",
         kind: str = "application/json",
         query: Mapping[str, object] | None = None,
-    ) -> Any:
+    ) -> urllib3.BaseHTTPResponse:
         fields = {name: str(value) for name, value in (query or {}).items()}
         address = self._url.rstrip("/") + path
         if fields:
@@ -80,7 +95,7 @@ class Client:
             ) from error
         if answer.status == HTTPStatus.UNAUTHORIZED:
             raise OpsError(f"{self._url} refuses the token; COCKPIT_TOKEN gives one with --url")
-        return _read(answer.status, answer.data)
+        return answer
 
 
 def _trust(is_own: bool) -> dict[str, Any]:

@@ -10,13 +10,17 @@ import urllib3
 from cockpit import events
 from cockpit.cli.client import segment
 from cockpit.cli.following import settled
+from cockpit.cli.moment import epoch
 from cockpit.cli.terminal import Terminal
 from cockpit.cli.trail import render
 from cockpit.errors import InputError
 
 _COLUMNS = {"id": "ID", "type": "TYPE", "epoch": "TIME", "summary": "WHAT"}
 _TAIL_WAIT_S = 20
-_Type = typer.Option("", "--type", help="Only this type: email, telegram, alarm, eco, generic.")
+_Type = typer.Option("", "--type", help="email, telegram, alarm, eco, generic; several: a,b.")
+_Where = typer.Option("", "--where", help="A CEL expression over event: event.msg == 'x'.")
+_Since = typer.Option("", "--since", help="From when on: 2h (ago), 2026-05-03T14:00, an epoch.")
+_Until = typer.Option("", "--until", help="Until when; as --since.")
 _Limit = typer.Option(50, "--limit", min=1, max=1000, help="How many at most.")
 _File = typer.Argument(..., metavar="FILE", help="YAML or JSON; - reads from standard input.")
 
@@ -34,7 +38,7 @@ def register(app: typer.Typer) -> None:
 
 def _default(ctx: typer.Context) -> None:
     if ctx.invoked_subcommand is None:
-        listing(ctx, type_="", limit=50)
+        listing(ctx, type_="", where="", since="", until="", limit=50)
 
 
 def example(ctx: typer.Context, kind: str = typer.Argument(..., metavar="TYPE")) -> None:
@@ -59,10 +63,19 @@ def publish(
     terminal.answer(done, f"stored as {done['id']}")
 
 
-def listing(ctx: typer.Context, type_: str = _Type, limit: int = _Limit) -> None:
+def listing(
+    ctx: typer.Context,
+    *,
+    type_: str = _Type,
+    where: str = _Where,
+    since: str = _Since,
+    until: str = _Until,
+    limit: int = _Limit,
+) -> None:
     """List events, newest first."""
     terminal: Terminal = ctx.obj
-    terminal.table(terminal.client().get("/events", type=type_, limit=limit), _COLUMNS)
+    chosen = {"type": type_, "where": where, "since": epoch(since), "until": epoch(until)}
+    terminal.table(terminal.client().list("/events", limit, **chosen), _COLUMNS)
 
 
 def show(ctx: typer.Context, event: str = typer.Argument(..., metavar="ID")) -> None:

@@ -1,10 +1,12 @@
 """Events over HTTP: list, publish, show, why, replay, simulate."""
 
 import re
-from typing import Any
+from typing import Annotated, Any
+from urllib.parse import urlencode
 
 import falcon
 import msgspec
+from msgspec import Meta
 
 from cockpit import events
 from cockpit.bus import Appended
@@ -18,26 +20,33 @@ from cockpit.rest.publishing import (
     BODIES,
     EXAMPLES,
     Publishing,
-    known_type,
     read_event,
     refs,
 )
-from cockpit.rest.query import Page, Patience, Wait
+from cockpit.rest.query import Limit, Patience, Wait
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.waiting import ask_again
-from cockpit.robot import Match, Refused, Why
+from cockpit.robot import Match, Refused, Search, Wanted, Why
 
 _AFTER = re.compile(
     rf"(?:(?:{'|'.join(events.TYPES)})-\d{{1,20}}-\d{{1,20}})|\d{{1,20}}(?:-\d{{1,20}})?"
 )
+_AN_ID = "alarm-1795456059789-0"
 
 
-class Listing(Page, frozen=True, kw_only=True):
+class Listing(Wanted, frozen=True, kw_only=True):
     """Which events to list."""
 
-    type: str = ""
-    after: str = ""
-    before: str = ""
+    limit: Limit = 50
+    before: Annotated[
+        str, Meta(description="Only those before this event: the newest first.", examples=[_AN_ID])
+    ] = ""
+    after: Annotated[
+        str,
+        Meta(
+            description="Only those after this event, or `0`: the oldest first.", examples=[_AN_ID]
+        ),
+    ] = ""
     wait: Wait = 0
 
 
@@ -55,25 +64,28 @@ class Events:
         self._rooms = rooms
         self._form = Form(rooms.stor, rooms.public_url)
 
-    @operation(returns=list[events.Event])
+    @operation(
+        returns=list[events.Event],
+        headers={"Link": 'The next page, `rel="next"` (RFC 8288); without it, this is the last.'},
+    )
     def on_get(self, req: falcon.Request, resp: falcon.Response, query: Listing) -> None:
         """List events: the newest first, or with `after` what came after it, oldest first.
 
-        With `wait` and `after`, the answer comes when there is something, or when the time is over.
+        A page with a filter looks at 5,000 events at most and takes 2 seconds at most: it may be
+        short, or empty, and still have a next one. Pages stay the same while new events arrive.
+        With `wait` and `after`, the answer comes when there is something, or when time is over.
         """
-        types = [known_type(query.type)] if query.type else list(events.TYPES)
         _check(query)
-        log = self._rooms.log
-        if query.after:
-            found = ask_again(
-                req,
-                lambda: log.after(types, query.limit, query.after),
-                bool,
-                wait_s=query.wait,
-            )
-        else:
-            found = log.newest(types, query.limit, query.before)
-        resp.media = [_item(event) for event in found]
+        search = Search(self._rooms.log, query)
+        found = ask_again(
+            req,
+            lambda: search.page(query.limit, before=query.before, after=query.after),
+            lambda page: bool(page.events or page.edge),
+            wait_s=query.wait,
+        )
+        if found.edge:
+            _link_next(req, resp, "after" if query.after else "before", found.edge)
+        resp.media = [_item(event) for event in found.events]
 
     @operation(takes=BODIES | {FORM: SCHEMA}, returns=Appended, status=201, examples=EXAMPLES)
     def on_post(self, req: falcon.Request, resp: falcon.Response, query: Publishing) -> None:
@@ -134,6 +146,10 @@ def _check(query: Listing) -> None:
         raise InputError("before: does not go together with after")
     if query.after and not _AFTER.fullmatch(query.after):
         raise InputError(f"after: {query.after!r:.80} is not an event id")
+
+
+def _link_next(req: falcon.Request, resp: falcon.Response, name: str, edge: str) -> None:
+    resp.append_link(f"{req.path}?{urlencode({**req.params, name: edge})}", "next")
 
 
 def _item(event: events.Event) -> dict[str, Any]:

@@ -15,12 +15,13 @@ from gevent.event import Event as Flag
 from msgspec import Meta
 
 from cockpit import events
-from cockpit.ays.filter import Filter, compile_filter, context
+from cockpit.ays.filter import Filter
 from cockpit.bus import Log
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import OpsError
 from cockpit.rest.operation import operation
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.waiting import STOPPING
+from cockpit.robot import Types, Where, event_filter, split_types, wants
 
 _BATCH = 100
 _PAUSE_S = 0.2
@@ -31,9 +32,7 @@ _ASK_S = 1.0
 class Following(msgspec.Struct, frozen=True, kw_only=True):
     """Which events to send."""
 
-    type: Annotated[
-        str, Meta(description="Types, with commas between; empty is all.", examples=["alarm,eco"])
-    ] = ""
+    type: Types = ""
     after: Annotated[
         str,
         Meta(
@@ -41,13 +40,7 @@ class Following(msgspec.Struct, frozen=True, kw_only=True):
             examples=["alarm-1795456059789-0"],
         ),
     ] = ""
-    where: Annotated[
-        str,
-        Meta(
-            description="A CEL expression over `event`: only what it holds for is sent.",
-            examples=['event.severity == "critical"'],
-        ),
-    ] = ""
+    where: Where = ""
 
 
 class Live:
@@ -67,7 +60,7 @@ class Live:
         Each has its type as `event`, its id as `id` and its JSON as `data`. A comment comes when it
         is quiet for 15 s, so that proxies do not hang up.
         """
-        types, wanted = _types(query.type), _filter(query.where)
+        types, wanted = split_types(query.type), event_filter(query.where)
         after = req.get_header("Last-Event-ID") or query.after or self._end(types)
         self._log.after(types, 1, after)  # Refuses what is no id while there can be an answer.
         resp.content_type = "text/event-stream"
@@ -84,8 +77,7 @@ class Live:
         )
 
     def _end(self, types: Sequence[str]) -> str:
-        newest = self._log.newest(types, 1)
-        return newest[0].id if newest else "0"
+        return self._log.page(types, 1).edge or "0"
 
 
 def _frames(
@@ -110,7 +102,7 @@ def _frames(
             return  # Redis is away; the client comes back and says where it was.
         for event in found:
             after = event.id
-            if _is_wanted(event, wanted):
+            if wants(wanted, event):
                 yield _frame(event)
                 said = time.monotonic()
         if not found and stopping.wait(_PAUSE_S):
@@ -123,29 +115,3 @@ def _frames(
 def _frame(event: events.Event) -> bytes:
     head = f"id: {event.id}\nevent: {event.type}\ndata: ".encode()
     return head + events.encode(event) + b"\n\n"
-
-
-def _is_wanted(event: events.Event, wanted: Filter | None) -> bool:
-    if wanted is None:
-        return True
-    try:
-        return wanted.holds(context(event=events.to_mapping(event)))
-    except InputError:
-        return False  # It lacks a field that the expression asks for.
-
-
-def _types(text: str) -> list[str]:
-    types = [word.strip() for word in text.split(",") if word.strip()] or list(events.TYPES)
-    for type_ in types:
-        if type_ not in events.TYPES:
-            raise InputError(f"type: {type_!r:.80} is no type (one of {', '.join(events.TYPES)})")
-    return types
-
-
-def _filter(text: str) -> Filter | None:
-    if not text:
-        return None
-    found = compile_filter(text, source="where")
-    if extra := found.names - {"event"}:
-        raise InputError(f"where: {', '.join(sorted(extra))} is not known here, only event")
-    return found

@@ -36,6 +36,17 @@ from cockpit.robot.restoring import Resolved, Restored
 from cockpit.robot.runner import Defaults, Runner
 from cockpit.robot.runs import Part, Runs, RunView, Selection
 from cockpit.robot.schedule import Planned, Schedule
+from cockpit.robot.search import (
+    Epoch,
+    Found,
+    Search,
+    Types,
+    Wanted,
+    Where,
+    event_filter,
+    split_types,
+    wants,
+)
 from cockpit.robot.sieve import Match, Refused
 from cockpit.robot.sole_writer import SoleWriter
 from cockpit.robot.template_files import TemplateFile, TemplateFiles
@@ -67,8 +78,10 @@ __all__ = [
     "Doubts",
     "Due",
     "Entry",
+    "Epoch",
     "Executed",
     "Failures",
+    "Found",
     "Inboxes",
     "Index",
     "Job",
@@ -97,6 +110,7 @@ __all__ = [
     "Runner",
     "Runs",
     "Schedule",
+    "Search",
     "Selection",
     "ServiceRow",
     "SoleWriter",
@@ -110,8 +124,14 @@ __all__ = [
     "Trail",
     "Transfer",
     "Transfers",
+    "Types",
     "UnansweredError",
+    "Wanted",
+    "Where",
     "Why",
     "Worker",
     "Worktrees",
+    "event_filter",
+    "split_types",
+    "wants",
 ]

@@ -213,6 +213,46 @@ def test_lists_leave_out_what_does_not_decode(log, pipe):
     assert names(log.after(["alarm"], 9, "0")) == [good]
 
 
+def test_a_page_tells_where_to_go_on_and_whether_there_is_more(log, pipe):
+    one = log.append(an_alarm()).id
+    entry = pipe.call("XADD", "ckpt.alarm", "*", "event", "rubbish").decode()
+    page = log.page(["alarm"], 2, after="0")
+    rest = log.page(["alarm"], 2, after=page.edge)
+
+    assert (names(page.events), page.edge) == ([one], f"alarm-{entry}")
+    assert (page.looked, page.is_last) == (2, False)
+    assert (rest.events, rest.edge, rest.looked, rest.is_last) == ([], "", 0, True)
+
+
+def test_a_page_may_be_of_some_time(log, pipe):
+    for ms in (1000, 2000, 3000):
+        pipe.call("XADD", "ckpt.alarm", f"{ms}-0", "event", ALARM)
+
+    def found(**told):
+        return [name.split("-")[1] for name in names(log.page(["alarm"], 9, **told).events)]
+
+    assert found(since_ms=2000) == ["3000", "2000"]
+    assert found(until_ms=2000) == ["1000"]
+    assert found(since_ms=2000, until_ms=3000) == ["2000"]
+    assert found(since_ms=2000, after="0") == ["2000", "3000"]
+    assert found(after="alarm-1000-0", since_ms=1, until_ms=3000) == ["2000"]
+    assert found(before="alarm-2000-0", until_ms=3000) == ["1000"]
+    assert found(before="alarm-3000-0", until_ms=2000) == ["1000"]
+    assert found(since_ms=3000, until_ms=2000) == []
+
+
+@pytest.mark.parametrize("number", ["0", "00", str(2**64 - 1)])
+def test_the_ends_of_all_places_are_places(log, number):
+    made = log.append(an_alarm()).id
+    name = f"alarm-{number}-{number}"
+    is_first = int(number) == 0
+
+    assert names(log.newest(["alarm"], 9, name)) == ([] if is_first else [made])
+    assert names(log.after(["alarm"], 9, name)) == ([made] if is_first else [])
+    with pytest.raises(InputError, match="no event"):
+        log.get(name)
+
+
 @pytest.mark.parametrize(
     ("fields", "why"),
     [

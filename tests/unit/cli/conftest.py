@@ -40,9 +40,12 @@ class Server:
     def address(self):
         return f"127.0.0.1:{self._http.server_port}"
 
-    def on(self, route, *documents, status=200):
-        """Answer `GET /events` with documents."""
-        self._answers[route] = [(status, document) for document in documents]
+    def on(self, route, *documents, status=200, link=""):
+        """Answer `GET /events` with documents; all but the last link the next page."""
+        links = [*[link] * (len(documents) - 1), ""]
+        self._answers[route] = [
+            (status, document, here) for document, here in zip(documents, links, strict=True)
+        ]
         return self
 
     def close(self):
@@ -52,10 +55,10 @@ class Server:
 
     def answer(self, asked):
         if asked.headers.get("authorization") != f"Bearer {TOKEN}":
-            return 401, {"title": "Unauthorized", "detail": "say Authorization: Bearer TOKEN"}
+            return 401, {"title": "Unauthorized", "detail": "say Authorization: Bearer TOKEN"}, ""
         answers = self._answers.get(f"{asked.method} {asked.path}")
         if not answers:
-            return 404, {"title": "Not Found", "detail": f"nothing at {asked.path}"}
+            return 404, {"title": "Not Found", "detail": f"nothing at {asked.path}"}, ""
         return answers[0] if len(answers) == 1 else answers.pop(0)
 
     def _handler(self):
@@ -75,10 +78,12 @@ class Server:
                     {name.lower(): value for name, value in self.headers.items()},
                 )
                 server.asked.append(asked)
-                status, document = server.answer(asked)
+                status, document, link = server.answer(asked)
                 octets = document if isinstance(document, bytes) else json.dumps(document).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(octets)))
+                if link:
+                    self.send_header("Link", f"<{link}>; rel=next")
                 # A connection that stayed open would outlive the test.
                 self.send_header("Connection", "close")
                 self.end_headers()

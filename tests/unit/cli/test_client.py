@@ -20,6 +20,19 @@ def test_empty_parameters_are_left_out_and_the_others_quoted(server, home):
     assert server.asked[0].query == {"limit": "5", "wait": "0", "after": "a&b"}
 
 
+def test_a_list_goes_on_from_page_to_page_until_there_are_enough(server, home):
+    server.on("GET /events", [1, 2], [], [3, 4], link="/events?before=x")
+
+    assert local(home).list("/events", 9, where="w") == [1, 2, 3, 4]
+    assert [one.query for one in server.asked] == [
+        {"where": "w", "limit": "9"},
+        {"before": "x"},
+        {"before": "x"},
+    ]
+    server.on("GET /events", [1, 2], [3, 4], [5], link="/events?before=x")
+    assert local(home).list("/events", 3) == [1, 2, 3]
+
+
 def test_a_body_goes_out_with_its_kind(server, home):
     server.on("POST /stor/mail", {"digest": "d"}, status=201)
     done = local(home).post("/stor/mail", b"\0\xff", kind="image/png")

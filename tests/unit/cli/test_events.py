@@ -33,6 +33,17 @@ def test_the_group_lists(server, run, words):
     assert server.asked[0].query == wanted
 
 
+def test_a_list_may_be_of_some_time_and_filtered(server, run):
+    server.on("GET /events", [ROW])
+    run("event", "list", "--type", "alarm,eco", "--where", "event.epoch > 1", "--since", "1000",
+        "--until", "2000")  # fmt: skip
+
+    assert server.asked[0].query == {
+        "type": "alarm,eco", "where": "event.epoch > 1", "since": "1000", "until": "2000",
+        "limit": "50",
+    }  # fmt: skip
+
+
 def test_a_list_for_programs_has_what_they_need(server, run):
     server.on("GET /events", [ROW])
 

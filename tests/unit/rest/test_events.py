@@ -92,6 +92,45 @@ def test_a_wrong_question_is_refused(client, query, what):
     assert what in found.json["detail"]
 
 
+def pages(client, query):
+    """Follow the links from page to page; the ids on each."""
+    found, path = [], f"/events?{query}"
+    while path:
+        page = client.simulate_get(path)
+        found.append([each["id"] for each in page.json])
+        link = page.headers.get("Link", "")
+        assert not link or link.endswith("; rel=next")
+        path = link.partition(">")[0].lstrip("<")
+    return found
+
+
+def test_pages_follow_each_other_by_links(client, rooms):
+    ids = [rooms.log.append(an_alarm()).id for _ in range(5)]
+
+    assert pages(client, "limit=2") == [ids[:2:-1], ids[2:0:-1], ids[:1]]
+    assert pages(client, "limit=2&after=0") == [ids[:2], ids[2:4], ids[4:]]
+    assert pages(client, "limit=5") == [ids[::-1]]
+
+
+def test_a_link_keeps_what_was_asked_for(client, rooms):
+    rooms.log.append(events.example("email"))
+    ids = [rooms.log.append(an_alarm(msg=text)).id for text in ("a&b", "c", "a&b")]
+    query = "type=alarm,eco&limit=1&since=1&until=4000000000&where=event.msg%20%3D%3D%20%22a%26b%22"
+
+    assert pages(client, query) == [[ids[2]], [ids[0]]]
+
+
+def test_a_list_may_be_of_some_time(client, rooms):
+    stored = rooms.log.append(an_alarm()).id
+    second = int(stored.split("-")[1]) // 1000
+
+    def listed(query):
+        return [e["id"] for e in client.simulate_get("/events", query_string=query).json]
+
+    assert listed(f"since={second}&until={second + 1}") == [stored]
+    assert listed(f"until={second}") == listed(f"since={second + 1}") == []
+
+
 def test_a_list_waits_for_what_comes(client, rooms):
     waiting = Watched()
     asking = gevent.spawn(

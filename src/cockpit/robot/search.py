@@ -1,0 +1,158 @@
+"""Events chosen by type, time and filter: found page by page, and each page in bounded time."""
+
+import functools
+import time
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from cockpit import events
+from cockpit.ays.filter import Filter, compile_filter, context
+from cockpit.bus import Log
+from cockpit.errors import InputError
+
+MOST_LOOKED = 5_000
+PATIENCE_S = 2.0
+_STEP = 100
+_LONGEST_FILTER = 2000
+
+Types = Annotated[
+    str, Meta(description="Types, with commas between; empty is all.", examples=["alarm,eco"])
+]
+Where = Annotated[
+    str,
+    Meta(
+        description="A CEL expression over `event`; an event that lacks a field it asks for is not"
+        " meant.",
+        examples=['event.severity == "critical"'],
+    ),
+]
+Epoch = Annotated[int, Meta(ge=0, le=2**33, examples=[1795456059])]
+
+
+class Wanted(msgspec.Struct, frozen=True, kw_only=True):
+    """Which events are meant.
+
+    Attributes:
+        since: Stored from here on, in epoch seconds.
+        until: Stored before; 0 is no limit.
+    """
+
+    type: Types = ""
+    where: Where = ""
+    since: Epoch = 0
+    until: Epoch = 0
+
+
+class Found(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of events.
+
+    Attributes:
+        edge: Where to go on, the id of the last entry looked at; "" when there are no more.
+    """
+
+    events: list[events.Event]
+    edge: str
+
+
+class Search:
+    """Looks for events.
+
+    Args:
+        step: How many entries are read at once.
+
+    Raises:
+        InputError: A type or the filter is wrong.
+    """
+
+    def __init__(self, log: Log, wanted: Wanted, *, step: int = _STEP) -> None:
+        self._log = log
+        self._wanted = wanted
+        self._types = split_types(wanted.type)
+        self._filter = event_filter(wanted.where)
+        self._step = step
+
+    def page(
+        self,
+        limit: int,
+        *,
+        before: str = "",
+        after: str = "",
+        most_looked: int = MOST_LOOKED,
+        patience_s: float = PATIENCE_S,
+    ) -> Found:
+        """Find events: the newest first, or with `after` the oldest first.
+
+        It ends early, also with nothing, when it looked at many or took long: `edge` tells where
+        to go on.
+
+        Raises:
+            InputError: `before` is not an event id, or `after` neither one nor a stream id.
+            OpsError: Redis is away.
+        """
+        read = functools.partial(
+            self._log.page,
+            self._types,
+            # One more than is asked for tells whether there are more.
+            min(self._step, most_looked) if self._filter else limit + 1,
+            since_ms=self._wanted.since * 1000,
+            until_ms=self._wanted.until * 1000,
+        )
+        found: list[events.Event] = []
+        edge, looked, end = after or before, 0, time.monotonic() + patience_s
+        while True:
+            page = read(after=edge) if after else read(before=edge)
+            meant = [event for event in page.events if wants(self._filter, event)]
+            room = limit - len(found)
+            found += meant[:room]
+            looked += page.looked
+            if len(meant) > room:
+                return Found(events=found, edge=found[-1].id)
+            edge = page.edge
+            if page.is_last:
+                return Found(events=found, edge="")
+            if len(found) == limit or looked >= most_looked or time.monotonic() >= end:
+                return Found(events=found, edge=edge)
+
+
+def split_types(text: str) -> tuple[str, ...]:
+    """Return the types that a list with commas names; all when it names none.
+
+    Raises:
+        InputError: One is no type.
+    """
+    types = tuple(dict.fromkeys(word.strip() for word in text.split(",") if word.strip()))
+    for type_ in types:
+        if type_ not in events.TYPES:
+            raise InputError(f"type: {type_!r:.80} is no type (one of {', '.join(events.TYPES)})")
+    return types or events.TYPES
+
+
+def event_filter(text: str) -> Filter | None:
+    """Return a filter that asks about the event alone; None when there is none.
+
+    Raises:
+        InputError: It is no CEL, too long, or asks for more.
+    """
+    if not text:
+        return None
+    if len(text) > _LONGEST_FILTER:
+        raise InputError(f"where: a filter may have {_LONGEST_FILTER} characters")
+    try:
+        found = compile_filter(text, source="where")
+    except InputError as error:
+        raise InputError(f"where: {error}") from error
+    if extra := found.names - {"event"}:
+        raise InputError(f"where: {', '.join(sorted(extra))} is not known here, only event")
+    return found
+
+
+def wants(wanted: Filter | None, event: events.Event) -> bool:
+    """Tell whether a filter lets an event through; one that lacks a field is not meant."""
+    if wanted is None:
+        return True
+    try:
+        return wanted.holds(context(event=events.to_mapping(event)))
+    except InputError:
+        return False
