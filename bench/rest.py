@@ -14,7 +14,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from _rounds import PYTHON, ROOT, ROUNDS, bare_redis, command, folder, product, verdict, wait
+from _rounds import PYTHON, ROUNDS, bare_redis, command, folder, product, verdict, wait
+
+from cockpit.bus import Script
 
 REQUESTS = 6_000
 WARM = 500
@@ -219,12 +221,13 @@ def peer() -> dict[str, float]:
 def uvicorn(place: Path, sock: Path) -> Iterator[int]:
     """Run the peer."""
     (place / "peer.py").write_text(PEER)
+    (place / "append.lua").write_bytes(Script("cockpit.bus", "append").text)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     environ = {
         "BENCH_SOCK": str(sock),
         "BENCH_TOKEN": TOKEN,
-        "BENCH_LUA": str(ROOT / "src/cockpit/bus/lua/append.lua"),
+        "BENCH_LUA": str(place / "append.lua"),
         "PYTHONPATH": str(place),
     }
     words = [PYTHON, "-m", "uvicorn", "peer:app", "--port", str(port), "--no-access-log"]

@@ -103,6 +103,25 @@ The answer is a JSON array. When there is more, its header `Link: <…>; rel=nex
 address of the next page; pages stay the same while new events arrive. With `where` a page looks at
 5,000 events at most and takes 2 seconds at most: it may be short, or empty, and have a next one.
 
+## Replaying events
+
+`cockpit event replay ID` appends one event again, as a new one with `meta.replay_of`: its actions
+run again. Many are chosen as above, and counted first:
+
+```sh
+cockpit event replay --type alarm --since 2h --where 'event.severity == "critical"' --dry
+cockpit event replay --type alarm --since 2h --where 'event.severity == "critical"' --rate 20
+```
+
+Over HTTP it is `POST /events/replay` with `type`, `where`, `since`, `until`, `rate` (events a
+second, 1 to 1000; without it 100) and `dry`, which is true unless you say `false`. A count stops at
+100,000 events or after 5 seconds; `is_whole` tells whether it got to the end.
+
+A replay goes on in the background, in the order of the log. `GET /events/replays/ID` shows how far
+it is, `DELETE` cancels it (`cockpit event replays`, `--cancel ID`). It goes on after a restart and
+never appends an event twice; while memory is short it waits. It ends at what was the newest event
+when it began, and leaves out replays: what they are of counts. At most 10 run at once.
+
 ## Once, not twice
 
 The log gives each event its `id`, `<type>-<stream id>`. An `id` that you send along is not used; it

@@ -16,6 +16,7 @@ from threading import Event
 from typing import Any
 
 import redis
+import urllib3
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = [sys.executable, "-m", "cockpit.cli"]
@@ -108,6 +109,19 @@ class Product:
         done = self.run(*words, "--json", stdin=stdin)
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
+
+    def http(self, method: str, path: str, **told: Any) -> urllib3.BaseHTTPResponse:
+        """Ask the HTTP door, with the token of the home."""
+        token = (self.home / "run" / "token").read_text()
+        headers = {"Authorization": f"Bearer {token}"} | told.pop("headers", {})
+        url = f"http://{self.addresses()['http']}{path}"
+        return urllib3.request(method, url, headers=headers, retries=False, **told)
+
+    def post(self, path: str, **fields: Any) -> Any:
+        """Post a JSON object and return what is answered."""
+        answer = self.http("POST", path, json=fields)
+        assert answer.status < 300, answer.data
+        return answer.json()
 
     def settled(self, event: str) -> dict[str, Any]:
         """Wait until everything that follows from an event has happened, and return the trail."""

@@ -1,7 +1,6 @@
 """Somebody publishes an event with files, as a form, and an action reads them."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 import urllib3
@@ -27,37 +26,28 @@ def desk(cockpit: Callable[..., Product]) -> Product:
     return made
 
 
-def ask(desk: Product, method: str, path: str, **told: Any) -> urllib3.BaseHTTPResponse:
-    token = (desk.home / "run" / "token").read_text()
-    url = path if path.startswith("http") else f"http://{desk.addresses()['http']}{path}"
-    headers = {} if path.startswith("http") else {"Authorization": f"Bearer {token}"}
-    return urllib3.request(
-        method, url, headers=headers | told.pop("headers", {}), retries=False, **told
-    )
-
-
 def test_files_are_there_before_the_event_and_an_action_reads_them(desk: Product):
     fields = {
         "disk": ("disk.png", PICTURE, "image/png"),
         "event": ("", ALARM, "application/yaml"),
         "log": ("syslog", b"full\n", "text/plain"),
     }
-    answer = ask(desk, "POST", "/events", fields=fields)
+    answer = desk.http("POST", "/events", fields=fields)
     trail = desk.settled(answer.json()["id"])
 
     assert answer.status == 201
     (job,) = [desk.ask("job", "show", one["id"]) for one in trail["jobs"]]
     assert (job["state"], job["result"]) == ("ok", {"disk.png": len(PICTURE), "syslog": 5})
     links = desk.ask("event", "show", answer.json()["id"])["meta"]["attachments"]
-    assert ask(desk, "GET", links["disk.png"]).data == PICTURE
+    assert urllib3.request("GET", links["disk.png"]).data == PICTURE
 
 
 def test_a_form_that_ends_early_makes_no_event(desk: Product):
     body, kind = urllib3.encode_multipart_formdata(
         {"event": ALARM, "disk": ("disk.png", PICTURE, "image/png")}
     )
-    answer = ask(desk, "POST", "/events", body=body[:-9], headers={"Content-Type": kind})
-    larger = ask(desk, "POST", "/events", fields={"event": ALARM, "a": ("a", PICTURE * 3, "a/b")})
+    answer = desk.http("POST", "/events", body=body[:-9], headers={"Content-Type": kind})
+    larger = desk.http("POST", "/events", fields={"event": ALARM, "a": ("a", PICTURE * 3, "a/b")})
 
     assert (answer.status, answer.json()["detail"]) == (
         400,
@@ -70,7 +60,7 @@ def test_a_form_that_ends_early_makes_no_event(desk: Product):
 def test_a_form_may_come_in_chunks(desk: Product):
     body, kind = urllib3.encode_multipart_formdata({"event": ALARM, "a": ("a", b"x" * 9, "a/b")})
     pieces = (body[place : place + 7] for place in range(0, len(body), 7))
-    answer = ask(desk, "POST", "/events", body=pieces, headers={"Content-Type": kind})
+    answer = desk.http("POST", "/events", body=pieces, headers={"Content-Type": kind})
 
     assert answer.status == 201
     assert list(desk.ask("event", "list")[0]["meta"]["attachments"]) == ["a"]

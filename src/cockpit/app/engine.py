@@ -1,6 +1,6 @@
-"""What every node runs beside its robots: dispatcher, schedule, bridge, changes, timers.
+"""What every node runs beside its robots: dispatcher, schedule, bridge, changes, replays, timers.
 
-Dispatcher, schedule, bridge and changes are one at a time, by lease; timers may run anywhere.
+All but the timers are one at a time, by lease; timers may run anywhere.
 """
 
 import os
@@ -18,6 +18,7 @@ from cockpit.robot import (
     Due,
     Messages,
     Questions,
+    Replays,
     Runs,
     Schedule,
     Timers,
@@ -59,11 +60,14 @@ class Engine:
         schedule = Schedule(pipe, hands.catalog, Log(pipe))
         schedule_lease = self._lease("schedule", schedule.run)
         changes_lease = self._lease("changes", Changes(pipe, hands.catalog).run)
+        replays = Replays(pipe, Log(pipe, admit=self.pressure.admit))
+        replays_lease = self._lease("replays", replays.run)
         self._leases = (
             self._bridge_lease,
             self._dispatcher_lease,
             schedule_lease,
             changes_lease,
+            replays_lease,
         )
         self._timers = self._clockwork(hands, settings, forget)
 

@@ -48,6 +48,10 @@ Lua files write the same names; a test compares them with this table.
     cockpit:run:<run>          hash    what a run is about, and how far it is
     cockpit:run:<run>:nodes    hash    service → msgpack of its part in the run
     cockpit:run:<run>:blocks   hash    service → msgpack of the services that wait for it
+    cockpit:replays:last       string  number of the last replay of many events
+    cockpit:replays            zset    replay → its number
+    cockpit:replays:active     set     replays that are not over
+    cockpit:replay:<replay>    hash    which events a replay appends again, and how far it is
     cockpit:index              string  number that grows when subscriptions change
     cockpit:audit              stream  JSON of what somebody changed
     cockpit:tokens             hash    token → epoch in seconds when it was used last
@@ -77,6 +81,9 @@ MESSAGES_DUE = "cockpit:messages:due"
 OUTBOX = "cockpit:outbox"
 REFS = "cockpit:refs"
 REJECTED = "cockpit:rejected"
+REPLAYS = "cockpit:replays"
+REPLAYS_ACTIVE = "cockpit:replays:active"
+REPLAYS_LAST = "cockpit:replays:last"
 RETRY = "cockpit:retry"
 ROBOTS = "cockpit:robots"
 RUNS = "cockpit:runs"
@@ -192,6 +199,11 @@ def mirror_again(service: str) -> tuple[str, str, str, int]:
 def run(run_id: str) -> str:
     """Name the record of a run."""
     return f"cockpit:run:{run_id}"
+
+
+def replay(replay_id: str) -> str:
+    """Name the record of a replay of many events."""
+    return f"cockpit:replay:{replay_id}"
 
 
 def message(message_id: str) -> str:

@@ -3,6 +3,7 @@
 An event's id is `<type>-<stream id>` (`email-1795456059789-0`), unique over all topics.
 """
 
+import contextlib
 import re
 from collections.abc import Callable, Sequence
 from typing import Any, NewType
@@ -89,6 +90,7 @@ class Log:
         self._pipe = pipe
         self._admit = admit
         self._append = Script("cockpit.bus", "append")
+        self._replay = Script("cockpit.bus", "replay")
 
     def append(
         self,
@@ -230,17 +232,48 @@ class Log:
         Raises:
             InputError: No such event, or it is no event id, or it does not decode.
         """
-        entry = self._entry(event_id)
-        event = decode_entry(split_id(event_id)[0], entry)
-        meta = {k: v for k, v in event.meta.items() if k != "source_id"}
-        again = msgspec.structs.replace(event, id="", meta=meta | {"replay_of": event_id})
-        refs = _fields(entry).get(b"refs", b"").decode("utf-8", "replace")
-        return self.append(again, refs=refs.split())
+        again, refs = self._again(event_id)
+        return self.append(again, refs=refs)
+
+    def advance(self, replay: str, at: str, to: str, *, copies: bool) -> bool:
+        """Move a replay of many events from one place in the log to another, in one step.
+
+        Args:
+            replay: Its key in Redis.
+            at: The event where it is.
+            to: The event where it goes.
+            copies: Whether that event is appended again; one that is gone by now is passed over.
+
+        Returns:
+            Whether it was there, and not over: else somebody else has moved or ended it.
+
+        Raises:
+            OpsError: Redis is away or memory is short.
+        """
+        type_, raw, refs = to.partition("-")[0], b"", ""
+        if copies:
+            if self._admit is not None:
+                self._admit()
+            with contextlib.suppress(InputError):
+                again, links = self._again(to)
+                raw, refs = events.encode(again), " ".join(links)
+        reply = self._pipe.run(
+            self._replay, (replay, keys.topic(type_)), (at, to, type_, raw, refs)
+        )
+        return bool(reply != b"")
 
     def counts(self) -> dict[str, int]:
         """Count the events of each type that are in the log."""
         replies = self._pipe.calls([("XLEN", topic) for topic in keys.TOPICS])
         return dict(zip(events.TYPES, replies, strict=True))
+
+    def _again(self, event_id: str) -> tuple[events.Event, list[str]]:
+        """Return the copy of an event, and the stored objects that it links."""
+        entry = self._entry(event_id)
+        event = decode_entry(split_id(event_id)[0], entry)
+        meta = {k: v for k, v in event.meta.items() if k != "source_id"}
+        again = msgspec.structs.replace(event, id="", meta=meta | {"replay_of": event_id})
+        return again, _fields(entry).get(b"refs", b"").decode("utf-8", "replace").split()
 
     def _entry(self, event_id: str) -> Any:
         type_, entry = split_id(event_id)

@@ -8,20 +8,17 @@ import typer
 import urllib3
 
 from cockpit import events
+from cockpit.cli import replays
 from cockpit.cli.client import segment
 from cockpit.cli.following import settled
 from cockpit.cli.moment import epoch
+from cockpit.cli.replays import Limit, Since, Type, Until, Where
 from cockpit.cli.terminal import Terminal
 from cockpit.cli.trail import render
 from cockpit.errors import InputError
 
 _COLUMNS = {"id": "ID", "type": "TYPE", "epoch": "TIME", "summary": "WHAT"}
 _TAIL_WAIT_S = 20
-_Type = typer.Option("", "--type", help="email, telegram, alarm, eco, generic; several: a,b.")
-_Where = typer.Option("", "--where", help="A CEL expression over event: event.msg == 'x'.")
-_Since = typer.Option("", "--since", help="From when on: 2h (ago), 2026-05-03T14:00, an epoch.")
-_Until = typer.Option("", "--until", help="Until when; as --since.")
-_Limit = typer.Option(50, "--limit", min=1, max=1000, help="How many at most.")
 _File = typer.Argument(..., metavar="FILE", help="YAML or JSON; - reads from standard input.")
 
 
@@ -29,9 +26,10 @@ def register(app: typer.Typer) -> None:
     """Add the group and `why`."""
     group = typer.Typer(help="Events: list, show, publish, replay.", rich_markup_mode=None)
     group.callback(invoke_without_command=True)(_default)
-    for command in (example, publish, show, tail, replay, simulate, rejected):
+    for command in (example, publish, show, tail, simulate, rejected):
         group.command()(command)
     group.command("list")(listing)
+    replays.register(group)
     app.add_typer(group, name="event")
     app.command()(why)
 
@@ -66,11 +64,11 @@ def publish(
 def listing(
     ctx: typer.Context,
     *,
-    type_: str = _Type,
-    where: str = _Where,
-    since: str = _Since,
-    until: str = _Until,
-    limit: int = _Limit,
+    type_: str = Type,
+    where: str = Where,
+    since: str = Since,
+    until: str = Until,
+    limit: int = Limit,
 ) -> None:
     """List events, newest first."""
     terminal: Terminal = ctx.obj
@@ -86,7 +84,7 @@ def show(ctx: typer.Context, event: str = typer.Argument(..., metavar="ID")) -> 
     terminal.answer(found, text)
 
 
-def tail(ctx: typer.Context, type_: str = _Type) -> None:
+def tail(ctx: typer.Context, type_: str = Type) -> None:
     """Print events as they come, until Ctrl-C; with --json one document a line."""
     terminal: Terminal = ctx.obj
     client = terminal.client()
@@ -96,13 +94,6 @@ def tail(ctx: typer.Context, type_: str = _Type) -> None:
         for row in client.get("/events", type=type_, after=after, wait=_TAIL_WAIT_S, limit=100):
             after = row["id"]
             terminal.answer(row, f"{row['id']}  {' '.join(row['summary'].split())}")
-
-
-def replay(ctx: typer.Context, event: str = typer.Argument(..., metavar="ID")) -> None:
-    """Append an event again as a new one: its actions run again."""
-    terminal: Terminal = ctx.obj
-    done = terminal.client().post(f"/events/{segment(event)}/replay")
-    terminal.answer(done, f"replayed as {done['id']}")
 
 
 def simulate(ctx: typer.Context, file: str = _File) -> None:
@@ -115,7 +106,7 @@ def simulate(ctx: typer.Context, file: str = _File) -> None:
     terminal.answer(found, "\n".join(lines) or "would call nobody")
 
 
-def rejected(ctx: typer.Context, limit: int = _Limit) -> None:
+def rejected(ctx: typer.Context, limit: int = Limit) -> None:
     """List what came in and was no event, with the reason."""
     terminal: Terminal = ctx.obj
     columns = {"epoch": "TIME", "channel": "CHANNEL", "reason": "REASON", "payload": "PAYLOAD"}

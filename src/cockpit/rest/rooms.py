@@ -24,6 +24,7 @@ from cockpit.robot import (
     Messages,
     Postman,
     Questions,
+    Replays,
     Runs,
     Schedule,
     TemplateFiles,
@@ -62,6 +63,7 @@ class Rooms:
     catalog: Catalog
     runs: Runs
     questions: Questions
+    replays: Replays
     messages: Messages
     postman: Postman
     directory: Directory

@@ -23,6 +23,7 @@ from cockpit.rest.operation import operation_of
 from cockpit.rest.outbox import Outbox
 from cockpit.rest.people import People
 from cockpit.rest.questions import Questions
+from cockpit.rest.replays import Replays
 from cockpit.rest.repos import Repos
 from cockpit.rest.runs import Runs
 from cockpit.rest.schedule import Schedule
@@ -49,6 +50,9 @@ ROUTES: tuple[Row, ...] = (
     ("/events", Events, None),
     ("/events/live", Live, None),
     ("/events/simulate", Events, "simulate"),
+    ("/events/replay", Replays, None),
+    ("/events/replays", Replays, "all"),
+    ("/events/replays/{replay}", Replays, "one"),
     ("/events/{event}", Events, "one"),
     ("/events/{event}/why", Events, "why"),
     ("/events/{event}/replay", Events, "replay"),
@@ -132,6 +136,7 @@ PARTS: Mapping[str, Part] = {
     "job": Part(description="A job's id."),
     "mail": Part(description="The id of a mail in the outbox."),
     "run": Part(description="A run's id, as `run-1`."),
+    "replay": Part(description="The id of a replay.", pattern=r"replay-\d{1,15}"),
     "question": Part(description="A question's id."),
     "name": Part(description="Its name.", pattern=_NAME),
     "repo": Part(description="A repository.", pattern=_NAME, example="helpdesk"),

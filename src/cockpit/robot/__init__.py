@@ -32,6 +32,7 @@ from cockpit.robot.postman import Postman
 from cockpit.robot.posts import Posts
 from cockpit.robot.questions import STATES as QUESTION_STATES
 from cockpit.robot.questions import Question, Questions, UnansweredError
+from cockpit.robot.replays import Rate, Replay, Replays
 from cockpit.robot.restoring import Resolved, Restored
 from cockpit.robot.runner import Defaults, Runner
 from cockpit.robot.runs import Part, Runs, RunView, Selection
@@ -100,8 +101,11 @@ __all__ = [
     "Posts",
     "Question",
     "Questions",
+    "Rate",
     "Refused",
     "Removed",
+    "Replay",
+    "Replays",
     "RepoRow",
     "RepoStatus",
     "Resolved",

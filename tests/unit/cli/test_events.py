@@ -132,12 +132,6 @@ def test_tail_of_an_empty_log_begins_at_its_start_and_takes_a_line_each(server, 
     assert server.asked[1].query["after"] == "0"
 
 
-def test_replay_tells_the_new_id(server, run):
-    server.on("POST /events/email-1-0/replay", {"id": "email-9-0"}, status=201)
-
-    assert run("event", "replay", "email-1-0").out == "replayed as email-9-0\n"
-
-
 def test_simulate_tells_who_would_be_called_and_what_is_refused(server, run, tmp_path):
     found = {
         "matches": [{"repo": "r", "service": "desk!main", "action": "notify"}],

@@ -32,6 +32,7 @@ from cockpit.robot import (
     NamedFolder,
     Postman,
     Questions,
+    Replays,
     Runs,
     Schedule,
     SoleWriter,
@@ -128,6 +129,7 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported, registry, traffic):
         catalog=catalog,
         runs=Runs(pipe, catalog),
         questions=questions,
+        replays=Replays(pipe, log),
         messages=messages,
         postman=Postman(
             messages, questions, directory, outbox, sender="cockpit@here", hostname="here"

@@ -1,3 +1,4 @@
+--#include entry
 -- Appends one event, once: the entry, its marks, its references and the live tail in one step.
 -- KEYS: topic, mark key ("" = none), made key ("" = none)
 -- ARGV: type, JSON without id, mark seconds, made slot, publish ("1" or ""), references ("a b c")
@@ -14,17 +15,7 @@ if KEYS[2] ~= '' then
     return '=' .. had
   end
 end
-local entry
-if ARGV[6] == '' then
-  entry = redis.call('XADD', KEYS[1], '*', 'event', ARGV[2])
-else
-  entry = redis.call('XADD', KEYS[1], '*', 'event', ARGV[2], 'refs', ARGV[6])
-  for ref in string.gmatch(ARGV[6], '%S+') do redis.call('HINCRBY', 'cockpit:refs', ref, 1) end
-end
-local id = ARGV[1] .. '-' .. entry
+local id = add(KEYS[1], ARGV[1], ARGV[2], ARGV[6], ARGV[5])
 if KEYS[2] ~= '' then redis.call('SET', KEYS[2], id, 'EX', ARGV[3]) end
 if KEYS[3] ~= '' then redis.call('HSET', KEYS[3], ARGV[4], id) end
-if ARGV[5] ~= '' then
-  redis.call('PUBLISH', KEYS[1], '{"id":"' .. id .. '",' .. string.sub(ARGV[2], 2))
-end
 return id
