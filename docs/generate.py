@@ -130,12 +130,29 @@ gets the first one's id instead of a second event:
 
 * a mail by its content and envelope, for 24 hours, when it has a Message-ID; without one it is
   always new;
+* a request with an `Idempotency-Key` (below);
 * what an action publishes by the job and the number of the call, so that a second attempt of the
   job publishes nothing twice.
 
 Your own `XADD` and `PUBLISH` are always new events, except that a `PUBLISH` whose `id` the log has
 already is taken for the log's own message. A replay is a new event too, with
 `meta.replay_of`, and its actions run again.
+
+A client that got no answer does not know whether its POST was done. With a header
+`Idempotency-Key`, 1 to 255 printable characters of its own for each thing to be done, it may send
+the same again:
+
+* Within 24 hours it is not done again; the answer is that of the first, with
+  `Idempotency-Replayed: true`, and the audit log says that it was a repeat.
+* Whose token it is, the address and the whole request count: the same key with another query or
+  body (of a form also its boundary) is refused with 422.
+* While the first is at work, the answer is 409 with `Retry-After`. When its process died, the key
+  is free a minute later; an event that it had stored by then is not stored again.
+* What was refused, or failed on our side, is not kept: the key is free again. Of an answer over
+  64 KiB only that it was given is kept: the repeat gets 409 and does nothing.
+
+Each POST with a token takes it, but `/stor`, where the same content is the same file, and
+`/tokens`, whose answer is kept nowhere.
 
 ## Old spellings
 

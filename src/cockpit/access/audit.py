@@ -1,7 +1,7 @@
 """Who changed what, when, and from where: a Redis stream that nobody edits.
 
 A change stands here before it is made, so that none is missed; a second entry says that it was
-refused, or with which words somebody decided who may do what.
+refused or a mere repeat, or with which words somebody decided who may do what.
 """
 
 import re
@@ -31,8 +31,9 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
         what: The method and the address, or the command.
         where: The address that it came from.
         epoch: When, in seconds.
-        status: Of a refused one.
+        status: Of a refused one, or a repeat.
         of: The entry that this one adds to.
+        repeat: It came again, with the Idempotency-Key of the first: nothing was done.
     """
 
     id: str = ""
@@ -43,6 +44,7 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     epoch: int
     status: int = 0
     of: str = ""
+    repeat: bool = False
 
 
 class Audit:

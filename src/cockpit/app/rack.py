@@ -40,6 +40,7 @@ from cockpit.bus import Census, Log, Outbox, Pipe, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
 from cockpit.rest.forwarded import networks
+from cockpit.rest.idempotency import Idempotency
 from cockpit.rest.readiness import Readiness
 from cockpit.rest.traffic import Traffic
 from cockpit.robot import (
@@ -216,6 +217,7 @@ class Rack:
             tokens=TokenFile(self._home.secrets / "tokens.json"),
             keyring=credentials.keyring(self._home, self._settings, self._pipe, local=token),
             audit=Audit(self._pipe),
+            idempotency=Idempotency(self._pipe),
             trusted=networks(self._settings.http.trusted_proxies),
             webhooks=self._settings.webhooks,
             blueprint_files=self._blueprint_files,

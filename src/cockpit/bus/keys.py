@@ -56,6 +56,7 @@ Lua files write the same names; a test compares them with this table.
     cockpit:audit              stream  JSON of what somebody changed
     cockpit:tokens             hash    token → epoch in seconds when it was used last
     cockpit:oauth:<digest>     string  PKCE verifier of somebody who logs in; expires
+    cockpit:idempotency:<claim> string who does it, then the answer; expires
     cockpit:outbox             zset    mail → epoch in ms when it was put
     cockpit:mail:<mail>        hash    envelope, state and bytes of one mail
     cockpit:lease:<name>       string  owner; expires
@@ -104,6 +105,11 @@ def topic(type_: str) -> str:
 def mark(text: str) -> str:
     """Name the idempotency mark of a sender's own identifier."""
     return f"cockpit:mark:{text}"
+
+
+def idempotency(claim: str) -> str:
+    """Name what a request with an Idempotency-Key claims, and what it was answered."""
+    return f"cockpit:idempotency:{claim}"
 
 
 def trail(event_id: str) -> str:

@@ -226,14 +226,19 @@ class Log:
         rows.sort(key=_order, reverse=not after)
         return _page(rows[:count], is_last=len(rows) < count)
 
-    def replay(self, event_id: str) -> Appended:
+    def replay(
+        self, event_id: str, *, mark: str | None = None, keep_mark_s: int = WEEK_S
+    ) -> Appended:
         """Append a stored event again as a new one, so that its actions run again.
+
+        Args:
+            mark: As of `append`.
 
         Raises:
             InputError: No such event, or it is no event id, or it does not decode.
         """
         again, refs = self._again(event_id)
-        return self.append(again, refs=refs)
+        return self.append(again, mark=mark, keep_mark_s=keep_mark_s, refs=refs)
 
     def advance(self, replay: str, at: str, to: str, *, copies: bool) -> bool:
         """Move a replay of many events from one place in the log to another, in one step.

@@ -12,6 +12,7 @@ from cockpit import events
 from cockpit.bus import Appended
 from cockpit.errors import InputError
 from cockpit.rest.form import SCHEMA, Form
+from cockpit.rest.idempotency import DAY_S, mark
 from cockpit.rest.multipart import FORM
 from cockpit.rest.operation import operation
 from cockpit.rest.payload import media_type
@@ -99,7 +100,9 @@ class Events:
         with or_unreadable():
             event = read(req, query.type)
         event = msgspec.structs.replace(event, meta=event.meta | {"source": "rest"})
-        appended = self._rooms.log.append(event, refs=refs(event, self._rooms.public_url()))
+        appended = self._rooms.log.append(
+            event, mark=mark(req), keep_mark_s=DAY_S, refs=refs(event, self._rooms.public_url())
+        )
         _created(resp, appended.id)
         resp.media = appended
 
@@ -124,7 +127,7 @@ class Events:
     def on_post_replay(self, req: falcon.Request, resp: falcon.Response, event: str) -> None:
         """Append a stored event again, as a new one: its actions run again."""
         with or_not_found():
-            appended = self._rooms.log.replay(event)
+            appended = self._rooms.log.replay(event, mark=mark(req), keep_mark_s=DAY_S)
         _created(resp, appended.id)
         resp.media = appended
 

@@ -131,12 +131,14 @@ class Guard:
             return
         req.context.noted = None
         entry, who = noted(), req.context.identity
-        refused = resp.status_code if resp.status_code >= _REFUSED else 0
+        is_repeat: bool = getattr(req.context, "is_repeat", False)
+        status = resp.status_code if resp.status_code >= _REFUSED or is_repeat else 0
         said = _said(req)
-        if refused or said:
+        if status or said:
             act = self._act(req, who)
-            what = f"{act.what} {said}".strip()[:_MOST_TOLD]
-            self._audit.note(msgspec.structs.replace(act, what=what, status=refused, of=entry))()
+            told = {"what": f"{act.what} {said}".strip()[:_MOST_TOLD], "status": status}
+            told |= {"of": entry, "repeat": is_repeat}
+            self._audit.note(msgspec.structs.replace(act, **told))()
 
     def _noted(self, act: Act, address: str) -> Callable[[], str]:
         noted = self._audit.note(act)

@@ -6,18 +6,20 @@ See: OpenAPI 3.1.1; its schemas are JSON Schema 2020-12, which is what msgspec w
 import inspect
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import falcon
 import msgspec
 
 from cockpit.rest.guard import is_open
+from cockpit.rest.idempotency import HEADER, PATTERN, REPLAYED, takes_key
 from cockpit.rest.operation import BINARY, Operation
 from cockpit.rest.payload import JSON
 from cockpit.rest.problem import MEDIA_TYPE, Problem
 from cockpit.rest.scopes import needed
 
+_CONFLICT = 409
 _UNUSABLE = 422
 _NOT_MODIFIED = 304
 _REF = "#/components/schemas/{name}"
@@ -26,6 +28,14 @@ _ALWAYS = (400, 429, 503)
 _WITH_TOKEN = (401, 403)
 _WITH_BODY = (413, 415)
 _ATTRIBUTE = re.compile(r"^\s{4}(\w+): (.+(?:\n\s{8}.+)*)", re.MULTILINE)
+_KEY = {
+    "name": HEADER,
+    "in": "header",
+    "required": False,
+    "description": "One of your own for each thing to be done: what comes again with it within 24"
+    " hours is not done again, and answered as the first.",
+    "schema": {"type": "string", "pattern": f"^{PATTERN}$"},
+}
 _METHODS = ("get", "put", "post", "delete", "patch")
 
 
@@ -143,8 +153,12 @@ def _describe(schema: dict[str, Any]) -> None:
 def _operation(route: Route, schemas: _Schemas, parts: Mapping[str, Part]) -> dict[str, Any]:
     told = route.operation
     method, path = route.method.upper(), route.address
-    stranger = is_open(method, _sample(path, parts))
-    scope = "" if stranger else f"Scope: `{needed(method, _sample(path, parts))}`."
+    sample = _sample(path, parts)
+    stranger = is_open(method, sample)
+    scope = "" if stranger else f"Scope: `{needed(method, sample)}`."
+    has_key = not stranger and takes_key(method, path)
+    if has_key:
+        told = _with_key(told)
     found: dict[str, Any] = {
         "operationId": route.id,
         "tags": [route.tag],
@@ -154,6 +168,7 @@ def _operation(route: Route, schemas: _Schemas, parts: Mapping[str, Part]) -> di
             *(_path_parameter(name, parts[name]) for name in _names(path)),
             *_query_parameters(told.query),
             *(_header(name, text) for name, text in told.sent.items()),
+            *([_KEY] if has_key else []),
         ],
         "responses": dict(_responses(told, schemas, is_stranger=stranger)),
     }
@@ -162,6 +177,16 @@ def _operation(route: Route, schemas: _Schemas, parts: Mapping[str, Part]) -> di
     if stranger:
         found["security"] = []
     return found
+
+
+def _with_key(told: Operation) -> Operation:
+    """Add what an Idempotency-Key may lead to."""
+    again = "`true`: the request came again, and this is the answer of the first."
+    return replace(
+        told,
+        errors=(*told.errors, _CONFLICT, _UNUSABLE),
+        headers={**told.headers, REPLAYED: again},
+    )
 
 
 def _names(path: str) -> list[str]:

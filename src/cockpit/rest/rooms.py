@@ -14,6 +14,7 @@ from cockpit.access.senders import Webhooks
 from cockpit.access.tokens import TokenFile
 from cockpit.bus import Log, Outbox, Rejections
 from cockpit.rest.forwarded import Network
+from cockpit.rest.idempotency import Idempotency
 from cockpit.rest.problem import or_not_found
 from cockpit.rest.readiness import Readiness
 from cockpit.rest.traffic import Traffic
@@ -49,6 +50,7 @@ class Rooms:
         public_url: Gives what links to stored files begin with, `http://…/stor`.
         tokens: The tokens of this home.
         keyring: Tells who holds a bearer token.
+        idempotency: Answers a POST that comes again as it did before.
         trusted: Networks of proxies that are believed.
         webhooks: The secrets of senders; a source without one is closed.
         oauth: The way to the identity provider; None when none is configured.
@@ -79,6 +81,7 @@ class Rooms:
     tokens: TokenFile
     keyring: Keyring
     audit: Audit
+    idempotency: Idempotency
     trusted: tuple[Network, ...]
     webhooks: Webhooks
     blueprint_files: BlueprintFiles

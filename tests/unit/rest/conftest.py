@@ -20,6 +20,7 @@ from cockpit.bus import Group, Log, Outbox, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
 from cockpit.rest.forwarded import networks
+from cockpit.rest.idempotency import Idempotency
 from cockpit.rest.readiness import judge
 from cockpit.rest.traffic import Traffic
 from cockpit.robot import (
@@ -147,6 +148,7 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported, registry, traffic):
         tokens=tokens,
         keyring=Keyring(digest(TOKEN), tokens, pipe),
         audit=Audit(pipe),
+        idempotency=Idempotency(pipe),
         trusted=networks(["10.0.0.0/8"]),
         webhooks=WEBHOOKS,
         blueprint_files=BlueprintFiles(*files, writer=writer),

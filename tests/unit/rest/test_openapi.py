@@ -52,7 +52,7 @@ def test_fields_are_described_by_the_docstring_of_their_struct():
 
 
 def test_a_part_of_the_address_is_a_parameter():
-    (part,) = shown()["parameters"]
+    (part,) = shown("get")["parameters"]
 
     assert (part["name"], part["in"], part["required"]) == ("thing", "path", True)
     assert part["schema"] == {"type": "string", "minLength": 1, "pattern": "^[a-z]+$"}
@@ -65,7 +65,7 @@ def test_a_part_that_nobody_describes_is_found():
 
 
 def test_query_and_header_are_parameters():
-    found = shown(address="/things", query=Page, sent={"If-Match": "The tag."})["parameters"]
+    found = shown("get", "/things", query=Page, sent={"If-Match": "The tag."})["parameters"]
 
     assert [(one["name"], one["in"], one["required"]) for one in found] == [
         ("limit", "query", False),
@@ -84,7 +84,27 @@ def test_query_and_header_are_parameters():
     ],
 )
 def test_every_status_that_may_come_is_told(told, statuses):
-    assert sorted(shown(**told)["responses"]) == statuses.split()
+    assert sorted(shown("put", **told)["responses"]) == statuses.split()
+
+
+def test_a_change_by_post_takes_a_key():
+    found = shown("post", "/things")
+    (key,) = found["parameters"]
+
+    assert (key["name"], key["in"], key["schema"]["pattern"]) == (
+        "Idempotency-Key",
+        "header",
+        "^[ -~]{1,255}$",
+    )
+    assert {"409", "422"} <= set(found["responses"])
+    assert "Idempotency-Replayed" in found["responses"]["200"]["headers"]
+    assert shown("post", "/events/simulate")["parameters"] == []
+
+
+def test_an_operation_may_have_several_good_answers():
+    found = shown("get", returns=Made, also=(202,))["responses"]
+
+    assert found["202"] == found["200"]
 
 
 def test_what_answers_without_a_token_says_so():
