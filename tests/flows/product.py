@@ -45,11 +45,10 @@ class Product:
         self.rack: subprocess.Popen[str] | None = None
         self.said = ""
 
-    def start(self, example: str = "") -> "Product":
+    def start(self, example: str = "", *more: str) -> "Product":
         """Start the rack and wait until it says that it is ready."""
         words = ["start", "--home", str(self.home)]
-        if example:
-            words += ["--example", example]
+        words += [word for one in (example, *more) if one for word in ("--example", one)]
         with (self.home.parent / "rack.err").open("a") as errors:
             self.rack = subprocess.Popen(
                 [*COMMAND, *words],

@@ -28,6 +28,9 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     at: float = 0
 
 
+_ANN = {"mail": "ann@example.org", "groups": "oncall, office"}
+
+
 class People:
     """`/people`, what is below it, and `/duty`."""
 
@@ -47,7 +50,13 @@ class People:
         with or_not_found():
             etag.show(req, resp, self._directory.get(name))
 
-    @operation(returns=Person, errors=(412,), headers=etag.SHOWN, sent=etag.WRITING)
+    @operation(
+        returns=Person,
+        errors=(412,),
+        headers=etag.SHOWN,
+        sent=etag.WRITING,
+        examples={"somebody": _ANN},
+    )
     def on_put_one(self, req: falcon.Request, resp: falcon.Response, name: str, body: Told) -> None:
         """Add a person, or change what is named."""
         with self._alone:

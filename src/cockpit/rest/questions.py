@@ -44,7 +44,7 @@ class Questions:
         with or_not_found():
             resp.media = self._questions.get(question)
 
-    @operation(returns=Question, errors=(404,))
+    @operation(returns=Question, errors=(404,), examples={"a name": {"answer": "Ann"}})
     def on_post_answer(
         self, req: falcon.Request, resp: falcon.Response, question: str, body: Answer
     ) -> None:

@@ -68,7 +68,7 @@ class Repos:
         """List repositories, held ones too."""
         resp.media = self._worktrees.rows()
 
-    @operation(returns=RepoStatus, status=201)
+    @operation(returns=RepoStatus, status=201, examples={"a repository": {"name": "office"}})
     def on_post(self, req: falcon.Request, resp: falcon.Response, body: Name) -> None:
         """Make a repository."""
         resp.media = made = self._worktrees.create(body.name)
@@ -101,7 +101,9 @@ class Repos:
         self._must_exist(name)
         resp.media = self._worktrees.disable(name)
 
-    @operation(returns=Committed, errors=(404,))
+    @operation(
+        returns=Committed, errors=(404,), examples={"all changes": {"message": "Ann is on call"}}
+    )
     def on_post_commit(
         self, req: falcon.Request, resp: falcon.Response, name: str, body: Message
     ) -> None:
@@ -115,7 +117,7 @@ class Repos:
         self._must_exist(name)
         resp.media = self._worktrees.restore(name)
 
-    @operation(returns=Resolved, errors=(404,))
+    @operation(returns=Resolved, errors=(404,), examples={"the files count": {"side": "disk"}})
     def on_post_resolve(
         self, req: falcon.Request, resp: falcon.Response, name: str, body: Judgement
     ) -> None:

@@ -12,7 +12,7 @@ from cockpit.rest.rooms import Rooms
 from cockpit.rest.waiting import ask_again
 from cockpit.robot import RunView, Selection
 
-_INSTALL = {"repo": "helpdesk", "action": "install"}
+_RETRY = {"repo": "nightly", "action": "retry", "role": "backup"}
 _OVER = ("ok", "error", "cancelled")
 
 
@@ -54,7 +54,7 @@ class Runs:
         self._must_have(query.repo)
         resp.media = self._runs.newest(query.limit, query.repo)
 
-    @operation(returns=RunView, status=201, errors=(404,), examples={"install": _INSTALL})
+    @operation(returns=RunView, status=201, errors=(404,), examples={"again": _RETRY})
     def on_post(self, req: falcon.Request, resp: falcon.Response, body: Order) -> None:
         """Start a run; its jobs go to the robots as they become ready."""
         run = self._begin(self._runs.start, body)
@@ -62,7 +62,7 @@ class Runs:
         resp.location = f"/runs/{run.id}"
         resp.media = run
 
-    @operation(returns=RunView, errors=(404,), examples={"install": _INSTALL})
+    @operation(returns=RunView, errors=(404,), examples={"again": _RETRY})
     def on_post_simulate(self, req: falcon.Request, resp: falcon.Response, body: Order) -> None:
         """Show what a run would do, by the same plan; nothing happens."""
         resp.media = self._begin(self._runs.simulate, body)

@@ -75,7 +75,11 @@ class Services:
         """Show one service, with the states of its actions."""
         etag.show(req, resp, self._shown(repo, key))
 
-    @operation(returns=ActionState, errors=(404,))
+    @operation(
+        returns=ActionState,
+        errors=(404,),
+        examples={"repaired": {"action": "notify", "state": "ok"}},
+    )
     def on_post_state(
         self, req: falcon.Request, resp: falcon.Response, repo: str, key: str, body: State
     ) -> None:

@@ -46,6 +46,9 @@ class Leafing(msgspec.Struct, frozen=True, kw_only=True):
     who: str = ""
 
 
+_MONTH = {"name": "monitoring", "scope": "operate", "expires": "30d"}
+
+
 class Tokens:
     """`/tokens`, what is below it, and `/audit`."""
 
@@ -69,7 +72,7 @@ class Tokens:
             for one in self._tokens.entries()
         ]
 
-    @operation(returns=Made, status=201, errors=(409,))
+    @operation(returns=Made, status=201, errors=(409,), examples={"for a month": _MONTH})
     def on_post(self, req: falcon.Request, resp: falcon.Response, body: Wish) -> None:
         """Make a token; it is told once, here, and nowhere kept."""
         if any(one.name == body.name for one in self._tokens.entries()):

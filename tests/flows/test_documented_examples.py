@@ -1,0 +1,63 @@
+"""Every example body of the documentation is sent where it belongs, and does what it says."""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from flows.product import Product, until
+
+METHODS = ("post", "put")
+MAIL = "type: email\nfrom: bob@example.org\nsubject: the disk is full\n"
+
+
+@pytest.fixture
+def desk(cockpit: Callable[..., Product]) -> Product:
+    """A cockpit as `make start` makes it; an action of `helpdesk` asks who takes a mail."""
+    product = cockpit().start("helpdesk", "nightly")
+    product.ask("event", "publish", "-", stdin=MAIL)
+    until(lambda: product.ask("question", "list"), what="the question of the help desk")
+    return product
+
+
+def parts_of(product: Product) -> dict[str, str]:
+    """Things that are there, for the variable parts of addresses."""
+    return {
+        "/people/{name}": "ann",
+        "/questions/{question}/answer": product.ask("question", "list")[0]["id"],
+        "/repos/{name}/commit": "helpdesk",
+        "/repos/{name}/resolve": "helpdesk",
+    }
+
+
+def examples(document: dict[str, Any], parts: dict[str, str]) -> Iterator[tuple[str, ...]]:
+    """Yield method, address, name, body and good statuses of each example."""
+    for address, methods in document["paths"].items():
+        for method in METHODS:
+            told = methods.get(method, {})
+            good = [status for status in told.get("responses", {}) if status.startswith("2")]
+            place = filled(address, told.get("parameters", ()), parts)
+            for media, content in told.get("requestBody", {}).get("content", {}).items():
+                for name, one in content.get("examples", {}).items():
+                    yield method.upper(), place, f"{media} {name}", one["value"], good
+
+
+def filled(address: str, parameters: list[dict[str, Any]], parts: dict[str, str]) -> str:
+    for one in parameters:
+        if one["in"] == "path":
+            value = parts.get(address) or one.get("example", "")
+            address = address.replace(f"{{{one['name']}}}", value)
+    return address
+
+
+def test_every_example_works(desk: Product):
+    document = desk.http("GET", "/openapi.json").json()
+    sent, failed = 0, []
+    for method, address, name, body, good in examples(document, parts_of(desk)):
+        answer = desk.http(method, address, json=body)
+        sent += 1
+        if str(answer.status) not in good:
+            failed.append(f"{method} {address} {name}: {answer.status} {answer.data[:200]!r}")
+
+    assert failed == []
+    assert sent > 20
