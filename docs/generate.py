@@ -100,8 +100,9 @@ newest first, and so does `GET /events`:
 | `wait` | with `after`: seconds to wait for something new, at most 30 |
 
 The answer is a JSON array. When there is more, its header `Link: <…>; rel=next` (RFC 8288) has the
-address of the next page; pages stay the same while new events arrive. With `where` a page looks at
-5,000 events at most and takes 2 seconds at most: it may be short, or empty, and have a next one.
+address of the next page; pages stay the same while new events arrive. A page looks at 5,000 events
+at most, holds about 16 MiB at most and takes 2 seconds at most: it may be short, or with `where`
+empty, and have a next one.
 
 ## Replaying events
 

@@ -39,12 +39,14 @@ class Page(msgspec.Struct, frozen=True, kw_only=True):
         events: Those that decode.
         edge: The id of the last one, to go on from; "" without any.
         looked: How many entries they are, with those that do not decode.
+        size_bytes: How large they are.
         is_last: Whether there were no more.
     """
 
     events: list[events.Event]
     edge: str
     looked: int
+    size_bytes: int
     is_last: bool
 
 
@@ -326,14 +328,15 @@ _END = _Edge(_LAST, len(_RANK))
 
 
 def _page(rows: Sequence[tuple[str, Any]], *, is_last: bool) -> Page:
-    found = []
+    found, size = [], 0
     for type_, entry in rows:
+        size += sum(map(len, entry[1] or ()))
         try:
             found.append(decode_entry(type_, entry))
         except InputError:
             continue  # The dispatcher moves it to cockpit:rejected with its reason.
     edge = f"{rows[-1][0]}-{rows[-1][1][0].decode()}" if rows else ""
-    return Page(events=found, edge=edge, looked=len(rows), is_last=is_last)
+    return Page(events=found, edge=edge, looked=len(rows), size_bytes=size, is_last=is_last)
 
 
 def decode_entry(type_: str, entry: list[Any]) -> events.Event:

@@ -72,8 +72,9 @@ class Events:
     def on_get(self, req: falcon.Request, resp: falcon.Response, query: Listing) -> None:
         """List events: the newest first, or with `after` what came after it, oldest first.
 
-        A page with a filter looks at 5,000 events at most and takes 2 seconds at most: it may be
-        short, or empty, and still have a next one. Pages stay the same while new events arrive.
+        A page looks at 5,000 events at most, holds about 16 MiB at most and takes 2 seconds at
+        most: it may be short, or with a filter empty, and still have a next one. Pages stay the
+        same while new events arrive.
         With `wait` and `after`, the answer comes when there is something, or when time is over.
         """
         _check(query)

@@ -26,7 +26,7 @@ _LOOK_S = 0.5
 _SHORTEST_S = 0.02
 _STEPS_A_SECOND = 10
 _COUNT_PATIENCE_S = 5.0
-_PAGE = 1000
+_PAGE = 100
 _BEGIN = "0"
 
 Rate = Annotated[int, Meta(ge=1, le=1000, description="Events a second.", examples=[100])]
@@ -90,7 +90,7 @@ class Replays:
         search, after, n = Search(self._log, wanted), _BEGIN, 0
         end = time.monotonic() + _COUNT_PATIENCE_S
         while after and n < MOST_COUNTED and time.monotonic() < end:
-            page = search.page(_PAGE, after=after)
+            page = search.page(_PAGE, after=after, patience_s=end - time.monotonic())
             n += len(_originals(page.events))
             after = page.edge
         return Replay(**msgspec.structs.asdict(wanted), rate=rate, events=n, is_whole=not after)

@@ -1,6 +1,5 @@
 """Events chosen by type, time and filter: found page by page, and each page in bounded time."""
 
-import functools
 import time
 from typing import Annotated
 
@@ -10,9 +9,11 @@ from msgspec import Meta
 from cockpit import events
 from cockpit.ays.filter import Filter, compile_filter, context
 from cockpit.bus import Log
+from cockpit.bus.log import Page
 from cockpit.errors import InputError
 
 MOST_LOOKED = 5_000
+MOST_BYTES = 16 * 1024 * 1024
 PATIENCE_S = 2.0
 _STEP = 100
 _LONGEST_FILTER = 2000
@@ -84,36 +85,40 @@ class Search:
     ) -> Found:
         """Find events: the newest first, or with `after` the oldest first.
 
-        It ends early, also with nothing, when it looked at many or took long: `edge` tells where
-        to go on.
+        It ends early, also with nothing, when it looked at many, read much or took long: `edge`
+        tells where to go on.
 
         Raises:
             InputError: `before` is not an event id, or `after` neither one nor a stream id.
             OpsError: Redis is away.
         """
-        read = functools.partial(
-            self._log.page,
-            self._types,
+        found: list[events.Event] = []
+        edge, looked, size, end = after or before, 0, 0, time.monotonic() + patience_s
+        while True:
+            room = limit - len(found)
             # One more than is asked for tells whether there are more.
-            min(self._step, most_looked) if self._filter else limit + 1,
+            count = self._step if self._filter else min(room, self._step) + 1
+            page = self._read(count, edge, is_forward=bool(after))
+            meant = [event for event in page.events if wants(self._filter, event)]
+            found += meant[:room]
+            if len(meant) > room:
+                return Found(events=found, edge=found[-1].id)
+            edge, looked, size = page.edge, looked + page.looked, size + page.size_bytes
+            if page.is_last:
+                return Found(events=found, edge="")
+            is_late = looked >= most_looked or time.monotonic() >= end
+            if len(found) == limit or is_late or size >= MOST_BYTES:
+                return Found(events=found, edge=edge)
+
+    def _read(self, count: int, edge: str, *, is_forward: bool) -> Page:
+        return self._log.page(
+            self._types,
+            count,
+            before="" if is_forward else edge,
+            after=edge if is_forward else "",
             since_ms=self._wanted.since * 1000,
             until_ms=self._wanted.until * 1000,
         )
-        found: list[events.Event] = []
-        edge, looked, end = after or before, 0, time.monotonic() + patience_s
-        while True:
-            page = read(after=edge) if after else read(before=edge)
-            meant = [event for event in page.events if wants(self._filter, event)]
-            room = limit - len(found)
-            found += meant[:room]
-            looked += page.looked
-            if len(meant) > room:
-                return Found(events=found, edge=found[-1].id)
-            edge = page.edge
-            if page.is_last:
-                return Found(events=found, edge="")
-            if len(found) == limit or looked >= most_looked or time.monotonic() >= end:
-                return Found(events=found, edge=edge)
 
 
 def split_types(text: str) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from cockpit import events
 from cockpit.bus import Log
 from cockpit.errors import InputError
 from cockpit.robot import Search, Wanted, event_filter, split_types, wants
+from cockpit.robot.search import MOST_BYTES
 
 
 @pytest.fixture
@@ -81,6 +82,13 @@ def test_when_time_is_over_it_tells_where_it_is(log, alarms):
     page = Search(log, Wanted(where="false"), step=2).page(5, patience_s=0)
 
     assert page.edge == alarms[8]
+
+
+def test_pages_of_large_events_are_short(log):
+    ids_ = [log.append(builders.an_alarm(msg="x" * (MOST_BYTES // 3))).id for _ in range(5)]
+    page = Search(log, Wanted(), step=2).page(5)
+
+    assert (ids(page), page.edge) == (ids_[:1:-1], ids_[2])
 
 
 def test_types_and_time_choose(log, pipe):
