@@ -1,6 +1,7 @@
 """Events over HTTP: list, publish, show, why, replay, simulate."""
 
 import re
+from collections.abc import Callable
 from typing import Annotated, Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,8 @@ from cockpit.rest.publishing import (
     BODIES,
     EXAMPLES,
     Publishing,
+    known_type,
+    of_type,
     read_event,
     refs,
 )
@@ -98,8 +101,7 @@ class Events:
         `meta.attachments` of the others.
         """
         read = self._form.read if media_type(req) == FORM else read_event
-        with or_unreadable():
-            event = read(req, query.type)
+        event = _read(req, query.type, read)
         event = msgspec.structs.replace(event, meta=event.meta | {"source": "rest"})
         appended = self._rooms.log.append(
             event, mark=mark(req), keep_mark_s=DAY_S, refs=refs(event, self._rooms.public_url())
@@ -137,10 +139,18 @@ class Events:
         self, req: falcon.Request, resp: falcon.Response, query: Publishing
     ) -> None:
         """Show whom an event would call, through the dispatcher's own index; nothing happens."""
-        with or_unreadable():
-            event = read_event(req, query.type)
+        event = _read(req, query.type, read_event)
         found = self._rooms.catalog.index().match(event)
         resp.media = Simulated(matches=found.matches, refused=found.refused)
+
+
+def _read(
+    req: falcon.Request, type_: str, read: Callable[[falcon.Request, str], events.Event]
+) -> events.Event:
+    known_type(type_)
+    with or_unreadable():
+        event = read(req, type_)
+    return of_type(event, type_)
 
 
 def _check(query: Listing) -> None:

@@ -14,15 +14,19 @@ from cockpit.mail.names import Names, nameless, safe_name
 from cockpit.rest.multipart import Part, parts
 from cockpit.rest.payload import is_json
 from cockpit.rest.problem import UnreadableError
-from cockpit.rest.publishing import MAX_EVENT_BYTES, decode_event, known_type, of_type
+from cockpit.rest.publishing import MAX_EVENT_BYTES, decode_event
 from cockpit.stor import Stor, link
 
 SPACE = "mail"
+KINDS = tuple(events.BY_TYPE.values())
 SCHEMA = {
     "type": "object",
     "required": ["event"],
     "properties": {
-        "event": {"type": "string", "description": "The event, JSON or YAML."},
+        "event": {
+            "anyOf": [{"$ref": f"#/components/schemas/{kind.__name__}"} for kind in KINDS],
+            "description": "The event, JSON or YAML.",
+        },
         "file": {
             "type": "array",
             "items": {"type": "string", "format": "binary"},
@@ -54,15 +58,14 @@ class Form:
         Files that came before a mistake stay in the store, and nothing links them.
 
         Args:
-            type_: What the address says; "" when it says nothing.
+            type_: That of an event that does not say its own; "" is none.
 
         Raises:
             UnreadableError: It is no form, a part has no name, or the event comes twice.
             falcon.HTTPError: 413, the event is too large or the parts are too many.
-            InputError: It is no event, or of another type.
+            InputError: It is no event.
             OpsError: The disk is in trouble.
         """
-        known_type(type_)
         told: events.Event | None = None
         fields = Fields()
         files: list[tuple[str, str]] = []
@@ -149,7 +152,7 @@ def attached(event: events.Event, files: Sequence[tuple[str, str]]) -> events.Ev
 
 def _one(told: events.Event | None, fields: Fields, type_: str) -> events.Event:
     if told is None:
-        return of_type(fields.event(type_), type_)
+        return fields.event(type_)
     if fields.values:
         raise UnreadableError(f"{next(iter(fields.values)):.80}: there is a part event as well")
     return told

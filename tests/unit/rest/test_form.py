@@ -164,7 +164,7 @@ def test_what_is_wrong_is_told_and_nothing_becomes_an_event(client, rooms, field
 def test_the_address_and_the_form_must_agree(client, fields):
     found = post(client, *fields, query="type=eco")
 
-    assert (found.status_code, "the address says eco" in found.json["detail"]) == (400, True)
+    assert (found.status_code, "the address says eco" in found.json["detail"]) == (422, True)
 
 
 def test_an_event_keeps_the_links_that_it_has():
