@@ -28,6 +28,7 @@ OLD_NAMES: dict[str, dict[str, str]] = {
     },
     "generic": {},
 }
+_EXACT = 2**53  # Beyond it not every integer is a float.
 OLD_TYPES = {"mail": "email"}
 OLD_ECO_TYPES = {"PERF": "PERFORMANCE", "OPS": "OPERATIONS"}
 
@@ -53,7 +54,7 @@ def today(found: dict[str, Any]) -> dict[str, Any]:
     names = OLD_NAMES.get(kind, {}) if isinstance(kind, str) else {}
     event = {names[name]: value for name, value in found.items() if name in names}
     event |= {name: value for name, value in found.items() if name not in names}
-    event = {name: value for name, value in event.items() if value is not None}
+    event = {name: _whole(value) for name, value in event.items() if value is not None}
     if kind is not None:
         event["type"] = kind
     for name in ("to", "cc"):
@@ -76,6 +77,12 @@ def _respell_eco(event: dict[str, Any]) -> None:
         event["tags"] = ", ".join(str(tag) for tag in event["tags"])
     if isinstance(event.get("extra"), dict):
         event["extra"] = msgspec.json.encode(event["extra"]).decode()
+
+
+def _whole(value: Any) -> Any:
+    """Make an integer of `7.0`, which is one to JSON Schema and what a clock in Python may give."""
+    is_whole = isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT
+    return int(value) if is_whole else value
 
 
 def _split(text: str) -> list[str]:

@@ -1,7 +1,7 @@
 """The body of a request as a Struct: JSON, decoded once, and every mistake told with its place."""
 
 import re
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import falcon
 import msgspec
@@ -16,6 +16,7 @@ JSON = "application/json"
 _AT = re.compile(r"(?P<what>.*) - at `\$(?P<path>.*)`$", re.DOTALL)
 _CHARSET = re.compile(r'\bcharset\s*=\s*"?([^\s";]*)')
 _CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
+_EXACT = 2**53  # Beyond it not every integer is a float.
 _STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>[^\]]*)\]")
 
 T = TypeVar("T")
@@ -63,7 +64,7 @@ def decode(octets: bytes, kind: type[T]) -> T:
         UnreadableError: It is no JSON, or not what `kind` says.
     """
     try:
-        found: T = msgspec.json.decode(octets, type=kind)
+        found: T = _decoded(octets, kind)
     except msgspec.ValidationError as error:
         raise mistake(str(error)) from error
     except (msgspec.DecodeError, ValueError) as error:
@@ -75,6 +76,29 @@ def decode(octets: bytes, kind: type[T]) -> T:
     except InputError as error:
         raise UnreadableError(str(error)) from error
     return found
+
+
+def _decoded(octets: bytes, kind: type[T]) -> T:
+    try:
+        return msgspec.json.decode(octets, type=kind)
+    except msgspec.ValidationError as error:
+        if "got `float`" not in str(error):
+            raise
+        return msgspec.convert(_whole(msgspec.json.decode(octets)), kind)
+
+
+def _whole(value: Any) -> Any:
+    """Make integers of numbers such as `7.0`: to JSON Schema they are.
+
+    See: JSON Schema 2020-12, Validation §6.1.1.
+    """
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT:
+        return int(value)
+    if isinstance(value, dict):
+        return {name: _whole(one) for name, one in value.items()}
+    if isinstance(value, list):
+        return [_whole(one) for one in value]
+    return value
 
 
 def mistake(text: str) -> UnreadableError:

@@ -29,6 +29,12 @@ def test_types_of_other_days(given, kind):
     assert spelling.today({"type": given})["type"] == kind
 
 
+def test_a_number_without_a_fraction_is_whole():
+    found = spelling.today({"type": "alarm", "epoch": 7.0, "gid": 7.5, "nid": 1e300})
+
+    assert [type(found[name]) for name in ("epoch", "gid", "nid")] == [int, float, float]
+
+
 def test_null_counts_as_left_out():
     assert spelling.today({"type": "email", "subject": None, "sender": None}) == {"type": "email"}
 

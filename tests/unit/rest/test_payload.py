@@ -24,6 +24,20 @@ def test_a_body_becomes_its_struct():
     assert read_body(request('{"name": "a"}'), Order) == Order(name="a")
 
 
+def test_a_number_without_a_fraction_is_an_integer():
+    assert decode(b'{"name": "a", "parts": [{"size": 7.0}, {"size": -1e3}]}', Order) == Order(
+        name="a", parts=(Part(size=7), Part(size=-1000))
+    )
+
+
+@pytest.mark.parametrize("number", ["7.5", "1e300", "9007199254740994.0"])
+def test_any_other_number_with_a_point_is_none(number):
+    with pytest.raises(UnreadableError) as refusal:
+        decode(f'{{"size": {number}}}'.encode(), Part)
+
+    assert refusal.value.description == "/size: Expected `int`, got `float`"
+
+
 def test_no_body_is_an_empty_object_whatever_its_type():
     assert read_body(request("", "text/plain"), Part) == Part()
 
