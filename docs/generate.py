@@ -94,7 +94,7 @@ newest first, and so does `GET /events`:
 |---|---|
 | `type` | types, with commas between; without it all |
 | `since`, `until` | stored from here on, and before there, in epoch seconds |
-| `where` | a CEL expression over `event`; an event that lacks a field it asks for is not meant |
+| `where` | a CEL expression over `event`, no list within a list; lacking a field is a no |
 | `limit` | how many on a page, 1 to 1000; without it 50 |
 | `before`, `after` | the newest before an event; or with `after` what came after it, oldest first |
 | `wait` | with `after`: seconds to wait for something new, at most 30 |

@@ -11,6 +11,7 @@ repository   `discover(root)`, `Repository`: templates, blueprints, problems, fi
 template     `load(directory)`: what its files say, and what of it is refused
 service_lines the lines of service.hrd: subscriptions, filters, recurring, options of actions
 filter       `compile_filter(text)`, `Filter.holds(context)`: CEL beside a subscription
+nesting      `is_nested(text)`: a filter that could take for ever
 hrd          `parse(text)`, `Hrd`: the store behind service.hrd and behind `service.hrd`
 hrd_text     `HrdText.parse(text)`, `.set`, `.delete`, `.text`: a file edited without loss
 hrd_question `Hrd.question(key)` → `Question`: what `@ask` wants to know

@@ -12,6 +12,8 @@ socket → server (connection, body) → guard → resource → rooms → JSON, 
 * `hooks` and `webhooks/`: what other programs send, each in its own format.
 * `health` and `metrics`: for those who watch; `traffic` counts what comes through this door.
 * `live`: the live stream of events.
+* `publishing`, `form` and `multipart`: an event as it comes in, with its files.
+* `idempotency`: a POST that is sent again is done once.
 * `guard` says what answers without a token, `scopes` what a token must reach.
 * `problem`: how errors look; `query` and `payload`: what a request carries; `waiting`: how it
   waits for news.

@@ -4,6 +4,7 @@ Group → Dispatcher → inbox → Worker → Runner → action → Trail
 
 `Catalog` knows repositories and services, `Inboxes` moves jobs by Lua, `Timers` brings back what
 is due, `Jobs` and `Trail` show what happened and why, `Worktrees` handles repositories with git,
+`Search` finds events, `Replays` appends many again,
 `Mirror` keeps services as files, `BlueprintFiles` and `TemplateFiles` what people edit from afar.
 Doors use only the names listed here.
 """

@@ -114,6 +114,7 @@ def test_an_event_that_lacks_a_field_is_not_meant():
         ("event.", "where: 'event.' is no CEL"),
         ("hrd.owner == service.key", "where: hrd, service is not known here"),
         ("nothing == 1", "where: unknown name nothing"),
+        ("[1].all(a, [2].all(b, true))", "where: a list within a list"),
         (f"event.msg == '{'x' * 2000}'", "where: a filter may have 2000 characters"),
     ],
 )
