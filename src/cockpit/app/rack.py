@@ -185,13 +185,10 @@ class Rack:
         self._stor.sweep(_DRAFT_AGE_S, time.time())
         self._worktrees.sweep()
 
-    def _http(self) -> Server:
-        token = secrets.token_urlsafe(32)
-        write_private(self._home.token, token.encode())
-        report = Reporter(Log(self._pipe), self._logger, "http.door")
+    def _rooms(self, token: str, report: Callable[[BaseException], None]) -> Rooms:
         jobs = Jobs(self._pipe, self._hands.inboxes)
         outbox = Outbox(self._pipe)
-        rooms = Rooms(
+        return Rooms(
             log=self._log,
             stor=self._stor,
             trail=Trail(self._pipe, Log(self._pipe), jobs, outbox),
@@ -226,9 +223,14 @@ class Rack:
                 self._home, self._settings, self._pipe, here=self._http_address
             ),
         )
+
+    def _http(self) -> Server:
+        token = secrets.token_urlsafe(32)
+        write_private(self._home.token, token.encode())
+        report = Reporter(Log(self._pipe), self._logger, "http.door")
         self._server = Server(
             self._settings.http.listen,
-            application(rooms, report=report),
+            application(self._rooms(token, report), report=report),
             max_connections=self._settings.http.max_connections,
             max_body_bytes=self._settings.http.max_body_bytes,
             timeout_s=self._settings.http.timeout_s,

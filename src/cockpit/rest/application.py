@@ -23,7 +23,7 @@ def application(rooms: Rooms, *, report: Callable[[BaseException], None]) -> fal
         report: Told of every exception that is neither InputError nor OpsError.
     """
     guard = Guard(rooms.keyring.identify, audit=rooms.audit, trusted=rooms.trusted, report=report)
-    layers = [rooms.traffic, guard, rooms.idempotency]
+    layers: list[Any] = [rooms.traffic, guard, rooms.idempotency]
     app: falcon.App[Any, Any] = falcon.App(middleware=layers)
     # Sentry's clients end their addresses with a slash.
     app.req_options.strip_url_path_trailing_slash = True
