@@ -168,12 +168,13 @@ class Bot:
             posts=Posts(pipe, options.pop("poster", Poster()), clock=lambda: 1000),
             clock=lambda: 1000,
         )
+        defaults = options.pop("defaults", CALM)
         self.runner = Runner(
             self.catalog,
             Actions(clock=lambda: self.now),
             self.context,
             robot=name,
-            defaults=options.pop("defaults", CALM),
+            defaults=lambda: defaults,
             on_error=options.pop("on_error", lambda *told: self.failed.append(told)),
         )
         self.group.ensure()

@@ -17,6 +17,7 @@ ELSEWHERE = {
     "app/engine.py": FLOWS,
     "app/hands.py": FLOWS,
     "app/main.py": FLOWS,
+    "app/process.py": FLOWS,
     "app/rack.py": FLOWS,
     "app/supervisor.py": "starts and kills processes: tests/flows/test_bad_actions.py, test_kills.py",
     "cli/testing.py": "a fixture: tests/flows/test_author_loop.py uses it as authors do",

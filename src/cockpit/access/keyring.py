@@ -19,7 +19,7 @@ class Keyring:
     Args:
         local: Digest of the token that the command line of this home reads.
         pipe: Where it stands when a token was used last, to the minute.
-        jwt: None takes no JWT.
+        jwt: Gives what takes JWTs; None takes none.
         clock: Epoch seconds.
     """
 
@@ -28,7 +28,7 @@ class Keyring:
         local: str,
         tokens: TokenFile,
         pipe: Pipe,
-        jwt: Jwt | None = None,
+        jwt: Callable[[], Jwt | None] = lambda: None,
         *,
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -48,8 +48,9 @@ class Keyring:
         """
         if matches(token, self._local):
             return _LOCAL
-        if self._jwt is not None and token.count(".") == 2:  # noqa: PLR2004 - a JWT has three parts
-            return self._jwt.identify(token)
+        jwt = self._jwt()
+        if jwt is not None and token.count(".") == 2:  # noqa: PLR2004 - a JWT has three parts
+            return jwt.identify(token)
         entry = self._tokens.verify(token)
         if entry is None:
             return None

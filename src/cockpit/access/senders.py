@@ -5,7 +5,9 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-_SECRET = {"secret": True}
+# Read again while a cockpit runs: a secret is changed without a restart.
+_LIVE = {"live": True}
+_SECRET = {"secret": True} | _LIVE
 # SECURITY: with a short key, or with none behind whsec_, anybody could sign.
 _KEY = r"^((whsec_)?([A-Za-z0-9+/]{4}){8,}([A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)?\Z"
 _SIGNING = _SECRET | {"expected": "at least 24 bytes in base64, with or without whsec_ in front"}
@@ -62,10 +64,14 @@ class Grafana(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ""
     signature_header: Annotated[
-        str, Meta(description="The header with the HMAC signature.", min_length=1)
+        str, Meta(description="The header with the HMAC signature.", min_length=1, extra=_LIVE)
     ] = "X-Grafana-Alerting-Signature"
     timestamp_header: Annotated[
-        str, Meta(description="The header with the time that is signed too; empty when none is.")
+        str,
+        Meta(
+            description="The header with the time that is signed too; empty when none is.",
+            extra=_LIVE,
+        ),
     ] = ""
 
 

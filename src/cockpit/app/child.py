@@ -10,15 +10,16 @@ import os
 import resource
 import signal
 import sys
-from typing import Any
 
 import gevent
 import gevent.os
 import msgspec
+import structlog
 
 from cockpit.app import hands as parts
+from cockpit.app import logs
 from cockpit.app.home import Home
-from cockpit.app.settings import Settings
+from cockpit.app.terms import Terms
 from cockpit.bus import Pipe
 from cockpit.robot import Worker
 
@@ -40,18 +41,20 @@ class Beat(msgspec.Struct, frozen=True):
     holder: str = ""
 
 
-def run(
-    home: Home, settings: Settings, url: str, *, name: str, handle: int, solo: bool, logger: Any
-) -> int:
+def run(home: Home, terms: Terms, *, name: str, handle: int, solo: bool) -> int:
     """Work until told to stop; returns the exit code.
 
     Args:
+        name: The part before its last dash names the file of its log.
         handle: The pipe's file descriptor.
         solo: Run one job that was lost twice, and end.
     """
+    settings = terms.settings()
+    outputs = logs.configure(settings.logs, home.log / f"{name.rpartition('-')[0]}.log")
+    logger = structlog.get_logger()
     _limit(settings.robot.memory_bytes)
-    pipe = Pipe(url)
-    found = parts.hands(pipe, home, settings, logger, robot=name)
+    pipe = Pipe(settings.redis.url)
+    found = parts.hands(pipe, home, terms.settings, logger, robot=name)
     worker = parts.worker(
         found, pipe, settings, logger, robot=name, solo="only" if solo else "never"
     )
@@ -59,6 +62,7 @@ def run(
     gevent.os.make_nonblocking(handle)
     signal.signal(signal.SIGUSR1, lambda *_: _say_holder(worker, handle))
     gevent.spawn(_beats, worker, found, handle)
+    gevent.spawn(terms.follow, lambda told: outputs.follow(told.logs))
     worker.run()
     return 0
 

@@ -18,9 +18,10 @@ from cockpit.app.declared import SECTIONS, Declared, declared
 from cockpit.app.fields import Field, fields, section_titles, show
 from cockpit.app.fields import variable as variable_of
 from cockpit.app.settings import Settings
+from cockpit.app.together import unsound
 from cockpit.errors import InputError, OpsError
 
-__all__ = ["Config", "Settings", "load", "template"]
+__all__ = ["Config", "Settings", "load", "settings_of", "template"]
 
 _OTHER_VARIABLES = ("COCKPIT_HOME", "COCKPIT_TOKEN", "COCKPIT_URL")
 _LIKE_A_SETTING = 0.85
@@ -93,14 +94,24 @@ def load(path: Path, environ: Mapping[str, str]) -> Config:
     _read_environment(loading, environ)
     if loading.problems:
         raise InputError("\n".join(loading.problems))
+    settings = settings_of(loading.values)
+    if problems := [
+        f"{loading.origins[key]}: {key}: {problem}" for key, problem in unsound(settings)
+    ]:
+        raise InputError("\n".join(problems))
+    return Config(settings, loading.origins, loading.declared)
+
+
+def settings_of(values: Mapping[str, Any]) -> Settings:
+    """Return the settings with these values, by key; the others are the defaults."""
     sections: dict[str, Any] = {}
     for field in fields():
-        if field.key in loading.values:
+        if field.key in values:
             inner = sections
             for name in field.section.split("."):
                 inner = inner.setdefault(name, {})
-            inner[field.name] = loading.values[field.key]
-    return Config(msgspec.convert(sections, Settings), loading.origins, loading.declared)
+            inner[field.name] = values[field.key]
+    return msgspec.convert(sections, Settings)
 
 
 def template() -> str:

@@ -29,6 +29,7 @@ class Engine:
     """The moving parts of one node.
 
     Args:
+        settings: Gives those that hold now.
         node: Begins the owner of its leases.
         forget: Called with `<space>/<digest>` of stor objects that no event links any more.
         on_pressure: Told when the doors must close or may open again, and the share of memory used.
@@ -38,7 +39,7 @@ class Engine:
         self,
         pipe: Pipe,
         hands: Hands,
-        settings: Settings,
+        settings: Callable[[], Settings],
         logger: Any,
         *,
         node: str,
@@ -69,7 +70,8 @@ class Engine:
             changes_lease,
             replays_lease,
         )
-        self._timers = self._clockwork(hands, settings, forget)
+        self._settings = settings
+        self._timers = self._clockwork(hands, forget)
 
     def _lease(self, name: str, body: Callable[[], None]) -> Lease:
         return Lease(self._pipe, name=name, owner=self._owner, body=body, report=self._report)
@@ -89,27 +91,26 @@ class Engine:
             on_doubt=Doubts(Log(self._pipe)),
         )
 
-    def _clockwork(self, hands: Hands, settings: Settings, forget: Callable[[str], None]) -> Timers:
+    def _clockwork(self, hands: Hands, forget: Callable[[str], None]) -> Timers:
         questions, messages = Questions(self._pipe), Messages(self._pipe)
         runs = Runs(self._pipe, hands.catalog)
         return Timers(
             hands.inboxes,
             pressure=self.pressure,
-            lapse=lambda: questions.lapse(settings.log.keep_s),
+            lapse=lambda: questions.lapse(self._settings().log.keep_s),
             deliver=hands.postman.round,
             trims=(
-                Retention(
-                    self._pipe,
-                    keep_s=settings.log.keep_s,
-                    max_bytes=settings.log.limit_bytes,
-                    forget=forget,
-                ).trim,
-                lambda now: messages.trim(now - settings.log.keep_s),
-                lambda now: runs.trim(now - settings.log.keep_s),
+                lambda now: self._retention(forget).trim(now),
+                lambda now: messages.trim(now - self._settings().log.keep_s),
+                lambda now: runs.trim(now - self._settings().log.keep_s),
             ),
             on_due=self._note_due,
             report=self._report,
         )
+
+    def _retention(self, forget: Callable[[str], None]) -> Retention:
+        log = self._settings().log
+        return Retention(self._pipe, keep_s=log.keep_s, max_bytes=log.limit_bytes, forget=forget)
 
     @property
     def is_bridging(self) -> bool:

@@ -15,7 +15,11 @@ from cockpit.app.settings import Settings
 
 
 class Field(msgspec.Struct, frozen=True, kw_only=True):
-    """One setting as the loader and the documentation see it."""
+    """One setting as the loader and the documentation see it.
+
+    Attributes:
+        is_live: A running cockpit takes a new value over when it reads its settings again.
+    """
 
     section: str
     name: str
@@ -25,6 +29,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     form: Form | None
     is_secret: bool = False
     shape: str = "a text"
+    is_live: bool = False
 
     @property
     def key(self) -> str:
@@ -108,7 +113,9 @@ def _fields() -> Iterator[Field]:
     for section, kind in _sections():
         for field in msgspec.structs.fields(kind):
             metas = list(_notes(field.type, Meta))
-            extra: dict[str, Any] = next((meta.extra for meta in metas if meta.extra), {})
+            extra: dict[str, Any] = {}
+            for meta in metas:
+                extra |= meta.extra or {}
             yield Field(
                 section=section,
                 name=field.name,
@@ -118,6 +125,7 @@ def _fields() -> Iterator[Field]:
                 form=next(iter(_forms(field.type)), None),
                 is_secret=extra.get("secret", False),
                 shape=extra.get("expected", "a text"),
+                is_live=extra.get("live", False),
             )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import msgspec
+from msgspec import Meta
 
 from cockpit.ays import duration
 
@@ -108,3 +109,6 @@ REDIS_LINK = Form(
     'a link such as redis://10.0.0.5:6379/0, or ""',
     lambda text: _parse_link(text, ("redis", "rediss", "unix")),
 )
+
+LIVE = Meta(extra={"live": True})
+"""Stands in the annotation of a setting that follows the file while a cockpit runs."""

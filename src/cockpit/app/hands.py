@@ -1,6 +1,7 @@
 """What a process needs to run actions, put together from the settings."""
 
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -45,27 +46,21 @@ class Hands(msgspec.Struct, frozen=True):
     postman: Postman
 
 
-def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str) -> Hands:
-    """Put the parts together for the process that is called `robot`."""
+def hands(
+    pipe: Pipe, home: Home, settings: Callable[[], Settings], logger: Any, *, robot: str
+) -> Hands:
+    """Put the parts together for the process that is called `robot`.
+
+    Args:
+        settings: Gives those that hold now.
+    """
     secrets = Secrets(home.secrets / "values")
     catalog = Catalog(pipe, home.repos, secrets=secrets, shared=Shared(home.templates))
     inboxes = Inboxes(pipe)
     jobs = Jobs(pipe, inboxes)
     log = Log(pipe)
 
-    def note(taken: Taken, _error: BaseException, outcome: Outcome) -> None:
-        logger.warning(
-            "job_failed",
-            job=taken.job,
-            event_id=taken.event,
-            service=taken.service,
-            action=taken.action,
-            attempt=outcome.tried.attempt if outcome.tried else taken.fence,
-            state=outcome.state,
-            error=outcome.fields["error"],
-        )
-
-    hostname = settings.smtp.hostname
+    hostname = settings().smtp.hostname
     sender, outbox, questions = f"cockpit@{hostname}", Outbox(pipe), Questions(pipe)
     postman = Postman(
         Messages(pipe), questions, Directory(pipe), outbox, sender=sender, hostname=hostname
@@ -84,17 +79,38 @@ def hands(pipe: Pipe, home: Home, settings: Settings, logger: Any, *, robot: str
             home.repos,
             sender=sender,
             hostname=hostname,
-            posts=Posts(pipe, Poster(settings.robot.private_networks)),
+            posts=Posts(pipe, Poster(settings().robot.private_networks)),
         ),
         robot=robot,
-        defaults=Defaults(
-            timeout_s=settings.robot.timeout_s,
-            retries=settings.robot.retries,
-            delays_s=tuple(settings.robot.retry_delays_s),
+        defaults=lambda: _defaults(settings()),
+        on_error=Failures(
+            log, postman, tell=lambda: settings().robot.tell_dead, on_failed=_noter(logger)
         ),
-        on_error=Failures(log, postman, tell=settings.robot.tell_dead, on_failed=note),
     )
     return Hands(catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner), postman)
+
+
+def _noter(logger: Any) -> Callable[[Taken, BaseException, Outcome], None]:
+    """Return what logs a failed attempt."""
+
+    def note(taken: Taken, _error: BaseException, outcome: Outcome) -> None:
+        logger.warning(
+            "job_failed",
+            job=taken.job,
+            event_id=taken.event,
+            service=taken.service,
+            action=taken.action,
+            attempt=outcome.tried.attempt if outcome.tried else taken.fence,
+            state=outcome.state,
+            error=outcome.fields["error"],
+        )
+
+    return note
+
+
+def _defaults(settings: Settings) -> Defaults:
+    robot = settings.robot
+    return Defaults(timeout_s=robot.timeout_s, retries=robot.retries, delays_s=robot.retry_delays_s)
 
 
 def worker(

@@ -27,11 +27,11 @@ class Outputs:
         n_dropped: Lines that the stream or the file could not take.
     """
 
-    def __init__(self, stream: TextIO, *, is_console: bool, file: RotatingFile | None) -> None:
+    def __init__(self, stream: TextIO, file: RotatingFile | None) -> None:
         self.n_dropped = 0
         self._stream = stream
         self._encoding = getattr(stream, "encoding", None) or "utf-8"
-        self._for_people = _for_people(stream) if is_console else None
+        self._for_people: list[Processor] | None = None
         self._for_machines = _for_machines()
         self._file = file
 
@@ -43,6 +43,18 @@ class Outputs:
         line = _render(self._for_people or self._for_machines, logger, method, event)
         self._try(self._to_stream, line)
         raise structlog.DropEvent
+
+    def follow(self, settings: Logs) -> None:
+        """Write by these settings from the next line on, in every logger of this process."""
+        level = logging.getLevelNamesMapping()[settings.level.upper()]
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(level))
+        logging.getLogger().setLevel(max(level, logging.WARNING))
+        is_console = settings.format == "console" or (
+            settings.format == "auto" and self._stream.isatty()
+        )
+        self._for_people = _for_people(self._stream) if is_console else None
+        if self._file:
+            self._file.bound(limit_bytes=settings.limit_bytes, files=settings.files)
 
     def close(self) -> None:
         """Close the file, and take stdlib logging off; the stream stays the caller's."""
@@ -69,7 +81,7 @@ class Outputs:
 def configure(settings: Logs, path: Path | None, stream: TextIO = sys.stderr) -> Outputs:
     """Set up structlog, and stdlib logging behind it, for this process; once, at its start.
 
-    A line below the level costs one call that does nothing.
+    A line below the level costs about a microsecond. `Outputs.follow` changes the settings.
 
     Args:
         settings: Level, format, and the sizes of files.
@@ -79,21 +91,19 @@ def configure(settings: Logs, path: Path | None, stream: TextIO = sys.stderr) ->
     Raises:
         OpsError: The file cannot be opened.
     """
-    level = logging.getLevelNamesMapping()[settings.level.upper()]
-    is_console = settings.format == "console" or (settings.format == "auto" and stream.isatty())
-    file = _open(path, settings) if path else None
-    outputs = Outputs(stream, is_console=is_console, file=file)
+    outputs = Outputs(stream, _open(path, settings) if path else None)
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             outputs,
         ],
-        wrapper_class=structlog.make_filtering_bound_logger(level),
         logger_factory=structlog.ReturnLoggerFactory(),
-        cache_logger_on_first_use=True,
+        # A logger that were kept would keep its level too.
+        cache_logger_on_first_use=False,
     )
-    logging.basicConfig(handlers=[_FromStdlib()], level=max(level, logging.WARNING), force=True)
+    logging.basicConfig(handlers=[_FromStdlib()], force=True)
+    outputs.follow(settings)
     return outputs
 
 

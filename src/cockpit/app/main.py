@@ -12,17 +12,16 @@ from typing import Any
 
 import gevent
 import msgspec
-import structlog
 from gevent.event import Event
 
-from cockpit.access.directory import Directory
-from cockpit.app import child, logs
+from cockpit.app import child
 from cockpit.app import hands as parts
 from cockpit.app.banner import banner
 from cockpit.app.config import load
 from cockpit.app.engine import Engine
 from cockpit.app.home import Home
 from cockpit.app.open_files import raise_limit
+from cockpit.app.process import Process
 from cockpit.app.rack import Rack
 from cockpit.app.redis_outside import check_outside
 from cockpit.app.redis_program import find_server
@@ -30,6 +29,7 @@ from cockpit.app.redis_server import RedisServer
 from cockpit.app.settings import Settings
 from cockpit.app.setup import Prepared, execute, prepare
 from cockpit.app.supervisor import Supervisor, child_command
+from cockpit.app.terms import Terms, told
 from cockpit.bus import Pipe
 from cockpit.bus.pipe import client
 from cockpit.errors import InputError, OpsError
@@ -61,17 +61,9 @@ def _arguments(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--redis", default="")
     parser.add_argument("--name", default="")
     parser.add_argument("--pipe", type=int, default=-1)
+    parser.add_argument("--terms", type=int, default=-1)
     parser.add_argument("--solo", action="store_true")
     return parser.parse_args(words)
-
-
-def _settings(home: Home) -> Settings:
-    return load(home.config, os.environ).settings
-
-
-def _logger(home: Home, settings: Settings, name: str) -> Any:
-    logs.configure(settings.logs, home.log / f"{name}.log")
-    return structlog.get_logger()
 
 
 @contextmanager
@@ -101,34 +93,35 @@ def _redis(home: Home, settings: Settings, logger: Any) -> Iterator[str]:
 
 def _rack(home: Home, given: argparse.Namespace) -> int:
     prepared = prepare(home, *given.example)
-    config = load(home.config, os.environ)
-    settings = config.settings
     # PERF: a thread that has waited for the disk must not wait 5 ms more for the interpreter.
     sys.setswitchinterval(_SWITCH_S)
     limit = raise_limit()
     with home.lock():
-        logger = _logger(home, settings, "rack")
+        process = Process(home, "rack")
+        settings = process.settings()
         wanted = settings.smtp.max_connections + settings.http.max_connections + _OTHER_FILES
         if limit < wanted:
-            logger.warning("open_files_are_few", limit=limit, wanted=wanted)
-        with _redis(home, settings, logger) as url:
+            process.logger.warning("open_files_are_few", limit=limit, wanted=wanted)
+        with _redis(home, settings, process.logger) as url:
             done = execute(home, url, prepared)
 
             def ready(rack: Rack, addresses: dict[str, str]) -> None:
                 print(banner(home, rack.catalog, addresses, done), flush=True)  # noqa: T201
 
-            Directory(Pipe(url)).declare(config.declared.people, config.declared.calendars)
-            Rack(home, settings, url, logger, on_ready=ready).run()
+            Rack(home, process, url, on_ready=ready).run()
     return 0
 
 
 def _init(home: Home, given: argparse.Namespace) -> int:
     """Prepare a home and say as JSON what was made."""
     prepared = prepare(home, *given.example)
-    settings = _settings(home)
     if prepared.repos:
-        with home.lock(), _redis(home, settings, _logger(home, settings, "rack")) as url:
-            prepared = execute(home, url, prepared)
+        with home.lock():
+            process = Process(home, "rack")
+            with _redis(home, process.settings(), process.logger) as url:
+                prepared = execute(home, url, prepared)
+    else:
+        load(home.config, os.environ)
     print(msgspec.json.encode(prepared).decode())  # noqa: T201 - the answer
     return 0
 
@@ -140,16 +133,16 @@ def _robot(home: Home, given: argparse.Namespace) -> int:
     if not home.repos.is_dir():
         raise InputError(f"robot: {home.repos} holds no repositories")
     home.create()
-    settings = _settings(home)
     node = f"robot-{socket.gethostname()}-{os.getpid()}"
-    logger = _logger(home, settings, node)
+    process = Process(home, node)
+    settings, logger = process.settings(), process.logger
     pipe = Pipe(given.redis)
     pipe.call("PING")
-    found = parts.hands(pipe, home, settings, logger, robot=node)
+    found = parts.hands(pipe, home, process.settings, logger, robot=node)
     engine = Engine(
         pipe,
         found,
-        settings,
+        process.settings,
         logger,
         node=node,
         forget=lambda ref: logger.debug("stor_object_unlinked", ref=ref),
@@ -164,7 +157,7 @@ def _robot(home: Home, given: argparse.Namespace) -> int:
         stall_s=settings.robot.stall_s,
         command=child_command(str(home.path)),
         describe={"node": node},
-        url=given.redis,
+        terms=lambda: told(process.settings(), given.redis),
         logger=logger,
     )
     stopping = Event()
@@ -172,25 +165,21 @@ def _robot(home: Home, given: argparse.Namespace) -> int:
         gevent.signal_handler(number, stopping.set)
     engine.start()
     supervisor.start()
-    print(f"{node} works for {', '.join(found.catalog.repos()) or 'nothing yet'}", flush=True)  # noqa: T201
+    process.listen(take=lambda _: None, taken=supervisor.tell, end=stopping.set)
+    about = f"{node} works for {', '.join(found.catalog.repos()) or 'nothing yet'}"
+    print(about, flush=True)  # noqa: T201
+    process.readiness.ready(about)
     stopping.wait()
+    process.readiness.stopping()
+    process.close()
     supervisor.stop()
     engine.stop()
     return 0
 
 
 def _child(home: Home, given: argparse.Namespace) -> int:
-    settings = _settings(home)
-    logger = _logger(home, settings, given.name.rpartition("-")[0])
-    return child.run(
-        home,
-        settings,
-        settings.redis.url,
-        name=given.name,
-        handle=given.pipe,
-        solo=given.solo,
-        logger=logger,
-    )
+    terms = Terms(given.terms)
+    return child.run(home, terms, name=given.name, handle=given.pipe, solo=given.solo)
 
 
 _COMMANDS = {"rack": _rack, "robot": _robot, "child": _child, "init": _init}

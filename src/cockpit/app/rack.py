@@ -21,25 +21,29 @@ from prometheus_client.registry import Collector
 from cockpit import __version__, events
 from cockpit.access.audit import Audit
 from cockpit.access.directory import Directory
+from cockpit.access.keyring import Keyring
 from cockpit.access.private_file import write_private
+from cockpit.access.token import digest
 from cockpit.access.tokens import TokenFile
-from cockpit.app import credentials
 from cockpit.app import hands as parts
 from cockpit.app.bug import Reporter
+from cockpit.app.config import Config
+from cockpit.app.credentials import Credentials
 from cockpit.app.door_figures import DoorFigures
 from cockpit.app.engine import Engine
 from cockpit.app.home import Home
 from cockpit.app.loop_lag import LoopLag
 from cockpit.app.metrics import registry
 from cockpit.app.probe import probe
-from cockpit.app.settings import Settings
+from cockpit.app.process import Process
+from cockpit.app.settings import Settings, Smtp
 from cockpit.app.status import status
 from cockpit.app.stored_figures import StoredFigures
 from cockpit.app.supervisor import Supervisor, child_command
+from cockpit.app.terms import told
 from cockpit.bus import Census, Log, Outbox, Pipe, Rejections
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
-from cockpit.rest.forwarded import networks
 from cockpit.rest.idempotency import Idempotency
 from cockpit.rest.readiness import Readiness
 from cockpit.rest.traffic import Traffic
@@ -81,23 +85,22 @@ class Rack:
     def __init__(
         self,
         home: Home,
-        settings: Settings,
+        process: Process,
         url: str,
-        logger: Any,
         *,
         on_ready: Callable[["Rack", dict[str, str]], None],
     ) -> None:
         self._home = home
-        self._settings = settings
+        self._process = process
         self._url = url
-        self._logger = logger
+        self._logger = logger = process.logger
         self._on_ready = on_ready
         self._stops: list[Callable[[], None]] = []
         self._stopping = Event()
         self._pipe = Pipe(url)
         self._node = f"rack-{home.node}"
         self._stor = Stor(home.stor)
-        self._hands = parts.hands(self._pipe, home, settings, logger, robot=self._node)
+        self._hands = parts.hands(self._pipe, home, process.settings, logger, robot=self._node)
         self.catalog: Catalog = self._hands.catalog
         writer = SoleWriter(self._pipe, self._node)
         self._mirror = self._new_mirror(writer)
@@ -108,22 +111,30 @@ class Rack:
         self._blueprint_files = BlueprintFiles(*files, writer=writer)
         self._template_files = TemplateFiles(*files, writer=writer)
         self._template_repos = TemplateRepos(self.catalog, NamedFolder(home.templates, home.trash))
-        self._engine = Engine(
+        self._engine = self._make_engine()
+        # Doors alone ask for admission: what was accepted must be able to finish.
+        self._log = Log(self._pipe, admit=self._engine.pressure.admit)
+        self._addresses: dict[str, str] = {}
+        report = Reporter(Log(self._pipe), logger, "http.door")
+        self._credentials = Credentials(
+            home, process.settings(), self._pipe, here=self._http_address, report=report
+        )
+        self._door: Door | None = None
+        self._server: Server | None = None
+        self._traffic = Traffic(frozenset(msgspec.structs.asdict(process.settings().webhooks)))
+        self._loop_lag = LoopLag()
+        self._supervisor: Supervisor | None = None
+
+    def _make_engine(self) -> Engine:
+        return Engine(
             self._pipe,
             self._hands,
-            settings,
-            logger,
+            self._process.settings,
+            self._logger,
             node=self._node,
             forget=self._forget,
             on_pressure=self._note_pressure,
         )
-        # Doors alone ask for admission: what was accepted must be able to finish.
-        self._log = Log(self._pipe, admit=self._engine.pressure.admit)
-        self._addresses: dict[str, str] = {}
-        self._door: Door | None = None
-        self._server: Server | None = None
-        self._traffic = Traffic(frozenset(msgspec.structs.asdict(settings.webhooks)))
-        self._loop_lag = LoopLag()
 
     def _new_mirror(self, writer: SoleWriter) -> Mirror:
         report = Reporter(Log(self._pipe), self._logger, "mirror")
@@ -141,11 +152,18 @@ class Rack:
         try:
             self._start()
             self._stopping.wait()
+            self._process.readiness.stopping()
         finally:
             self._stop()
 
+    @property
+    def _settings(self) -> Settings:
+        return self._process.settings()
+
     def _start(self) -> None:
         self._recover()
+        declared = self._process.current.config.declared
+        Directory(self._pipe).declare(declared.people, declared.calendars)
         server = self._http()
         door = self._smtp()
         self._begin(self._loop_lag.start, self._loop_lag.stop)
@@ -157,7 +175,26 @@ class Rack:
         self._addresses |= {"http": server.address, "scheme": server.scheme}
         self._begin(door.start, lambda: door.stop(_GRACE_S))
         self._addresses["smtp"] = door.address
+        self._begin(
+            lambda: self._process.listen(take=self._take, taken=self._tell, end=self._stopping.set),
+            self._process.close,
+        )
         self._announce()
+
+    def _take(self, config: Config) -> None:
+        """Take over what can be refused, all of it or nothing: Redis last, it may be away."""
+        commit = self._credentials.prepare(config.settings)
+        Directory(self._pipe).declare(config.declared.people, config.declared.calendars)
+        commit()
+
+    def _tell(self) -> None:
+        """Tell those who do not ask for the settings each time."""
+        smtp = self._settings.smtp
+        if self._door:
+            self._door.change(_options(smtp), max_connections=smtp.max_connections)
+        if self._supervisor:
+            self._supervisor.tell()
+        self._hands.postman.again()
 
     def _begin(self, start: Callable[[], None], stop: Callable[[], None]) -> None:
         # Registered first: what fails half way is stopped as well.
@@ -188,6 +225,7 @@ class Rack:
     def _rooms(self, token: str, report: Callable[[BaseException], None]) -> Rooms:
         jobs = Jobs(self._pipe, self._hands.inboxes)
         outbox = Outbox(self._pipe)
+        tokens = TokenFile(self._home.secrets / "tokens.json")
         return Rooms(
             log=self._log,
             stor=self._stor,
@@ -211,17 +249,15 @@ class Rack:
             registry=registry(self._figures(jobs)),
             traffic=self._traffic,
             public_url=self._public_url,
-            tokens=TokenFile(self._home.secrets / "tokens.json"),
-            keyring=credentials.keyring(self._home, self._settings, self._pipe, local=token),
+            tokens=tokens,
+            keyring=Keyring(digest(token), tokens, self._pipe, self._credentials.jwt),
             audit=Audit(self._pipe),
             idempotency=Idempotency(self._pipe),
-            trusted=networks(self._settings.http.trusted_proxies),
-            webhooks=self._settings.webhooks,
+            trusted=self._credentials.trusted,
+            webhooks=lambda: self._settings.webhooks,
             blueprint_files=self._blueprint_files,
             template_files=self._template_files,
-            oauth=credentials.oauth(
-                self._home, self._settings, self._pipe, here=self._http_address
-            ),
+            oauth=self._credentials.oauth,
         )
 
     def _http(self) -> Server:
@@ -234,7 +270,7 @@ class Rack:
             max_connections=self._settings.http.max_connections,
             max_body_bytes=self._settings.http.max_body_bytes,
             timeout_s=self._settings.http.timeout_s,
-            certificate=credentials.certificate(self._home, self._settings, report=report),
+            certificate=self._credentials.certificate,
             report=report,
         )
         return self._server
@@ -263,15 +299,10 @@ class Rack:
             hostname=smtp.hostname,
             clock=time.time,
         )
-        options = Options(
-            hostname=smtp.hostname,
-            max_message_bytes=smtp.max_size_bytes,
-            bare_newline=smtp.bare_newline,
-        )
         self._door = Door(
             smtp.listen,
             intake,
-            options,
+            _options(smtp),
             max_connections=smtp.max_connections,
             report=Reporter(Log(self._pipe), self._logger, "smtp.door"),
         )
@@ -281,7 +312,7 @@ class Rack:
         if self._settings.robot.processes == 0:
             self._inline()
             return
-        supervisor = Supervisor(
+        self._supervisor = Supervisor(
             self._hands.inboxes,
             self.catalog,
             Losses(self._hands.inboxes, self._hands.jobs, self._hands.runner),
@@ -290,10 +321,10 @@ class Rack:
             stall_s=self._settings.robot.stall_s,
             command=child_command(str(self._home.path)),
             describe={"node": self._node},
-            url=self._url,
+            terms=lambda: told(self._settings, self._url),
             logger=self._logger,
         )
-        self._begin(supervisor.start, supervisor.stop)
+        self._begin(self._supervisor.start, self._supervisor.stop)
 
     def _inline(self) -> None:
         """Run actions in this process, as the specification drew it."""
@@ -327,6 +358,9 @@ class Rack:
         _write(self._home.addresses, msgspec.json.encode(self._addresses))
         self._logger.info("rack_ready", **self._addresses)
         self._on_ready(self, self._addresses)
+        self._process.readiness.ready(
+            ", ".join(f"{door} {at}" for door, at in self._addresses.items())
+        )
 
     def _public_url(self) -> str:
         scheme = "https" if self._settings.http.certificate else "http"
@@ -373,7 +407,16 @@ class Rack:
             version=__version__,
             addresses=self._addresses,
             door=self._door,
+            reading=self._process.current.reading,
         )
+
+
+def _options(smtp: Smtp) -> Options:
+    return Options(
+        hostname=smtp.hostname,
+        max_message_bytes=smtp.max_size_bytes,
+        bare_newline=smtp.bare_newline,
+    )
 
 
 def _write(path: Path, data: bytes) -> None:

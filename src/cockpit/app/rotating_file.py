@@ -22,10 +22,15 @@ class RotatingFile:
 
     def __init__(self, path: Path, *, limit_bytes: int, files: int) -> None:
         self._path = path
-        self._limit_bytes = limit_bytes
-        self._files = files
         self._lock = threading.Lock()
+        self.bound(limit_bytes=limit_bytes, files=files)
         self._open()
+
+    def bound(self, *, limit_bytes: int, files: int) -> None:
+        """Take other limits; of fewer files the oldest go when the next one is put aside."""
+        with self._lock:
+            self._limit_bytes = limit_bytes
+            self._files = files
 
     def write(self, line: str) -> None:
         """Append one line, in one piece."""
@@ -45,6 +50,7 @@ class RotatingFile:
         self._size_bytes = os.fstat(self._handle).st_size
 
     def _rotate(self) -> None:
+        self._remove_beyond(self._files)
         for number in range(self._files - 1, 0, -1):
             if (older := self._aside(number)).exists():
                 older.replace(self._aside(number + 1))
@@ -53,6 +59,11 @@ class RotatingFile:
         full = self._handle
         self._open()
         os.close(full)
+
+    def _remove_beyond(self, files: int) -> None:
+        while (surplus := self._aside(files + 1)).exists():
+            surplus.unlink()
+            files += 1
 
     def _aside(self, number: int) -> Path:
         return self._path.with_name(f"{self._path.name}.{number}")

@@ -2,6 +2,8 @@
 
 The loader, the commented cockpit.toml and the documentation are all made from these Structs.
 A section is a Struct; texts with units keep what was written and give their value as a property.
+A key marked LIVE follows the file when a running cockpit reads it again (SIGHUP): whoever uses it
+asks for it each time. All others hold from the start of a process to its end.
 """
 
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -14,6 +16,7 @@ from cockpit.access.senders import Webhooks
 from cockpit.app.forms import (
     ADDRESS,
     DURATION,
+    LIVE,
     NAME,
     NETWORK,
     REDIS_LINK,
@@ -44,10 +47,10 @@ class Smtp(msgspec.Struct, frozen=True, kw_only=True):
         NameText, Meta(description="The name with which the door greets its clients.")
     ] = "localhost"
     max_size: Annotated[
-        SizeText, Meta(description="The largest message accepted, announced by SIZE.")
+        SizeText, Meta(description="The largest message accepted, announced by SIZE."), LIVE
     ] = "25mb"
     max_connections: Annotated[
-        int, Meta(ge=1, le=100_000, description="Connections served at the same time.")
+        int, Meta(ge=1, le=100_000, description="Connections served at the same time."), LIVE
     ] = 1000
     bare_newline: Annotated[
         Literal["reject", "normalize"],
@@ -55,6 +58,7 @@ class Smtp(msgspec.Struct, frozen=True, kw_only=True):
             description="Lines of a message that end in LF alone: refused, or from this machine "
             "read as if they ended in CRLF (many scripts send so). Never the end of a message."
         ),
+        LIVE,
     ] = "normalize"
 
     @property
@@ -88,6 +92,7 @@ class Http(msgspec.Struct, frozen=True, kw_only=True):
     trusted_proxies: Annotated[
         tuple[NetworkText, ...],
         Meta(description="Proxies whose Forwarded and X-Forwarded-For headers are believed."),
+        LIVE,
     ] = ()
     certificate: Annotated[
         str,
@@ -117,27 +122,30 @@ class Http(msgspec.Struct, frozen=True, kw_only=True):
 class Jwt(msgspec.Struct, frozen=True, kw_only=True):
     """JSON Web Tokens of an identity provider, taken beside the tokens of this home."""
 
-    issuer: Annotated[str, Meta(description="Who signs them, the claim iss; empty takes none.")] = (
-        ""
-    )
-    audience: Annotated[str, Meta(description="Whom they are for, the claim aud.")] = ""
+    issuer: Annotated[
+        str, Meta(description="Who signs them, the claim iss; empty takes none."), LIVE
+    ] = ""
+    audience: Annotated[str, Meta(description="Whom they are for, the claim aud."), LIVE] = ""
     organisation: Annotated[
         str,
         Meta(
             description="The organisation that a holder must be (the claim globalid), or be a "
             "member of (user:memberof:NAME among the scopes)."
         ),
+        LIVE,
     ] = ""
     key: Annotated[
         str,
         Meta(description="The file of the public key, PEM or JWKS; a relative one is in the home."),
+        LIVE,
     ] = ""
     algorithms: Annotated[
         tuple[Literal["ES256", "ES384", "ES512", "RS256", "RS384", "RS512", "EdDSA"], ...],
         Meta(min_length=1, description="What they are signed with; nothing else is taken."),
+        LIVE,
     ] = ("ES384",)
     scope: Annotated[
-        Literal["read", "operate", "admin"], Meta(description="What a holder may do.")
+        Literal["read", "operate", "admin"], Meta(description="What a holder may do."), LIVE
     ] = "operate"
     authorize_url: Annotated[
         str,
@@ -146,14 +154,16 @@ class Jwt(msgspec.Struct, frozen=True, kw_only=True):
             description="Where the provider lets people in, OAuth's authorization endpoint; with "
             "it /oauth/login gives them a token. Empty is closed."
         ),
+        LIVE,
     ] = ""
     token_url: Annotated[
-        str, WEB_LINK, Meta(description="Where the provider gives tokens for codes.")
+        str, WEB_LINK, Meta(description="Where the provider gives tokens for codes."), LIVE
     ] = ""
-    client_id: Annotated[str, Meta(description="What the provider knows this cockpit by.")] = ""
+    client_id: Annotated[
+        str, Meta(description="What the provider knows this cockpit by."), LIVE
+    ] = ""
     client_secret: Annotated[
-        str,
-        Meta(description="The secret that goes with it.", extra={"secret": True}),
+        str, Meta(description="The secret that goes with it.", extra={"secret": True}), LIVE
     ] = ""
     redirect_url: Annotated[
         str,
@@ -162,10 +172,12 @@ class Jwt(msgspec.Struct, frozen=True, kw_only=True):
             description="Where the provider sends people back, as registered there; "
             '"" means /oauth/callback where the HTTP server listens.'
         ),
+        LIVE,
     ] = ""
     request_scope: Annotated[
         str,
         Meta(description='What is asked of the provider; "" means user:memberof:<organisation>.'),
+        LIVE,
     ] = ""
 
 
@@ -178,6 +190,7 @@ class Stor(msgspec.Struct, frozen=True, kw_only=True):
         Meta(
             description='What attachment links begin with; "" means http(s)://<http.listen>/stor.'
         ),
+        LIVE,
     ] = ""
 
 
@@ -212,9 +225,12 @@ class Log(msgspec.Struct, frozen=True, kw_only=True):
     keep: Annotated[
         DurationText,
         Meta(description="Finished events older than this go, with their jobs and raw mail."),
+        LIVE,
     ] = "30d"
     max_bytes: Annotated[
-        SizeText, Meta(description="Finished events go earlier, oldest first, above this size.")
+        SizeText,
+        Meta(description="Finished events go earlier, oldest first, above this size."),
+        LIVE,
     ] = "2gb"
 
     @property
@@ -234,16 +250,18 @@ class Logs(msgspec.Struct, frozen=True, kw_only=True):
     level: Annotated[
         Literal["debug", "info", "warning", "error"],
         Meta(description="The least important lines that are written."),
+        LIVE,
     ] = "info"
     format: Annotated[
         Literal["auto", "console", "json"],
         Meta(description="Lines on the terminal: auto is console on a terminal, json elsewhere."),
+        LIVE,
     ] = "auto"
     max_bytes: Annotated[
-        SizeText, Meta(description="A file in log/ is put aside when it grows beyond this.")
+        SizeText, Meta(description="A file in log/ is put aside when it grows beyond this."), LIVE
     ] = "10mb"
     files: Annotated[
-        int, Meta(ge=1, le=1000, description="How many files put aside are kept of each.")
+        int, Meta(ge=1, le=1000, description="How many files put aside are kept of each."), LIVE
     ] = 5
 
     @property
@@ -265,14 +283,17 @@ class Robot(msgspec.Struct, frozen=True, kw_only=True):
         int, Meta(ge=1, le=100_000, description="Actions that run at the same time per process.")
     ] = 100
     timeout: Annotated[
-        DurationText, Meta(description="An action that runs longer is stopped, and tried again.")
+        DurationText,
+        Meta(description="An action that runs longer is stopped, and tried again."),
+        LIVE,
     ] = "10m"
     retries: Annotated[
-        int, Meta(ge=0, le=1000, description="How often a failed action is tried again.")
+        int, Meta(ge=0, le=1000, description="How often a failed action is tried again."), LIVE
     ] = 5
     retry_delays: Annotated[
         tuple[DurationText, ...],
         Meta(min_length=1, description="The waits before each new try; the last one repeats."),
+        LIVE,
     ] = ("5s", "30s", "2m", "10m", "1h")
     stall: Annotated[
         DurationText, Meta(description="A child process silent for this long is killed.")
@@ -287,7 +308,7 @@ class Robot(msgspec.Struct, frozen=True, kw_only=True):
         ),
     ] = ()
     tell_dead: Annotated[
-        str, Meta(description='Who is told when an action is given up; "" for nobody.')
+        str, Meta(description='Who is told when an action is given up; "" for nobody.'), LIVE
     ] = "oncall"
 
     @property

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 
 from cockpit.access.directory import Directory
+from cockpit.app.current import Reading
 from cockpit.app.engine import Engine
 from cockpit.app.hands import Hands
 from cockpit.bus import Log, Outbox, Pipe, Rejections, keys
@@ -21,6 +22,7 @@ def status(
     version: str,
     addresses: dict[str, str],
     door: Door | None,
+    reading: Reading,
 ) -> dict[str, Any]:
     """Return the state of this cockpit as JSON-ready values."""
     robots = _robots(pipe)
@@ -39,6 +41,7 @@ def status(
                 "absences": engine.bridge_absences,
             },
         },
+        "settings": msgspec.to_builtins(reading),
         "dispatching": engine.is_dispatching,
         "repos": hands.catalog.repos(),
         "robots": robots,

@@ -7,13 +7,14 @@ child's own watch over its attempts as well. The child is asked first which atte
 failed, while its neighbours are only lost.
 """
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Protocol
 
 import gevent
 import gevent.os
@@ -36,10 +37,13 @@ _STEADY_S = 10.0
 class Child:
     """One process and what it said last."""
 
-    def __init__(self, name: str, process: "subprocess.Popen[bytes]", handle: int) -> None:
+    def __init__(
+        self, name: str, process: "subprocess.Popen[bytes]", *, handle: int, ear: int
+    ) -> None:
         self.name = name
         self.process = process
         self.handle = handle
+        self.ear = ear
         self.beat = Beat(0, [])
         self.reason = ""
         self.is_asked = False
@@ -51,9 +55,10 @@ class Supervisor:
 
     Args:
         node: Begins the names of the children; no other living process may use it.
-        command: Returns the program and arguments of a child, from its name, its pipe and solo.
+        command: Returns the program and arguments of a child.
         describe: What each robot says of itself beside its beat.
-        url: The Redis, handed over in the environment: command lines are for everyone to read.
+        terms: Gives the line that tells a child its settings, through a pipe: command lines and
+            environments are for others to read.
     """
 
     def __init__(
@@ -65,9 +70,9 @@ class Supervisor:
         node: str,
         processes: int,
         stall_s: float,
-        command: Callable[[str, int, bool], list[str]],
+        command: "Command",
         describe: dict[str, Any],
-        url: str,
+        terms: Callable[[], bytes],
         logger: Any,
     ) -> None:
         self._inboxes = inboxes
@@ -78,7 +83,7 @@ class Supervisor:
         self._stall_s = stall_s
         self._command = command
         self._describe = describe
-        self._environ = os.environ | {"COCKPIT_REDIS_URL": url}
+        self._terms = terms
         self._logger = logger
         self._children: dict[str, Child] = {}
         self._born = 0
@@ -100,6 +105,13 @@ class Supervisor:
             self._kill(child, "the rack stops")
         gevent.joinall(self._greenlets, timeout=5)
         gevent.killall(self._greenlets)
+
+    def tell(self) -> None:
+        """Tell all children the settings that hold now."""
+        for child in list(self._children.values()):
+            # One that is full or gone is stuck or dead, and ends soon.
+            with contextlib.suppress(OSError):
+                os.write(child.ear, self._terms())
 
     def _slot(self, slot: str) -> None:
         delay = _FIRST_S
@@ -134,6 +146,7 @@ class Supervisor:
         finally:
             del self._children[name]
             os.close(child.handle)
+            os.close(child.ear)
         self._bury(child, solo=solo)
 
     def _announce(self, name: str) -> bool:
@@ -146,19 +159,22 @@ class Supervisor:
 
     def _spawn(self, name: str, *, solo: bool) -> Child:
         ours, theirs = os.pipe()
+        hears, ear = os.pipe()
+        os.set_blocking(ear, False)
+        os.write(ear, self._terms())
         try:
             process = subprocess.Popen(
-                self._command(name, theirs, solo),
+                self._command(name, pipe=theirs, terms=hears, solo=solo),
                 stdin=subprocess.DEVNULL,
-                pass_fds=(theirs,),
+                pass_fds=(theirs, hears),
                 start_new_session=True,
                 preexec_fn=leash(signal.SIGKILL),  # noqa: PLW1509 - it calls prctl and nothing else
-                env=self._environ,
             )
         finally:
             os.close(theirs)
+            os.close(hears)
         self._logger.debug("robot_started", robot=name, pid=process.pid)
-        return Child(name, process, ours)
+        return Child(name, process, handle=ours, ear=ear)
 
     def _watch(self, child: Child) -> None:
         """Read signs of life until the pipe ends, silence lasts too long, or it asks to die."""
@@ -263,12 +279,18 @@ class Supervisor:
         )
 
 
-def child_command(home: str) -> Callable[[str, int, bool], list[str]]:
+class Command(Protocol):
+    """How a child is started, by its name and the descriptors of its two pipes."""
+
+    def __call__(self, name: str, *, pipe: int, terms: int, solo: bool) -> list[str]: ...  # noqa: D102
+
+
+def child_command(home: str) -> Command:
     """Return how a child of this installation is started."""
 
-    def command(name: str, handle: int, solo: bool) -> list[str]:
+    def command(name: str, *, pipe: int, terms: int, solo: bool) -> list[str]:
         words = [sys.executable, "-m", "cockpit.app", "child", "--home", home]
-        words += ["--name", name, "--pipe", str(handle)]
+        words += ["--name", name, "--pipe", str(pipe), "--terms", str(terms)]
         return [*words, "--solo"] if solo else words
 
     return command

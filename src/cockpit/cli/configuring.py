@@ -34,14 +34,24 @@ def check(ctx: typer.Context) -> None:
 
 
 def show(ctx: typer.Context) -> None:
-    """Show every setting, its value, and where that comes from."""
+    """Show every setting, its value, where that comes from, and what a change of it needs.
+
+    A reload is SIGHUP to a running cockpit.
+    """
     from cockpit.app.config import load  # noqa: PLC0415 - see Terminal.home
     from cockpit.app.fields import fields  # noqa: PLC0415 - see Terminal.home
 
     terminal: Terminal = ctx.obj
     config = load(terminal.home / "cockpit.toml", os.environ)
     rows = [
-        {"key": f.key, "value": config.shown(f.key), "origin": config.origin(f.key)}
-        for f in fields()
+        {
+            "key": field.key,
+            "value": config.shown(field.key),
+            "origin": config.origin(field.key),
+            "changes": "reload" if field.is_live else "restart",
+        }
+        for field in fields()
     ]
-    terminal.table(rows, {"key": "KEY", "value": "VALUE", "origin": "FROM"})
+    terminal.table(
+        rows, {"key": "KEY", "value": "VALUE", "origin": "FROM", "changes": "CHANGES BY"}
+    )

@@ -44,7 +44,18 @@ def _lines(terminal: Terminal, found: dict[str, Any]) -> list[str]:
         lines.append(
             f"  robot   {robot['name']}: {robot['running']} running, {repos}, seen {seen} ago"
         )
-    return [*lines, *(terminal.bad(f"  note: {note}") for note in found["notes"])]
+    return [
+        *lines,
+        *_settings(terminal, found["settings"]),
+        *(terminal.bad(f"  note: {note}") for note in found["notes"]),
+    ]
+
+
+def _settings(terminal: Terminal, read: dict[str, Any]) -> list[str]:
+    """Say when the settings were read, what of them was refused, and what waits for a restart."""
+    refused = [terminal.bad(f"  refused {problem}") for problem in read["problems"]]
+    waits = [f"  restart {key} has another value in cockpit.toml" for key in read["needs_restart"]]
+    return [f"  read    cockpit.toml, {moment(read['epoch'])}", *refused, *waits]
 
 
 def _counts(counts: dict[str, int]) -> str:

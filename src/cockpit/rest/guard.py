@@ -57,7 +57,7 @@ class Guard:
     Args:
         identify: Tells who holds a token; when it raises, nobody comes in.
         audit: Where changes stand before they are made.
-        trusted: Networks of proxies that are believed.
+        trusted: Gives the networks of proxies that are believed.
         report: Told when tokens cannot be checked.
         clock: Epoch seconds.
     """
@@ -67,7 +67,7 @@ class Guard:
         identify: Callable[[str], Identity | None],
         *,
         audit: Audit,
-        trusted: Sequence[Network] = (),
+        trusted: Callable[[], Sequence[Network]] = tuple,
         report: Callable[[BaseException], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -83,7 +83,7 @@ class Guard:
 
         See: RFC 6750 §2.1 and §3.
         """
-        req.context.address = asker(req.remote_addr, _told(req), self._trusted, req.scheme).source
+        req.context.address = asker(req.remote_addr, _told(req), self._trusted(), req.scheme).source
         req.context.identity = None
         if is_open(req.method, req.path):
             return

@@ -67,7 +67,7 @@ class Hooks:
 
         A repeat (same delivery id, fingerprint or key) makes no second event.
         """
-        resp.media, _ = self._receive(req, source(name, self._rooms.webhooks), name)
+        resp.media, _ = self._receive(req, source(name, self._rooms.webhooks()), name)
 
     on_put = on_post  # Grafana may be told to.
 
@@ -76,7 +76,7 @@ class Hooks:
 
         See: "HTTP 1.1 Web Hooks for Event Delivery" §4.
         """
-        if name == "cloudevents" and source(name, self._rooms.webhooks):
+        if name == "cloudevents" and source(name, self._rooms.webhooks()):
             resp.set_header(
                 "WebHook-Allowed-Origin", req.get_header("WebHook-Request-Origin") or "*"
             )
@@ -86,7 +86,7 @@ class Hooks:
     @operation(takes={JSON: _ALERTS}, returns=dict[str, Any], errors=_REFUSALS, is_loose=True)
     def on_post_alerts(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take alerts of Prometheus, as an Alertmanager would; each change of one is an alarm."""
-        self._receive(req, source("prometheus", self._rooms.webhooks), "prometheus")
+        self._receive(req, source("prometheus", self._rooms.webhooks()), "prometheus")
         resp.media = {}
 
     @operation(
@@ -123,7 +123,7 @@ class Hooks:
         resp.set_header("Access-Control-Expose-Headers", "retry-after")
         try:
             _, event_id = self._receive(
-                req, sentry_source(self._rooms.webhooks, project, kind), "sentry"
+                req, sentry_source(self._rooms.webhooks(), project, kind), "sentry"
             )
         except (OpsError, falcon.HTTPServiceUnavailable) as error:
             # These clients wait after 429 alone; a 503 would lose the next ones as well.

@@ -98,6 +98,7 @@ class Oauth:
             raise UnreadableError(str(error)) from error
 
     def _configured(self) -> Way:
-        if self._oauth is None:
+        found = self._oauth()
+        if found is None:
             raise falcon.HTTPNotFound(description="no identity provider is configured")
-        return self._oauth
+        return found

@@ -51,9 +51,9 @@ class Rooms:
         tokens: The tokens of this home.
         keyring: Tells who holds a bearer token.
         idempotency: Answers a POST that comes again as it did before.
-        trusted: Networks of proxies that are believed.
-        webhooks: The secrets of senders; a source without one is closed.
-        oauth: The way to the identity provider; None when none is configured.
+        trusted: Gives the networks of proxies that are believed.
+        webhooks: Gives the secrets of senders; a source without one is closed.
+        oauth: Gives the way to the identity provider; None when none is configured.
     """
 
     log: Log
@@ -82,11 +82,11 @@ class Rooms:
     keyring: Keyring
     audit: Audit
     idempotency: Idempotency
-    trusted: tuple[Network, ...]
-    webhooks: Webhooks
+    trusted: Callable[[], tuple[Network, ...]]
+    webhooks: Callable[[], Webhooks]
     blueprint_files: BlueprintFiles
     template_files: TemplateFiles
-    oauth: Oauth | None = None
+    oauth: Callable[[], Oauth | None] = lambda: None
 
     def must_have(self, repo: str) -> None:
         """Refuse a list of a repository that is not there; "" asks for all.

@@ -21,7 +21,7 @@ class Failures:
     """Publishes what failed attempts mean to others.
 
     Args:
-        tell: Who hears of a dead job; empty for nobody.
+        tell: Gives who hears of a dead job; empty for nobody.
         on_failed: Told the job, the error and the outcome, for the log of the process.
     """
 
@@ -30,7 +30,7 @@ class Failures:
         log: Log,
         postman: Postman,
         *,
-        tell: str,
+        tell: Callable[[], str],
         on_failed: Callable[[Taken, BaseException, Outcome], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -67,15 +67,16 @@ class Failures:
         self._append(taken, found, f"eco:{taken.job}:{taken.fence}")
 
     def _publish_message(self, taken: Taken, outcome: Outcome) -> None:
-        if not self._tell or taken.event.startswith("eco-") or _is_cut(taken):
+        tell = self._tell()
+        if not tell or taken.event.startswith("eco-") or _is_cut(taken):
             return
         text = (
             f"{taken.service}: {taken.action} failed for good on {taken.event}:"
             f" {outcome.fields['error']}"
         )
         made = Made(taken.job, "dead", taken.fence)
-        message = self._postman.send(made, self._tell, text, service=taken.service)
-        args = {"who": self._tell, "to": message.to, "msg": text}
+        message = self._postman.send(made, tell, text, service=taken.service)
+        args = {"who": tell, "to": message.to, "msg": text}
         event = events.Telegram(
             io="output",
             action="message",

@@ -60,6 +60,7 @@ class Runner:
 
     Args:
         robot: Name of this robot, for the record of attempts.
+        defaults: Gives what holds where a template says nothing; asked at each attempt.
         on_error: Told the job, the exception and the outcome of each attempt that failed.
     """
 
@@ -70,7 +71,7 @@ class Runner:
         context: Context,
         *,
         robot: str,
-        defaults: Defaults,
+        defaults: Callable[[], Defaults],
         on_error: Callable[[Taken, BaseException, Outcome], None],
         rng: random.Random | None = None,
     ) -> None:
@@ -93,13 +94,14 @@ class Runner:
             strict = template.order(taken.action) == "strict"
         except LookupError:
             retries, timeout_s, strict = None, None, False
+        defaults = self._defaults()
         # A person waits for a run and may take it up again; nobody watches an event.
-        usual = 0 if taken.run else self._defaults.retries
+        usual = 0 if taken.run else defaults.retries
         return Policy(
             retries=usual if retries is None else retries,
-            delays_s=self._defaults.delays_s,
+            delays_s=defaults.delays_s,
             strict=strict,
-            timeout_s=self._defaults.timeout_s if timeout_s is None else timeout_s,
+            timeout_s=defaults.timeout_s if timeout_s is None else timeout_s,
         )
 
     def run(self, taken: Taken, policy: Policy, park: Park | None = None) -> Outcome:

@@ -103,6 +103,11 @@ class Door:
         self.last_receive_epoch = 0
         self.counters = dict.fromkeys(_COUNTERS, 0)
 
+    def change(self, options: Options, *, max_connections: int) -> None:
+        """Hold other limits for the sessions that begin from now on."""
+        self._options = options
+        self._max_connections = max_connections
+
     @property
     def address(self) -> str:
         """The bound `host:port`; as configured before `start`."""

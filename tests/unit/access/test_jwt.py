@@ -145,7 +145,7 @@ def test_what_is_no_public_key_is_told(key):
 
 def test_a_keyring_takes_jwts_beside_tokens(pipe, tmp_path):
     tokens = TokenFile(tmp_path / "tokens.json")
-    ring = Keyring(digest("local"), tokens, pipe, Jwt(terms(), clock=lambda: NOW))
+    ring = Keyring(digest("local"), tokens, pipe, lambda: Jwt(terms(), clock=lambda: NOW))
 
     assert ring.identify(signed()).name == "ann"
     assert ring.identify(tokens.add("bob", "read")).name == "bob"

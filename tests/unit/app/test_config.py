@@ -174,6 +174,16 @@ def test_mistakes_among_people_and_calendars_name_their_lines(tmp_path):
     assert lines == ["cockpit.toml:2", "cockpit.toml:8", "cockpit.toml:6"]
 
 
+def test_settings_that_lack_another_one_name_their_line(tmp_path):
+    text = '[http]\nkey = "key.pem"\n'
+
+    assert problems(tmp_path, text, COCKPIT_JWT_ISSUER="i", COCKPIT_JWT_KEY="k") == [
+        "cockpit.toml:2: http.key: needs http.certificate as well",
+        "COCKPIT_JWT_ISSUER: jwt.issuer: needs jwt.audience as well",
+        "COCKPIT_JWT_ISSUER: jwt.issuer: needs jwt.organisation as well",
+    ]
+
+
 def test_a_section_within_a_section(tmp_path):
     path = tmp_path / "cockpit.toml"
     path.write_text('[webhooks.github]\nsecret = "s3cret"\n[webhooks.sentry]\nkeys = ["a", "b"]\n')

@@ -26,6 +26,13 @@ def test_key_and_variable_name_the_same_setting():
     assert field("webhooks.github.secret").variable == "COCKPIT_WEBHOOKS_GITHUB_SECRET"
 
 
+def test_a_setting_tells_whether_a_running_cockpit_takes_it_over():
+    assert field("log.keep").is_live
+    assert field("webhooks.grafana.timestamp_header").is_live
+    assert not field("smtp.listen").is_live
+    assert not field("log.keep").is_secret
+
+
 def test_a_wrong_secret_is_not_told():
     assert field("webhooks.github.secret").is_secret
 

@@ -150,6 +150,22 @@ def test_what_an_action_logs_is_output_of_its_job(logs, monkeypatch):
     assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == ["afterwards"]
 
 
+def test_other_settings_hold_from_the_next_line_on(logs, tmp_path):
+    stream = Terminal()
+    log, outputs = logs(Logs(level="error"), tmp_path / "x.log", stream)
+    log.info("first")
+    outputs.follow(Logs(level="debug", format="json", max_bytes="10", files=1))
+    log.debug("second")
+    log.debug("third")
+
+    assert [json.loads(line)["event"] for line in stream.getvalue().splitlines()] == [
+        "second",
+        "third",
+    ]
+    assert "third" in (tmp_path / "x.log").read_text()
+    assert "second" in (tmp_path / "x.log.1").read_text()
+
+
 def test_file_that_cannot_be_opened_is_named(logs, tmp_path):
     with pytest.raises(OpsError, match=r"cannot open .*x\.log"):
         logs(Logs(), tmp_path / "none" / "x.log", io.StringIO())

@@ -49,6 +49,20 @@ def test_file_taken_away_by_someone_is_made_anew_when_full(tmp_path):
     assert path.read_text() == "two\n"
 
 
+def test_other_limits_hold_from_the_next_line_on(tmp_path):
+    file = RotatingFile(tmp_path / "x.log", limit_bytes=4, files=3)
+    for line in ("one", "two", "three", "four"):
+        file.write(line)
+    file.bound(limit_bytes=10, files=1)
+    file.write("five")
+    file.write("six")
+    file.close()
+
+    assert names(tmp_path) == ["x.log", "x.log.1"]
+    assert (tmp_path / "x.log").read_text() == "six\n"
+    assert (tmp_path / "x.log.1").read_text() == "four\nfive\n"
+
+
 def test_file_that_cannot_be_made_is_an_error(tmp_path):
     with pytest.raises(OSError, match="No such file"):
         RotatingFile(tmp_path / "none" / "x.log", limit_bytes=4, files=1)

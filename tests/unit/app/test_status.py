@@ -6,6 +6,7 @@ import pytest
 import structlog
 
 from builders import Bot, a_repository, an_alarm
+from cockpit.app.current import Reading
 from cockpit.app.engine import Engine
 from cockpit.app.hands import hands
 from cockpit.app.home import Home
@@ -17,6 +18,7 @@ from cockpit.smtp import Door, Options
 
 ADDRESSES = {"smtp": "127.0.0.1:2525", "http": "127.0.0.1:8080"}
 MB = 2**20
+READING = Reading(epoch=7, needs_restart=["http.listen"])
 
 
 @pytest.fixture
@@ -28,7 +30,7 @@ def home(tmp_path):
 
 @pytest.fixture
 def found(pipe, home):
-    return hands(pipe, home, Settings(), structlog.get_logger(), robot="r1")
+    return hands(pipe, home, Settings, structlog.get_logger(), robot="r1")
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def engine(pipe, found):
     return Engine(
         pipe,
         found,
-        Settings(),
+        Settings,
         structlog.get_logger(),
         node="here",
         forget=pytest.fail,
@@ -50,7 +52,9 @@ def ask(pipe, found, engine):
     """Give a function that asks for the status."""
 
     def asked(*, door=None, addresses=ADDRESSES):
-        return status(pipe, found, engine, version="1.2", addresses=addresses, door=door)
+        return status(
+            pipe, found, engine, version="1.2", addresses=addresses, door=door, reading=READING
+        )
 
     return asked
 
@@ -76,6 +80,15 @@ def test_a_fresh_cockpit_has_nothing_to_tell(ask):
         "held": 0,
         "rejected": 0,
         "repeats": 0,
+    }
+
+
+def test_it_says_how_the_settings_were_read(ask):
+    assert ask()["settings"] == {
+        "epoch": 7,
+        "changed": [],
+        "needs_restart": ["http.listen"],
+        "problems": [],
     }
 
 

@@ -36,7 +36,9 @@ def test_every_setting_is_shown_with_its_origin(run, home, monkeypatch, words):
         "key": "smtp.listen",
         "value": '"127.0.0.1:26"',
         "origin": "cockpit.toml:2",
+        "changes": "restart",
     }
+    assert rows["log.keep"]["changes"] == "reload"
     assert rows["http.listen"]["origin"] == "COCKPIT_HTTP_LISTEN"
     assert rows["robot.processes"]["origin"] == "default"
 

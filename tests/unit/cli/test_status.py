@@ -7,6 +7,7 @@ STATUS = {
         "http": {"address": "127.0.0.1:8080"},
         "bridge": {"listening": True, "absences": 0},
     },
+    "settings": {"epoch": 1795648460, "changed": [], "needs_restart": [], "problems": []},
     "repos": ["helpdesk"],
     "robots": [],
     "memory": {"used_bytes": 3 * 2**20, "used": 0.25, "doors_closed": False},
@@ -54,6 +55,15 @@ def test_what_is_wrong_is_shown(server, run):
 
     for text in ("not listening", "closed, memory is short", "note: 3 services wait"):
         assert text in out
+
+
+def test_settings_that_were_refused_or_wait_are_shown(server, run):
+    read = {"needs_restart": ["http.listen"], "problems": ["cockpit.toml:4: robot.retires: no"]}
+    server.on("GET /status", STATUS | {"settings": STATUS["settings"] | read})
+    out = run("status").out
+
+    assert "refused cockpit.toml:4: robot.retires: no" in out
+    assert "restart http.listen has another value in cockpit.toml" in out
 
 
 def test_programs_get_the_document(server, run):

@@ -149,8 +149,8 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported, registry, traffic):
         keyring=Keyring(digest(TOKEN), tokens, pipe),
         audit=Audit(pipe),
         idempotency=Idempotency(pipe),
-        trusted=networks(["10.0.0.0/8"]),
-        webhooks=WEBHOOKS,
+        trusted=lambda: networks(["10.0.0.0/8"]),
+        webhooks=lambda: WEBHOOKS,
         blueprint_files=BlueprintFiles(*files, writer=writer),
         template_files=TemplateFiles(*files, writer=writer),
     )

@@ -38,7 +38,7 @@ def door(pipe):
         guard = Guard(
             identify,
             audit=Audit(pipe),
-            trusted=networks(["127.0.0.1"]),
+            trusted=lambda: networks(["127.0.0.1"]),
             report=report,
             clock=lambda: 7.9,
         )

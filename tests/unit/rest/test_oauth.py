@@ -47,7 +47,9 @@ def browser(provider, rooms, pipe, redirect, reported):
         scope="user:memberof:ops",
     )
     way = Oauth(registered, pipe, Jwt(terms))
-    return falcon.testing.TestClient(application(replace(rooms, oauth=way), report=reported.append))
+    return falcon.testing.TestClient(
+        application(replace(rooms, oauth=lambda: way), report=reported.append)
+    )
 
 
 def away(browser):

@@ -35,7 +35,11 @@ def postman(pipe):
 @pytest.fixture
 def failures(log, postman, noted):
     return Failures(
-        log, postman, tell="oncall", on_failed=lambda *told: noted.append(told), clock=lambda: 9
+        log,
+        postman,
+        tell=lambda: "oncall",
+        on_failed=lambda *told: noted.append(told),
+        clock=lambda: 9,
     )
 
 
@@ -125,7 +129,7 @@ def test_an_error_while_an_eco_is_handled_is_never_published(log, noted, failure
 
 
 def test_nobody_to_tell_is_fine(log, postman):
-    Failures(log, postman, tell="", on_failed=lambda *_: None)(a_taken(), ERROR, DEAD)
+    Failures(log, postman, tell=str, on_failed=lambda *_: None)(a_taken(), ERROR, DEAD)
 
     assert (len(ecos(log)), messages(log)) == (1, [])
 
@@ -151,7 +155,7 @@ def test_without_redis_only_the_record_tells(pipe, postman, noted):
         raise OpsError("away")
 
     failures = Failures(
-        Log(pipe, admit=away), postman, tell="a", on_failed=lambda *told: noted.append(told)
+        Log(pipe, admit=away), postman, tell=lambda: "a", on_failed=lambda *told: noted.append(told)
     )
     failures(a_taken(), ERROR, DEAD)
 

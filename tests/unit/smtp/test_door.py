@@ -164,6 +164,24 @@ def test_a_connection_over_the_limit_is_turned_away(opened):
     assert (door.n_connections, door.counters["turned_away"]) == (1, 1)
 
 
+def test_other_limits_hold_for_sessions_that_begin_later(opened):
+    open_door, open_client = opened
+    door = open_door(max_message_bytes=1000)
+    first = open_client(door)
+    assert first.reply() == "220"
+    door.change(Options(max_message_bytes=2000), max_connections=2)
+    second = open_client(door)
+    assert second.reply() == "220"
+    for client, size in ((first, 1000), (second, 2000)):
+        client.send(b"EHLO me\r\n")
+        told = [client.lines.readline()]
+        while told[-1][3:4] == b"-":
+            told.append(client.lines.readline())
+
+        assert any(line.endswith(b"SIZE %d\r\n" % size) for line in told)
+    assert open_client(door).reply() == "421"
+
+
 @pytest.mark.parametrize(
     ("opening", "limits"),
     [
