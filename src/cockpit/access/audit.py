@@ -63,6 +63,10 @@ class Audit:
         wait = self._pipe.begin("XADD", keys.AUDIT, "MAXLEN", "~", _MOST, "*", "act", raw)
         return lambda: str(wait().decode())
 
+    def trim(self, before: float) -> None:
+        """Forget what was changed before a moment (epoch seconds)."""
+        self._pipe.call("XTRIM", keys.AUDIT, "MINID", int(before * 1000))
+
     def newest(self, limit: int, *, before: str = "", who: str = "") -> list[Act]:
         """List changes, newest first.
 

@@ -7,10 +7,11 @@ import os
 from collections.abc import Callable
 from typing import Any
 
+from cockpit.access.audit import Audit
 from cockpit.app.bug import Reporter
 from cockpit.app.hands import Hands
 from cockpit.app.settings import Settings
-from cockpit.bus import Bridge, Group, Lease, Log, Pipe, Pressure, Rejections, Retention
+from cockpit.bus import Bridge, Group, Lease, Log, Outbox, Pipe, Pressure, Rejections, Retention
 from cockpit.robot import (
     Changes,
     Dispatcher,
@@ -103,6 +104,9 @@ class Engine:
                 lambda now: self._retention(forget).trim(now),
                 lambda now: messages.trim(now - self._settings().log.keep_s),
                 lambda now: runs.trim(now - self._settings().log.keep_s),
+                lambda now: Rejections(self._pipe).trim(now - self._settings().log.keep_s),
+                lambda now: Outbox(self._pipe).trim(now - self._settings().outbox.keep_s),
+                lambda now: Audit(self._pipe).trim(now - self._settings().audit.keep_s),
             ),
             on_due=self._note_due,
             report=self._report,

@@ -220,11 +220,14 @@ class Redis(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Log(msgspec.Struct, frozen=True, kw_only=True):
-    """How long events are kept."""
+    """The log of events: how long they are kept."""
 
     keep: Annotated[
         DurationText,
-        Meta(description="Finished events older than this go, with their jobs and raw mail."),
+        Meta(
+            description="Finished events older than this go, with their jobs and raw mail; so do "
+            "runs, messages, questions, and what was refused."
+        ),
         LIVE,
     ] = "30d"
     max_bytes: Annotated[
@@ -242,6 +245,34 @@ class Log(msgspec.Struct, frozen=True, kw_only=True):
     def limit_bytes(self) -> int:
         """The size above which finished events go earlier."""
         return parse_size(self.max_bytes)
+
+
+class Outbox(msgspec.Struct, frozen=True, kw_only=True):
+    """Mail on its way out."""
+
+    keep: Annotated[
+        DurationText, Meta(description="Mails older than this go, also those held."), LIVE
+    ] = "30d"
+
+    @property
+    def keep_s(self) -> float:
+        """How long mails stay."""
+        return parse_duration(self.keep)
+
+
+class Audit(msgspec.Struct, frozen=True, kw_only=True):
+    """Who changed what."""
+
+    keep: Annotated[
+        DurationText,
+        Meta(description="Entries older than this go; the newest 100,000 or so at most stay."),
+        LIVE,
+    ] = "365d"
+
+    @property
+    def keep_s(self) -> float:
+        """How long entries stay."""
+        return parse_duration(self.keep)
 
 
 class Logs(msgspec.Struct, frozen=True, kw_only=True):
@@ -355,6 +386,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     stor: Stor = msgspec.field(default_factory=Stor)
     redis: Redis = msgspec.field(default_factory=Redis)
     log: Log = msgspec.field(default_factory=Log)
+    outbox: Outbox = msgspec.field(default_factory=Outbox)
+    audit: Audit = msgspec.field(default_factory=Audit)
     logs: Logs = msgspec.field(default_factory=Logs)
     robot: Robot = msgspec.field(default_factory=Robot)
     cockpit: Cockpit = msgspec.field(default_factory=Cockpit)

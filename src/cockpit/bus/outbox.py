@@ -12,6 +12,9 @@ from cockpit.bus import keys
 from cockpit.bus.pipe import Pipe, Script
 from cockpit.errors import InputError
 
+_BATCH = 100
+"""At most so many are forgotten at once, so that Redis is never held long."""
+
 
 class Once(Protocol):
     """Where it is kept that a mail was put: field `slot` of the hash `key`; `job` put it."""
@@ -105,6 +108,13 @@ class Outbox:
             for i, row in zip(ids, rows, strict=True)
             if row[0] is not None
         ]
+
+    def trim(self, before: float) -> None:
+        """Forget mails that were put before a moment (epoch seconds), also those held."""
+        edge = ("-inf", f"({before * 1000:.0f}", "BYSCORE", "LIMIT", 0, _BATCH)
+        for raw in self._pipe.call("ZRANGE", keys.OUTBOX, *edge):
+            mail = raw.decode()
+            self._pipe.calls([("DEL", keys.mail(mail)), ("ZREM", keys.OUTBOX, mail)])
 
     def count(self) -> int:
         """Count the mails."""

@@ -38,6 +38,10 @@ class Rejections:
         """Count what is kept."""
         return int(self._pipe.call("XLEN", keys.REJECTED))
 
+    def trim(self, before: float) -> None:
+        """Forget what was refused before a moment (epoch seconds)."""
+        self._pipe.call("XTRIM", keys.REJECTED, "MINID", int(before * 1000))
+
     def newest(self, limit: int) -> list[Rejected]:
         """Return the newest refusals, newest first."""
         return [

@@ -27,6 +27,16 @@ def test_a_change_is_found_again_newest_first(audit):
     assert (found[1].who, found[1].where, found[1].epoch) == ("ann", "127.0.0.1", 7)
 
 
+def test_what_was_changed_before_a_moment_goes(audit):
+    entry = audit.note(an_act())()
+    epoch = int(entry.partition("-")[0]) / 1000
+    audit.trim(epoch - 1)
+    assert len(audit.newest(9)) == 1
+    audit.trim(epoch + 1)
+
+    assert audit.newest(9) == []
+
+
 def test_pages_and_people_are_chosen(audit):
     ids = [audit.note(an_act(who))() for who in ("ann", "bob", "ann", "bob", "ann")]
 

@@ -17,6 +17,7 @@ def test_texts_with_units_give_their_value():
     assert settings.smtp.max_size_bytes == settings.http.max_body_bytes == 25 * 1024**2
     assert settings.redis.maxmemory_bytes == 512 * 1024**2
     assert (settings.log.keep_s, settings.log.limit_bytes) == (30 * 86400, 2 * 1024**3)
+    assert (settings.outbox.keep_s, settings.audit.keep_s) == (30 * 86400, 365 * 86400)
     assert settings.logs.limit_bytes == 10 * 1024**2
     assert (settings.robot.timeout_s, settings.robot.stall_s) == (600, 20)
     assert settings.robot.retry_delays_s == (5, 30, 120, 600, 3600)

@@ -53,6 +53,17 @@ def test_the_newest_come_first_without_their_text(outbox):
     assert {mail.raw for mail in outbox.newest(9)} == {""}
 
 
+def test_mails_of_before_a_moment_go_with_all_they_have(outbox, pipe):
+    for n in range(101):
+        put(outbox, f"m{n}", epoch_ms=n * 1000)
+    outbox.trim(99)
+    assert outbox.count() == 2  # a batch is a hundred
+    outbox.trim(100)
+
+    assert [mail.id for mail in outbox.newest(9)] == ["m100"]
+    assert [key.decode() for key in pipe.call("KEYS", "cockpit:mail:*")] == ["cockpit:mail:m100"]
+
+
 def test_a_mail_that_is_not_there_is_named(outbox):
     with pytest.raises(InputError, match="no mail m1"):
         outbox.get("m1")

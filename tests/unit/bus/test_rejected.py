@@ -10,6 +10,16 @@ def rejections(pipe):
     return Rejections(pipe)
 
 
+def test_what_was_refused_before_a_moment_goes(rejections):
+    rejections.add("ckpt.alarm", b"old", "no JSON")
+    (old,) = rejections.newest(9)
+    rejections.trim(old.epoch - 1)
+    assert rejections.count() == 1
+    rejections.trim(old.epoch + 2)
+
+    assert rejections.count() == 0
+
+
 def test_a_payload_is_kept_with_its_reason(rejections):
     name = rejections.add("ckpt.alarm", b"rub\xffbish", "no JSON")
 
