@@ -11,6 +11,17 @@ from pathlib import Path
 import msgspec
 
 from cockpit import events
+from cockpit.app.fields import Field, fields, section_titles, show
+from cockpit.app.forms import (
+    ADDRESS,
+    DURATION,
+    NAME,
+    NETWORK,
+    REDIS_LINK,
+    SIZE,
+    WEB_LINK,
+    ZONE,
+)
 from cockpit.events import kinds, spelling
 
 COMMON = ("id", "to", "epoch", "meta")
@@ -230,7 +241,118 @@ def _presence(known: msgspec.structs.FieldInfo) -> str:
     return "when not empty" if kinds.is_addition(known) else "always"
 
 
-PAGES: dict[str, Callable[[], str]] = {"events.md": events_page}
+SETTINGS = """\
+# Configuration
+
+Everything of one cockpit lives in its home, and its settings in `cockpit.toml` there. A home is
+`--home`, else `COCKPIT_HOME`, else found upwards from the working directory as git does, else
+`./home`; `cockpit init DIR` writes one whose `cockpit.toml` explains every key, commented out,
+as by default.
+
+```toml
+[smtp]
+listen = "0.0.0.0:25"
+
+[webhooks.github]
+secret = "…"
+```
+
+## What counts
+
+1. A variable of the environment: `COCKPIT_<SECTION>_<KEY>`, so `COCKPIT_SMTP_LISTEN` for
+   `smtp.listen`. A list is written with commas.
+2. Else the file that such a variable names:
+   `COCKPIT_WEBHOOKS_GITHUB_SECRET_FILE=/run/secrets/github` reads the value from there, without
+   the end of its line. Setting both is a mistake.
+3. Else `cockpit.toml`.
+4. Else the default.
+
+`cockpit config show` tells what holds, where each value comes from (`cockpit.toml:4`, the
+variable, `default`), and what a change of it needs. Secrets are shown as `"***"`, passwords in
+links as `***@`.
+
+`cockpit config check` names every mistake in one line, with file and line or the variable, what
+was expected, and for a key that is not known the nearest one; its exit code is 2 then. Neither
+command needs a running cockpit, and `--json` gives one document.
+
+A running cockpit reads its settings again at SIGHUP: `systemctl reload cockpit`, or `kill -HUP
+$(cat home/run/rack.pid)`. Keys with *reload* in the last column below hold at once; the others
+are named in the log, and hold after a restart. See [operating.md](operating.md).
+
+## Forms
+
+| form | means |
+|---|---|
+| text | a text of TOML, in quotes |
+| duration | a text such as `"30s"`, `"10m"`, `"24h"` or `"30d"` |
+| size | a text such as `"25mb"` or `"2gb"`, in steps of 1024, or a number of bytes as text |
+| address | `"host:port"`; an IPv6 host in brackets; port 0 takes a free one |
+| network | `"10.0.0.0/8"`, or one address |
+
+"""
+
+PEOPLE = """\
+## `[people.NAME]` and `[calendars.NAME]`
+
+Whom the robot may tell and ask, and who is on duty when: see
+[operating.md](operating.md#people). They have no variables, and change by *reload*.
+"""
+
+
+FORMS = {
+    ADDRESS: "address",
+    DURATION: "duration",
+    SIZE: "size",
+    NETWORK: "network",
+    NAME: "text, not empty",
+    ZONE: "time zone, or empty",
+    WEB_LINK: "`http` or `https` link, or empty",
+    REDIS_LINK: "`redis`, `rediss` or `unix` link, or empty",
+}
+
+
+def configuration_page() -> str:
+    """Return docs/configuration.md."""
+    sections = [
+        f"## `[{section}]`\n\n{title}\n\n{_settings_table(section)}"
+        for section, title in section_titles().items()
+    ]
+    return SETTINGS + "\n".join([*sections, PEOPLE])
+
+
+def _settings_table(section: str) -> str:
+    rows = [
+        "| Key | Type | Default | Meaning | Variable | Changes by |",
+        "|---|---|---|---|---|---|",
+    ]
+    for field in fields():
+        if field.section == section:
+            cells = (
+                f"`{field.name}`",
+                _form(field) + (", secret" if field.is_secret else ""),
+                f"`{show(field.default)}`",
+                field.description.replace("<", "&lt;"),
+                f"`{field.variable}`",
+                "reload" if field.is_live else "restart",
+            )
+            rows.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(rows) + "\n"
+
+
+def _form(field: Field) -> str:
+    if words := field.choices:
+        listed = ", ".join(f'`"{word}"`' for word in words)
+        return f"list of {listed}" if field.is_list else f"one of {listed}"
+    if limits := field.limits:
+        return f"whole number, {limits[0]} to {limits[1]}"
+    form = FORMS[field.form] if field.form else field.shape.removeprefix("a ")
+    return f"list: {form}" if field.is_list else form
+
+
+PAGES: dict[str, Callable[[], str]] = {
+    "events.md": events_page,
+    "configuration.md": configuration_page,
+}
 
 
 def main() -> None:

@@ -44,14 +44,30 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def expected(self) -> str:
         """What a value must be; completes "expected …"."""
-        kind = _plain(self.type)
-        if kind is int:
-            limits = next(_notes(self.type, Meta))
-            return f"a whole number from {limits.ge} to {limits.le}"
-        if get_origin(kind) is Literal:
-            return "one of " + ", ".join(f'"{choice}"' for choice in get_args(kind))
+        if limits := self.limits:
+            return f"a whole number from {limits[0]} to {limits[1]}"
         text = self.form.expected if self.form else self.shape
-        return f"a list of texts, each {text}" if get_origin(kind) is tuple else text
+        if self.choices:
+            text = "one of " + ", ".join(f'"{choice}"' for choice in self.choices)
+        return f"a list of texts, each {text}" if self.is_list else text
+
+    @property
+    def is_list(self) -> bool:
+        """Whether it has several values."""
+        return get_origin(_plain(self.type)) is tuple
+
+    @property
+    def limits(self) -> tuple[int, int] | None:
+        """The smallest and the largest number; None for what is none."""
+        limits = next(_notes(self.type, Meta))
+        return (limits.ge, limits.le) if _plain(self.type) is int else None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The texts that a value, or each of a list, may be; none when any may."""
+        kind = _plain(self.type)
+        item = _plain(get_args(kind)[0]) if self.is_list else kind
+        return get_args(item) if get_origin(item) is Literal else ()
 
     def convert(self, value: object) -> Any:
         """Return the value as the Struct holds it.
@@ -75,17 +91,16 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         Raises:
             ValueError: "expected …, got …".
         """
-        kind = _plain(self.type)
-        if kind is int and text.strip().isdecimal():
+        if self.limits and text.strip().isdecimal():
             return self.convert(int(text))
-        if get_origin(kind) is tuple:
+        if self.is_list:
             return self.convert([part.strip() for part in text.split(",") if part.strip()])
         return self.convert(text)
 
     def _expected_of(self, value: object) -> str:
         """Leave the range out when the value is no number at all."""
         is_number = isinstance(value, int) and not isinstance(value, bool)
-        return "a whole number" if _plain(self.type) is int and not is_number else self.expected
+        return "a whole number" if self.limits and not is_number else self.expected
 
 
 @functools.cache

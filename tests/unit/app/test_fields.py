@@ -26,6 +26,14 @@ def test_key_and_variable_name_the_same_setting():
     assert field("webhooks.github.secret").variable == "COCKPIT_WEBHOOKS_GITHUB_SECRET"
 
 
+def test_a_setting_tells_what_it_may_be():
+    assert (field("robot.processes").limits, field("log.keep").limits) == ((0, 256), None)
+    assert field("logs.level").choices == ("debug", "info", "warning", "error")
+    assert (field("jwt.algorithms").is_list, field("jwt.algorithms").choices[0]) == (True, "ES256")
+    assert field("jwt.algorithms").expected.startswith('a list of texts, each one of "ES256", ')
+    assert (field("webhooks.sentry.keys").choices, field("log.keep").is_list) == ((), False)
+
+
 def test_a_setting_tells_whether_a_running_cockpit_takes_it_over():
     assert field("log.keep").is_live
     assert field("webhooks.grafana.timestamp_header").is_live
