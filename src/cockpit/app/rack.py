@@ -358,13 +358,11 @@ class Rack:
         _write(self._home.addresses, msgspec.json.encode(self._addresses))
         self._logger.info("rack_ready", **self._addresses)
         self._on_ready(self, self._addresses)
-        self._process.readiness.ready(
-            ", ".join(f"{door} {at}" for door, at in self._addresses.items())
-        )
+        doors = [f"{door} {self._addresses[door]}" for door in ("http", "smtp")]
+        self._process.readiness.ready(", ".join(doors))
 
     def _public_url(self) -> str:
-        scheme = "https" if self._settings.http.certificate else "http"
-        return self._settings.stor.public_url or f"{scheme}://{self._http_address()}/stor"
+        return self._settings.stor.public_url or f"{self._credentials.url}/stor"
 
     def _http_address(self) -> str:
         return self._addresses.get("http", self._settings.http.listen)

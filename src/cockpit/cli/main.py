@@ -28,6 +28,7 @@ from cockpit.cli import (
     runs,
     schedule,
     secrets,
+    service_install,
     services,
     starting,
     status,
@@ -89,6 +90,7 @@ def application() -> typer.Typer:
         tokens,
         formats,
         configuring,
+        service_install,
     ):
         room.register(app)
     _explain_globals(app)
