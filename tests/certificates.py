@@ -1,10 +1,13 @@
 """Certificates that sign themselves."""
 
 import datetime as dt
+import ipaddress
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+
+_LOOPBACK = ipaddress.ip_address("127.0.0.1")
 
 
 def write(folder, name="one", *, password=None):
@@ -20,7 +23,10 @@ def write(folder, name="one", *, password=None):
         .serial_number(x509.random_serial_number())
         .not_valid_before(now - dt.timedelta(days=1))
         .not_valid_after(now + dt.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
+        .add_extension(
+            x509.SubjectAlternativeName([x509.DNSName("localhost"), x509.IPAddress(_LOOPBACK)]),
+            critical=False,
+        )
         .sign(key, hashes.SHA256())
     )
     protection = (

@@ -86,7 +86,8 @@ class Certificate:
         try:
             self.load()
         except (InputError, OpsError) as error:
-            self._report(error)
+            # Whatever is in the files, it is no bug of ours: who renews them does so again.
+            self._report(OpsError(str(error)))
 
     def _stamps(self) -> tuple[int, ...]:
         """Return what changes with the files; nothing while one of them is not there."""

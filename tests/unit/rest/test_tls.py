@@ -81,7 +81,7 @@ def test_files_that_are_no_good_leave_the_one_in_use(opened, certificate, tmp_pa
     now[0] += 1
     ask(server, tmp_path / "good")
 
-    assert [type(error) for error in told] == [InputError]
+    assert [type(error) for error in told] == [OpsError]
 
 
 def test_files_that_are_gone_are_told_once(opened, certificate, tmp_path, now, told):
