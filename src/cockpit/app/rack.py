@@ -36,6 +36,7 @@ from cockpit.app.loop_lag import LoopLag
 from cockpit.app.metrics import registry
 from cockpit.app.probe import probe
 from cockpit.app.process import Process
+from cockpit.app.repositories import Repositories
 from cockpit.app.settings import Settings, Smtp
 from cockpit.app.status import status
 from cockpit.app.stored_figures import StoredFigures
@@ -48,24 +49,17 @@ from cockpit.rest.idempotency import Idempotency
 from cockpit.rest.readiness import Readiness
 from cockpit.rest.traffic import Traffic
 from cockpit.robot import (
-    BlueprintFiles,
     Catalog,
     Jobs,
     Losses,
     Messages,
-    Mirror,
-    NamedFolder,
     Questions,
     Replays,
     Runs,
     Schedule,
-    SoleWriter,
-    TemplateFiles,
-    TemplateRepos,
     Trail,
     Transfers,
     Worker,
-    Worktrees,
 )
 from cockpit.smtp import Door, Intake, Options
 from cockpit.stor import Stor
@@ -102,15 +96,7 @@ class Rack:
         self._stor = Stor(home.stor)
         self._hands = parts.hands(self._pipe, home, process.settings, logger, robot=self._node)
         self.catalog: Catalog = self._hands.catalog
-        writer = SoleWriter(self._pipe, self._node)
-        self._mirror = self._new_mirror(writer)
-        self._worktrees = Worktrees(
-            self.catalog, home.repos, home.trash, writer=writer, mirror=self._mirror
-        )
-        files = (self.catalog, self._worktrees.path, home.trash)
-        self._blueprint_files = BlueprintFiles(*files, writer=writer)
-        self._template_files = TemplateFiles(*files, writer=writer)
-        self._template_repos = TemplateRepos(self.catalog, NamedFolder(home.templates, home.trash))
+        self._repositories = Repositories(self._pipe, home, self.catalog, logger, node=self._node)
         self._engine = self._make_engine()
         # Doors alone ask for admission: what was accepted must be able to finish.
         self._log = Log(self._pipe, admit=self._engine.pressure.admit)
@@ -135,10 +121,6 @@ class Rack:
             forget=self._forget,
             on_pressure=self._note_pressure,
         )
-
-    def _new_mirror(self, writer: SoleWriter) -> Mirror:
-        report = Reporter(Log(self._pipe), self._logger, "mirror")
-        return Mirror(self._pipe, self.catalog, writer, on_trouble=self._note_mirror, report=report)
 
     def run(self) -> None:
         """Serve until SIGTERM or SIGINT, then drain.
@@ -169,7 +151,7 @@ class Rack:
         self._begin(self._loop_lag.start, self._loop_lag.stop)
         self._begin(self._engine.start, self._engine.stop)
         # Stopped after the robots: what their last jobs change is written too.
-        self._begin(self._mirror.start, self._mirror.stop)
+        self._begin(self._repositories.mirror.start, self._repositories.mirror.stop)
         self._robots()
         self._begin(server.start, lambda: server.stop(_GRACE_S))
         self._addresses |= {"http": server.address, "scheme": server.scheme}
@@ -220,7 +202,7 @@ class Rack:
                 self._hands.losses.shared(robot, "its rack was killed")
         self._hands.postman.again()
         self._stor.sweep(_DRAFT_AGE_S, time.time())
-        self._worktrees.sweep()
+        self._repositories.worktrees.sweep()
 
     def _rooms(self, token: str, report: Callable[[BaseException], None]) -> Rooms:
         jobs = Jobs(self._pipe, self._hands.inboxes)
@@ -241,8 +223,8 @@ class Rack:
             postman=self._hands.postman,
             directory=Directory(self._pipe),
             schedule=Schedule(self._pipe, self.catalog, self._log),
-            worktrees=self._worktrees,
-            template_repos=self._template_repos,
+            worktrees=self._repositories.worktrees,
+            template_repos=self._repositories.template_repos,
             transfers=Transfers(report=report),
             status=self._status,
             ready=self._ready,
@@ -255,8 +237,8 @@ class Rack:
             idempotency=Idempotency(self._pipe),
             trusted=self._credentials.trusted,
             webhooks=lambda: self._settings.webhooks,
-            blueprint_files=self._blueprint_files,
-            template_files=self._template_files,
+            blueprint_files=self._repositories.blueprints,
+            template_files=self._repositories.templates,
             oauth=self._credentials.oauth,
         )
 
@@ -370,12 +352,6 @@ class Rack:
     def _forget(self, ref: str) -> None:
         space, _, name = ref.partition("/")
         self._stor.remove(space, name)
-
-    def _note_mirror(self, repo: str, why: str) -> None:
-        if why:
-            self._logger.error("mirror_stopped", repo=repo, why=why)
-        else:
-            self._logger.info("mirror_goes_on", repo=repo)
 
     def _note_pressure(self, is_closed: bool, used: float) -> None:
         if not is_closed:

@@ -29,11 +29,11 @@ def shown(pipe, tmp_path):
     """What `/metrics` of a rack shows: name → what it means."""
     home, traffic, logger = Home(tmp_path / "home"), Traffic(), structlog.get_logger()
     home.create()
-    found = hands(pipe, home, Settings(), logger, robot="r1")
+    found = hands(pipe, home, Settings, logger, robot="r1")
     engine = Engine(
         pipe,
         found,
-        Settings(),
+        Settings,
         logger,
         node="here",
         forget=pytest.fail,

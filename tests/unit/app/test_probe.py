@@ -20,8 +20,8 @@ def engine(pipe, tmp_path):
     logger = structlog.get_logger()
     return Engine(
         pipe,
-        hands(pipe, home, Settings(), logger, robot="r1"),
-        Settings(),
+        hands(pipe, home, Settings, logger, robot="r1"),
+        Settings,
         logger,
         node="here",
         forget=pytest.fail,
