@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import gevent
-import msgspec
 from gevent.server import StreamServer
 from gevent.socket import AF_UNIX, SHUT_RDWR, socket
 
@@ -44,13 +43,6 @@ CALM = Defaults(timeout_s=10, retries=2, delays_s=(5, 30))
 
 def an_alarm(**fields: Any) -> events.Alarm:
     return events.Alarm(**({"service": "web!main", "method": "monitor", "epoch": 7} | fields))
-
-
-def with_exact_numbers(event: events.Event) -> events.Event:
-    """Bring the numbers of an event to where every reader of JSON takes them for the same."""
-    fields = msgspec.structs.asdict(event)
-    numbers = {name: value % 2**53 for name, value in fields.items() if type(value) is int}
-    return msgspec.structs.replace(event, **numbers)
 
 
 def a_generic(**fields: Any) -> events.Generic:

@@ -16,7 +16,7 @@ VALUES = st.recursive(
 MAPPINGS = st.dictionaries(TEXT, VALUES, max_size=4)
 BY_ANNOTATION = {
     str: TEXT,
-    int: NUMBERS,
+    int: st.integers(-(2**53 - 1), 2**53 - 1),  # What every reader of JSON takes for the same.
     list[str]: st.lists(TEXT, max_size=3),
     dict[str, str]: st.dictionaries(TEXT, TEXT, max_size=3),
     dict[str, object]: MAPPINGS,

@@ -4,12 +4,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import with_exact_numbers
 from cockpit import events
 from cockpit.errors import InputError
 from cockpit.events.people import SUMMARY_CHARS
 
-EVENTS = st.from_type(events.Event).map(with_exact_numbers)
+EVENTS = st.from_type(events.Event)
 ECO = """type: 'eco'
 guid : '762d6f24-8b50-4e46-8cb6-fa6d0f56f1fd'
 gid: 1

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from builders import with_exact_numbers
 from cockpit import events
 from cockpit.errors import InputError
 
-EVENTS = st.from_type(events.Event).map(with_exact_numbers)
+EVENTS = st.from_type(events.Event)
 
 
 def refusal(data):
