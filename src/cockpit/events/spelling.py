@@ -68,11 +68,9 @@ def today(found: dict[str, Any]) -> dict[str, Any]:
 
 
 def _respell_eco(event: dict[str, Any]) -> None:
-    for name in ("eco_type", "state"):
-        if isinstance(event.get(name), str):
-            event[name] = event[name].upper()
-    if event.get("eco_type") in OLD_ECO_TYPES:
-        event["eco_type"] = OLD_ECO_TYPES[event["eco_type"]]
+    for name, old in (("eco_type", OLD_ECO_TYPES), ("state", {})):
+        if isinstance(word := event.get(name), str):
+            event[name] = old.get(word.upper(), word.upper())
     if isinstance(event.get("tags"), list):
         event["tags"] = ", ".join(str(tag) for tag in event["tags"])
     if isinstance(event.get("extra"), dict):

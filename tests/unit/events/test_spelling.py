@@ -67,3 +67,9 @@ def test_eco_lists_and_mappings_become_text():
 def test_what_has_no_old_name_is_never_suspected():
     assert not spelling.may_be_old("email", b'{"type":"email","from":"a sender","meta":{"a":1}}')
     assert not spelling.may_be_old("generic", b'{"sender":1,"occurrences":2}')
+
+
+@pytest.mark.parametrize("name", ["eco_type", "state", "tags", "extra"])
+@pytest.mark.parametrize("odd", [{}, [], 3, True])
+def test_what_is_no_word_passes_or_becomes_text(name, odd):
+    assert spelling.today({"type": "eco", name: odd})[name] in (odd, "", "{}")

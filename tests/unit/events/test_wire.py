@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from cockpit import events
 from cockpit.errors import InputError
+from cockpit.events import kinds
 
 EVENTS = st.from_type(events.Event)
 
@@ -34,6 +35,24 @@ def test_a_mapping_gives_back_the_event(event):
 def test_any_other_input_is_an_input_error(data):
     with pytest.raises(InputError):
         events.decode(data)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(), inner, max_size=2),
+    max_leaves=3,
+)
+
+
+@given(st.sampled_from(events.TYPES), st.data())
+def test_any_value_in_any_field_is_an_event_or_an_input_error(kind, data):
+    names = st.sampled_from(sorted(kinds.attributes(kinds.BY_TYPE[kind])))
+    found = {"type": kind} | data.draw(st.dictionaries(names, JSON_VALUES))
+    try:
+        made = events.decode(json.dumps(found))
+    except InputError:
+        return
+    assert events.decode(events.encode(made)) == made
 
 
 def test_specified_fields_are_on_the_wire_even_when_empty_and_additions_are_not():
