@@ -40,5 +40,5 @@ def application(rooms: Rooms, *, report: Callable[[BaseException], None]) -> fal
 
 def describe() -> dict[str, Any]:
     """Return the OpenAPI document of this version."""
-    table = (*DOCS, *ROUTES)
+    table = (*ROUTES, *DOCS)
     return document(routes(table), version=__version__, tags=tags(table), parts=PARTS)

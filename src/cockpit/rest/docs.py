@@ -33,6 +33,13 @@ _PAGE = """<!DOCTYPE html>
   <title>Cockpit: API</title>
   <link rel="icon" href="data:,">
   <link rel="stylesheet" href="/docs/swagger_style.css">
+  <style>
+    /* There are no links, and their column would lie outside a narrow window. */
+    .swagger-ui .response-col_links { display: none }
+    .swagger-ui .info { margin: 32px 0 }
+    .swagger-ui .scheme-container { padding: 16px 0 }
+    .swagger-ui .auth-container input { width: 100%; max-width: none }
+  </style>
 </head>
 <body>
   <div id="swagger-ui"></div>
@@ -54,8 +61,17 @@ _START = """window.ui = SwaggerUIBundle({
 """
 
 
+class OpenAPI(msgspec.Struct, frozen=True, kw_only=True):
+    """A description of an API; see https://spec.openapis.org/oas/v3.1.1 for what it holds."""
+
+    openapi: str
+    info: dict[str, Any]
+    paths: dict[str, Any]
+    components: dict[str, Any]
+
+
 class Docs:
-    """`/openapi.json` and `/docs`.
+    """This description, and the page that shows it.
 
     Args:
         describe: Gives the OpenAPI document; asked once, when somebody first wants it.
@@ -64,7 +80,7 @@ class Docs:
     def __init__(self, describe: Callable[[], dict[str, Any]]) -> None:
         self._describe = functools.cache(lambda: msgspec.json.encode(describe()))
 
-    @operation(returns=dict[str, Any])
+    @operation(returns=OpenAPI)
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Describe this API, as OpenAPI 3.1."""
         resp.content_type = falcon.MEDIA_JSON

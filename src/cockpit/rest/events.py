@@ -22,7 +22,6 @@ from cockpit.rest.publishing import (
     BODIES,
     EXAMPLES,
     Publishing,
-    known_type,
     of_type,
     read_event,
     refs,
@@ -62,7 +61,7 @@ class Simulated(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Events:
-    """`/events` and what is below it."""
+    """What came in: publish it, list it, ask why something happened."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
@@ -92,7 +91,13 @@ class Events:
             _link_next(req, resp, "after" if query.after else "before", found.edge)
         resp.media = [_item(event) for event in found.events]
 
-    @operation(takes=BODIES | {FORM: SCHEMA}, returns=Appended, status=201, examples=EXAMPLES)
+    @operation(
+        takes=BODIES | {FORM: SCHEMA},
+        returns=Appended,
+        status=201,
+        examples=EXAMPLES,
+        headers={"Location": "The address of the event."},
+    )
     def on_post(self, req: falcon.Request, resp: falcon.Response, query: Publishing) -> None:
         """Publish an event, JSON or YAML or with files; all is durable once 201 is there.
 
@@ -126,7 +131,12 @@ class Events:
                 req, lambda: trail.why(event), lambda why: why.settled, wait_s=query.wait
             )
 
-    @operation(returns=Appended, status=201, errors=(404,))
+    @operation(
+        returns=Appended,
+        status=201,
+        errors=(404,),
+        headers={"Location": "The address of the new event."},
+    )
     def on_post_replay(self, req: falcon.Request, resp: falcon.Response, event: str) -> None:
         """Append a stored event again, as a new one: its actions run again."""
         with or_not_found():
@@ -147,7 +157,6 @@ class Events:
 def _read(
     req: falcon.Request, type_: str, read: Callable[[falcon.Request, str], events.Event]
 ) -> events.Event:
-    known_type(type_)
     with or_unreadable():
         event = read(req, type_)
     return of_type(event, type_)

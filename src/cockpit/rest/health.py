@@ -8,7 +8,7 @@ from cockpit.rest.rooms import Rooms
 
 
 class Health:
-    """`/health/live` and `/health/ready`."""
+    """Whether this cockpit lives, and whether what comes in is acted on."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._ready = rooms.ready

@@ -3,6 +3,7 @@
 request → source → verify → raw body to stor → read → append → 2xx, and only then
 """
 
+import re
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -26,13 +27,15 @@ from cockpit.stor import link
 SPACE = "webhooks"
 MAX_PAYLOAD_BYTES = 256 * 1024
 _MAX_UNPACKED_BYTES = 25 * 1024 * 1024
+PROJECT = re.compile("[0-9]{1,20}")
 _BUSY_S = 60
 # SECURITY: what proves the sender is not kept.
 _PROOFS = ("authorization", "cookie", "token", "signature", "secret", "sentry-auth")
 
 
-_ANYTHING = {JSON: {"type": ["object", "array"]}}
+_ANYTHING = {JSON: {"description": "What the sender sends, in its own form."}}
 _ALERTS = {"type": "array", "items": {"type": "object"}}
+_SENTRY = {"type": "object", "description": "An event as Sentry's clients send it."}
 _REFUSALS = (401, 403, 404)
 
 
@@ -48,6 +51,10 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     repeats: int
 
 
+class Nothing(msgspec.Struct, frozen=True, kw_only=True):
+    """An Alertmanager answers with an empty object."""
+
+
 class Numbered(msgspec.Struct, frozen=True, kw_only=True):
     """The id that the sender gave its event."""
 
@@ -55,7 +62,7 @@ class Numbered(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Hooks:
-    """`/webhooks/{name}`, and the addresses that Sentry's clients and Prometheus have built in."""
+    """What other programs send, each with a secret of its own; see docs/connect.md."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._rooms = rooms
@@ -83,11 +90,11 @@ class Hooks:
             resp.set_header("WebHook-Allowed-Rate", "*")
         resp.set_header("Allow", "OPTIONS, POST, PUT")
 
-    @operation(takes={JSON: _ALERTS}, returns=dict[str, Any], errors=_REFUSALS, is_loose=True)
+    @operation(takes={JSON: _ALERTS}, returns=Nothing, errors=_REFUSALS, is_loose=True)
     def on_post_alerts(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Take alerts of Prometheus, as an Alertmanager would; each change of one is an alarm."""
         self._receive(req, source("prometheus", self._rooms.webhooks()), "prometheus")
-        resp.media = {}
+        resp.media = Nothing()
 
     @operation(
         takes={"application/x-sentry-envelope": ANY_BYTES},
@@ -112,12 +119,14 @@ class Hooks:
 
     on_options_store = on_options_envelope
 
-    @operation(takes={JSON: {"type": "object"}}, returns=Numbered, errors=_REFUSALS, is_loose=True)
+    @operation(takes={JSON: _SENTRY}, returns=Numbered, errors=_REFUSALS, is_loose=True)
     def on_post_store(self, req: falcon.Request, resp: falcon.Response, project: str) -> None:
         """Take an event of an old Sentry client: an eco."""
         self._sentry(req, resp, project, "store")
 
     def _sentry(self, req: falcon.Request, resp: falcon.Response, project: str, kind: str) -> None:
+        if not PROJECT.fullmatch(project):
+            raise falcon.HTTPNotFound(description=f"{project:.40}: a project is a number")
         # A page of another origin reads no answer, also none that says "wait", without these.
         resp.set_header("Access-Control-Allow-Origin", "*")
         resp.set_header("Access-Control-Expose-Headers", "retry-after")

@@ -1,5 +1,7 @@
 """Jobs over HTTP: list, show, retry, drop."""
 
+from typing import Literal
+
 import falcon
 
 from cockpit.rest.operation import operation
@@ -10,14 +12,19 @@ from cockpit.robot import Job
 
 
 class Listing(Page, frozen=True, kw_only=True):
-    """Which jobs to list."""
+    """Which jobs to list.
 
-    state: str = ""
+    Attributes:
+        state: Only those in this state; empty is all.
+        repo: Only those of this repository; empty is all.
+    """
+
+    state: Literal["", "queued", "running", "waiting", "ok", "error", "dead", "dropped"] = ""
     repo: str = ""
 
 
 class Jobs:
-    """`/jobs` and what is below it."""
+    """What the actions did: state, output, tries; try again, give up."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._jobs = rooms.jobs

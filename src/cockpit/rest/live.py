@@ -44,7 +44,7 @@ class Following(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Live:
-    """`/events/live`."""
+    """Events as they are stored, as a stream."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._log = rooms.log

@@ -13,7 +13,7 @@ OPENMETRICS = "application/openmetrics-text"
 
 
 class Metrics:
-    """`/metrics`."""
+    """Figures for Prometheus."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._registry = rooms.registry

@@ -16,17 +16,34 @@ from cockpit.rest.guard import is_open
 from cockpit.rest.idempotency import HEADER, PATTERN, REPLAYED, takes_key
 from cockpit.rest.operation import BINARY, Operation
 from cockpit.rest.payload import JSON
-from cockpit.rest.problem import MEDIA_TYPE, Problem
+from cockpit.rest.problem import MEDIA_TYPE, Problem, problem
 from cockpit.rest.scopes import needed
 
 _CONFLICT = 409
 _UNUSABLE = 422
+_DETAIL = "what is wrong, where, and what to do"
 _NOT_MODIFIED = 304
 _REF = "#/components/schemas/{name}"
 _LATER = (429, 503)
 _ALWAYS = (400, 429, 503)
 _WITH_TOKEN = (401, 403)
 _WITH_BODY = (413, 415)
+_ABOUT = """The robot of people who keep systems running: events come in, services act, everyone
+sees why. Whatever is answered by 2xx is stored.
+
+**Authorize** takes a token. One of scope `read` sees everything but tokens and the audit log,
+`operate` changes things, `admin` decides who may do what and which code runs here.
+
+An error is `application/problem+json` with a `type` that stays: 400 is a request that this
+description does not allow, 422 one that it allows and that cannot be done, 503 one to send again.
+"""
+_BEARER = {
+    "type": "http",
+    "scheme": "bearer",
+    "description": "A token: `cockpit start` shows the first one when it makes a home,"
+    " `cockpit token create NAME --scope operate` makes another. Or a JWT of your identity"
+    " provider.",
+}
 _ATTRIBUTE = re.compile(r"^\s{4}(\w+): (.+(?:\n\s{8}.+)*)", re.MULTILINE)
 _KEY = {
     "name": HEADER,
@@ -59,11 +76,19 @@ class Route:
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """A part of an address: what it is, what it looks like, and one that is there."""
+    """A part of an address.
+
+    Attributes:
+        description: What it is.
+        pattern: What it looks like; a whole match.
+        example: One that is there, or could be.
+        other: One for which another rule of access holds than for the example.
+    """
 
     description: str
     pattern: str = ""
     example: str = ""
+    other: str = ""
 
 
 def document(
@@ -78,7 +103,8 @@ def document(
     Args:
         version: That of the product.
         tags: What stands under each heading.
-        parts: The variable parts of addresses, by name.
+        parts: The variable parts of addresses, by name; `repos/name` goes before `name` behind
+            `/repos/`.
 
     Returns:
         An OpenAPI 3.1 document, JSON-ready.
@@ -93,29 +119,28 @@ def document(
         paths.setdefault(route.address, {})[route.method] = _operation(route, schemas, parts)
     built: dict[str, Any] = {
         "openapi": "3.1.0",
-        "info": {
-            "title": "Cockpit",
-            "version": version,
-            "description": "The robot of people who keep systems running. Whatever answers 2xx is"
-            " stored. Errors are `application/problem+json`.",
-        },
+        "info": {"title": "Cockpit", "version": version, "description": _ABOUT},
         "tags": [{"name": name, "description": text} for name, text in tags.items()],
         "security": [{"bearer": []}],
         "paths": paths,
         "components": {
             "schemas": schemas.components,
-            "securitySchemes": {
-                "bearer": {
-                    "type": "http",
-                    "scheme": "bearer",
-                    "description": "A token of `cockpit token create`, or a JWT.",
-                }
-            },
+            "securitySchemes": {"bearer": _BEARER},
         },
     }
     # Defaults may be tuples or Structs.
     whole: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(built))
+    _tell_types(whole)
     return whole
+
+
+def _tell_types(found: Any) -> None:
+    """Say of words to choose from that they are text: msgspec leaves it out, pages want it."""
+    if isinstance(found, dict) and isinstance(found.get("enum"), list):
+        found.setdefault("type", "string")
+    for inside in found.values() if isinstance(found, dict) else found:
+        if isinstance(inside, dict | list):
+            _tell_types(inside)
 
 
 class _Schemas:
@@ -153,19 +178,21 @@ def _describe(schema: dict[str, Any]) -> None:
 def _operation(route: Route, schemas: _Schemas, parts: Mapping[str, Part]) -> dict[str, Any]:
     told = route.operation
     method, path = route.method.upper(), route.address
-    sample = _sample(path, parts)
-    stranger = is_open(method, sample)
-    scope = "" if stranger else f"Scope: `{needed(method, sample)}`."
+    known = {name: _part(path, name, parts) for name in _names(path)}
+    sample = _filled(path, {name: part.example for name, part in known.items()})
+    other = _filled(path, {name: part.other or part.example for name, part in known.items()})
+    opens, stranger = is_open(method, sample), is_open(method, other)
+    scope = "" if stranger else f"Scope: `{needed(method, path)}`."
     has_key = not stranger and takes_key(method, path)
     if has_key:
         told = _with_key(told)
     found: dict[str, Any] = {
         "operationId": route.id,
         "tags": [route.tag],
-        "summary": told.summary,
+        "summary": told.summary.replace("`", ""),  # Pages show it as it is.
         "description": "\n\n".join(text for text in (told.description, scope) if text),
         "parameters": [
-            *(_path_parameter(name, parts[name]) for name in _names(path)),
+            *(_path_parameter(name, part) for name, part in known.items()),
             *_query_parameters(told.query),
             *(_header(name, text) for name, text in told.sent.items()),
             *([_KEY] if has_key else []),
@@ -174,8 +201,8 @@ def _operation(route: Route, schemas: _Schemas, parts: Mapping[str, Part]) -> di
     }
     if body := _body(told, schemas):
         found["requestBody"] = body
-    if stranger:
-        found["security"] = []
+    if opens:
+        found["security"] = [] if stranger else [{}, {"bearer": []}]
     return found
 
 
@@ -193,14 +220,19 @@ def _names(path: str) -> list[str]:
     return re.findall(r"{(\w+)}", path)
 
 
-def _sample(path: str, parts: Mapping[str, Part]) -> str:
-    return re.sub(r"{(\w+)}", lambda found: parts[found[1]].example or "x", path)
+def _part(path: str, name: str, parts: Mapping[str, Part]) -> Part:
+    before = path.partition(f"/{{{name}}}")[0].rpartition("/")[2]
+    return parts.get(f"{before}/{name}") or parts[name]
+
+
+def _filled(path: str, values: Mapping[str, str]) -> str:
+    return re.sub(r"{(\w+)}", lambda found: values[found[1]] or "x", path)
 
 
 def _path_parameter(name: str, part: Part) -> dict[str, Any]:
     schema = {"type": "string", "minLength": 1}
     if part.pattern:
-        schema["pattern"] = f"^{part.pattern}$"
+        schema["pattern"] = f"^(?:{part.pattern})$"
     found = {
         "name": name,
         "in": "path",
@@ -212,11 +244,14 @@ def _path_parameter(name: str, part: Part) -> dict[str, Any]:
 
 
 def _query_parameters(kind: type[msgspec.Struct]) -> Iterator[dict[str, Any]]:
+    texts = [inspect.getdoc(one) or "" for one in reversed(kind.__mro__)]
+    described = dict(pair for text in texts for pair in _ATTRIBUTE.findall(text))
     for one in msgspec.structs.fields(kind):
         (schema,), _ = msgspec.json.schema_components([one.type], ref_template=_REF)
-        description = schema.pop("description", "")
+        told = " ".join(described.get(one.encode_name, "").split())
+        description = schema.pop("description", told)
         found = {"name": one.encode_name, "in": "query", "required": one.required}
-        if not one.required:
+        if not one.required and one.default != "":
             schema["default"] = one.default
         yield found | {"description": description, "schema": schema}
 
@@ -248,7 +283,7 @@ def _body(told: Operation, schemas: _Schemas) -> dict[str, Any]:
 def _is_needed(told: Operation) -> bool:
     """Tell whether an empty body is a mistake."""
     if told.takes:
-        return True
+        return BINARY not in told.takes
     return any(one.required for one in msgspec.structs.fields(told.body))
 
 
@@ -290,7 +325,9 @@ def _refusal(status: int) -> dict[str, Any]:
     words = falcon.code_to_http_status(status)[4:]
     found: dict[str, Any] = {"description": words}
     if status != _NOT_MODIFIED:
-        found["content"] = {MEDIA_TYPE: {"schema": {"$ref": _REF.format(name="Problem")}}}
+        example = msgspec.json.decode(problem(f"{status} {words}", _DETAIL))
+        schema = {"$ref": _REF.format(name="Problem")}
+        found["content"] = {MEDIA_TYPE: {"schema": schema, "example": example}}
     if status in _LATER:
         found["headers"] = {
             "Retry-After": {"description": "Seconds.", "schema": {"type": "string"}}

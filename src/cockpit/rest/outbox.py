@@ -10,7 +10,7 @@ from cockpit.rest.rooms import Rooms
 
 
 class Outbox:
-    """`/outbox` and what is below it."""
+    """Mails that the actions wrote."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._outbox = rooms.outbox

@@ -1,7 +1,8 @@
 """The body of a request as a Struct: JSON, decoded once, and every mistake told with its place."""
 
 import re
-from typing import Any, TypeVar
+import typing
+from typing import Any, Literal, TypeVar
 
 import falcon
 import msgspec
@@ -66,7 +67,7 @@ def decode(octets: bytes, kind: type[T]) -> T:
     try:
         found: T = _decoded(octets, kind)
     except msgspec.ValidationError as error:
-        raise mistake(str(error)) from error
+        raise mistake(str(error), kind) from error
     except (msgspec.DecodeError, ValueError) as error:
         raise UnreadableError(f"the body is no JSON: {error}") from error
     except RecursionError as error:
@@ -101,12 +102,26 @@ def _whole(value: Any) -> Any:
     return value
 
 
-def mistake(text: str) -> UnreadableError:
-    """Return the error for what msgspec says, `Expected …, got … - at `$.a[0]``."""
+def mistake(text: str, kind: Any = None) -> UnreadableError:
+    """Return the error for what msgspec says, `Expected …, got … - at `$.a[0]``.
+
+    Args:
+        kind: What it should have been: a Struct's words for a field are told.
+    """
     found = _AT.fullmatch(text)
     what, pointer = (found["what"], _pointer(found["path"])) if found else (text, "")
+    if words := choices(kind, pointer[1:]):
+        what += f" (one of {', '.join(words)})"
     told = f"{pointer}: {what}" if pointer else what
     return UnreadableError(told, [Mistake(field=pointer, detail=what)])
+
+
+def choices(kind: Any, name: str) -> tuple[str, ...]:
+    """Return the words that a field of a Struct may hold, or nothing when it is free."""
+    if not (isinstance(kind, type) and issubclass(kind, msgspec.Struct)):
+        return ()
+    types = {one.encode_name: one.type for one in msgspec.structs.fields(kind)}
+    return tuple(word for word in _words(types.get(name)) if word)
 
 
 def media_type(req: falcon.Request) -> str:
@@ -127,6 +142,14 @@ def media_type(req: falcon.Request) -> str:
 def is_json(kind: str) -> bool:
     """Tell whether a media type is one of JSON; none at all counts as it."""
     return kind in {"", JSON, "text/json"} or kind.endswith("+json")
+
+
+def _words(kind: Any) -> tuple[str, ...]:
+    """Return the words of a Literal, also where it stands inside a union."""
+    inside = typing.get_args(kind)
+    if typing.get_origin(kind) is Literal:
+        return inside
+    return tuple(word for one in inside for word in _words(one))
 
 
 def _pointer(path: str) -> str:

@@ -5,7 +5,7 @@ import msgspec
 from gevent.lock import BoundedSemaphore
 
 from cockpit.access.directory import Duty
-from cockpit.access.person import Person, person
+from cockpit.access.person import Person, Role, person
 from cockpit.rest import etag
 from cockpit.rest.operation import operation
 from cockpit.rest.payload import Body
@@ -13,17 +13,28 @@ from cockpit.rest.problem import or_not_found
 from cockpit.rest.rooms import Rooms
 
 
-class Told(Body, frozen=True):
-    """A person's fields; groups are separated by commas. What is not named stays as it is."""
+class Changed(Body, frozen=True):
+    """A person's fields; what is not named stays as it is.
+
+    Attributes:
+        mail: The address; empty is none.
+        telegram: The user name; empty is none.
+        role: What they may do.
+        groups: The groups they are in, with commas between.
+    """
 
     mail: str | None = None
     telegram: str | None = None
-    role: str | None = None
+    role: Role | None = None
     groups: str | None = None
 
 
 class Moment(msgspec.Struct, frozen=True, kw_only=True):
-    """A moment, in epoch seconds; 0 is now."""
+    """A moment.
+
+    Attributes:
+        at: Epoch seconds; 0 is now.
+    """
 
     at: float = 0
 
@@ -32,7 +43,7 @@ _ANN = {"mail": "ann@example.org", "groups": "oncall, office"}
 
 
 class People:
-    """`/people`, what is below it, and `/duty`."""
+    """Who may be told and asked, and who is on duty."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._directory = rooms.directory
@@ -57,7 +68,9 @@ class People:
         sent=etag.WRITING,
         examples={"somebody": _ANN},
     )
-    def on_put_one(self, req: falcon.Request, resp: falcon.Response, name: str, body: Told) -> None:
+    def on_put_one(
+        self, req: falcon.Request, resp: falcon.Response, name: str, body: Changed
+    ) -> None:
         """Add a person, or change what is named."""
         with self._alone:
             there = self._directory.find(name)
@@ -86,7 +99,7 @@ class People:
         resp.media = self._directory.duties(at or None)
 
 
-def _changed(known: Person, told: Told) -> Person:
+def _changed(known: Person, told: Changed) -> Person:
     groups = ",".join(known.groups) if told.groups is None else told.groups
     return person(
         known.name,

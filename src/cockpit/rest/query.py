@@ -8,6 +8,7 @@ import falcon
 import msgspec
 from msgspec import Meta
 
+from cockpit.rest.payload import choices
 from cockpit.rest.problem import Mistake, UnreadableError
 
 Limit = Annotated[int, Meta(ge=1, le=1000, description="How many at most.", examples=[50])]
@@ -15,7 +16,7 @@ Wait = Annotated[
     float, Meta(ge=0, description="Seconds to wait for news; 30 count at most.", examples=[10])
 ]
 
-_AT = re.compile(r"Expected (?P<wanted>.+?)(, got .+)? - at `\$\.(?P<name>\w+)`")
+_AT = re.compile(r"(Expected )?(?P<wanted>.+?)(, got .+)? - at `\$\.(?P<name>\w+)`", re.DOTALL)
 
 
 class Nothing(msgspec.Struct, frozen=True, kw_only=True):
@@ -58,7 +59,7 @@ def read(req: falcon.Request, kind: type[T], *, is_loose: bool = False) -> T:
     try:
         return msgspec.convert(req.params, kind, strict=False)
     except msgspec.ValidationError as error:
-        raise _explain(str(error), req) from error
+        raise _explain(str(error), req, kind) from error
 
 
 def _hint(name: str, names: list[str]) -> str:
@@ -68,12 +69,15 @@ def _hint(name: str, names: list[str]) -> str:
     return f"; is {near[0]} meant?" if near else f" (one of {', '.join(names)})"
 
 
-def _explain(text: str, req: falcon.Request) -> UnreadableError:
+def _explain(text: str, req: falcon.Request, kind: type[msgspec.Struct]) -> UnreadableError:
     found = _AT.match(text)
     if found is None:
         return UnreadableError(text)
+    name, given = found["name"], f"{req.params[found['name']]!r:.80}"
+    if words := choices(kind, name):
+        return _wrong(name, f"{given} is none of {', '.join(words)}")
     wanted = found["wanted"].replace("`", "")
-    return _wrong(found["name"], f"expected {wanted}, not {req.params[found['name']]!r:.80}")
+    return _wrong(name, f"expected {wanted}, not {given}")
 
 
 def _wrong(name: str, detail: str) -> UnreadableError:

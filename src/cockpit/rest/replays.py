@@ -12,10 +12,12 @@ from cockpit.robot import Rate, Replay, Wanted
 _CRITICAL = {"type": "alarm", "where": 'event.severity == "critical"', "rate": 50}
 
 
-class Order(Wanted, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class ReplayOrder(Wanted, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Which events to replay.
 
     Attributes:
+        since: Stored from here on, in epoch seconds.
+        until: Stored before; 0 is no limit.
         dry: Only count them; it must be said that it is not.
     """
 
@@ -35,7 +37,7 @@ class Replays:
         headers={"Location": "Of the replay, once one has begun (202)."},
         examples={"count": _CRITICAL, "begin": _CRITICAL | {"dry": False}},
     )
-    def on_post(self, req: falcon.Request, resp: falcon.Response, body: Order) -> None:
+    def on_post(self, req: falcon.Request, resp: falcon.Response, body: ReplayOrder) -> None:
         """Count events (200), or with `dry: false` begin to replay them (202).
 
         Each that is meant is appended again, as a new one, in the order of the log and at the rate:

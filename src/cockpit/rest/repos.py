@@ -23,41 +23,65 @@ from cockpit.robot import (
     Transfer,
 )
 
+BEGUN = {"Location": "Where to ask how far it is."}
+
 
 class Name(Body, frozen=True):
-    """What the new repository is called."""
+    """What the new repository is called.
+
+    Attributes:
+        name: Up to 64 letters, digits, '.', '_', '-'; a letter or digit first.
+    """
 
     name: str
 
 
 class Origin(Body, frozen=True):
-    """What to clone."""
+    """What to clone.
+
+    Attributes:
+        url: An address that git knows: https, ssh, or a path of this machine.
+        branch: Of the other side; empty is the one it has checked out.
+    """
 
     url: str
     branch: str = ""
 
 
 class Removal(msgspec.Struct, frozen=True, kw_only=True):
-    """Whether to delete a repository that has services."""
+    """Whether to delete a repository that has services.
+
+    Attributes:
+        force: Delete its services too, and drop what waits for them.
+    """
 
     force: bool = False
 
 
-class Message(Body, frozen=True):
-    """What a commit is about."""
+class Subject(Body, frozen=True):
+    """What a commit is about.
+
+    Attributes:
+        message: For people; the first line is the subject.
+    """
 
     message: str
 
 
 class Judgement(Body, frozen=True):
-    """Which side of a conflict counts, and of which service; "" means all."""
+    """Which side of a conflict counts, and of which service.
+
+    Attributes:
+        side: `disk` takes what people edited, `redis` writes the files anew.
+        service: Its key; empty is all that are in conflict.
+    """
 
     side: Literal["disk", "redis"]
     service: str = ""
 
 
 class Repos:
-    """`/repos` and what is below it."""
+    """AYS repositories, and their git work trees."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._worktrees = rooms.worktrees
@@ -68,7 +92,12 @@ class Repos:
         """List repositories, held ones too."""
         resp.media = self._worktrees.rows()
 
-    @operation(returns=RepoStatus, status=201, examples={"a repository": {"name": "office"}})
+    @operation(
+        returns=RepoStatus,
+        status=201,
+        headers={"Location": "The address of the repository."},
+        examples={"a repository": {"name": "office"}},
+    )
     def on_post(self, req: falcon.Request, resp: falcon.Response, body: Name) -> None:
         """Make a repository."""
         resp.media = made = self._worktrees.create(body.name)
@@ -105,7 +134,7 @@ class Repos:
         returns=Committed, errors=(404,), examples={"all changes": {"message": "Ann is on call"}}
     )
     def on_post_commit(
-        self, req: falcon.Request, resp: falcon.Response, name: str, body: Message
+        self, req: falcon.Request, resp: falcon.Response, name: str, body: Subject
     ) -> None:
         """Commit all changes."""
         self._must_exist(name)
@@ -134,7 +163,7 @@ class Repos:
         self._must_exist(name)
         resp.media = self._worktrees.log(name, query.limit)
 
-    @operation(returns=Transfer, status=202)
+    @operation(returns=Transfer, status=202, headers=BEGUN)
     def on_post_clone(
         self, req: falcon.Request, resp: falcon.Response, name: str, body: Origin
     ) -> None:
@@ -147,13 +176,13 @@ class Repos:
             lambda tell: self._worktrees.clone(body.url, name, body.branch, tell=tell),
         )
 
-    @operation(returns=Transfer, status=202, errors=(404, 422))
+    @operation(returns=Transfer, status=202, headers=BEGUN, errors=(404, 422))
     def on_post_pull(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Begin to fetch what the upstream has."""
         self._must_exist(name)
         self._begin(resp, name, "pull", lambda tell: self._worktrees.pull(name, tell=tell))
 
-    @operation(returns=Transfer, status=202, errors=(404, 422))
+    @operation(returns=Transfer, status=202, headers=BEGUN, errors=(404, 422))
     def on_post_push(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Begin to send commits to the upstream."""
         self._must_exist(name)

@@ -3,6 +3,7 @@
 import inspect
 from collections.abc import Iterable, Iterator, Mapping
 
+from cockpit.events import TYPES
 from cockpit.rest.ays.blueprints import AysBlueprints
 from cockpit.rest.ays.repositories import AysRepositories
 from cockpit.rest.ays.runs import AysRuns
@@ -12,7 +13,7 @@ from cockpit.rest.ays.updates import AysUpdates
 from cockpit.rest.docs import Docs
 from cockpit.rest.events import Events
 from cockpit.rest.health import Health
-from cockpit.rest.hooks import Hooks
+from cockpit.rest.hooks import PROJECT, Hooks
 from cockpit.rest.jobs import Jobs
 from cockpit.rest.live import Live
 from cockpit.rest.messages import Messages
@@ -32,6 +33,7 @@ from cockpit.rest.status import Status
 from cockpit.rest.stor import Stor
 from cockpit.rest.templates import Templates
 from cockpit.rest.tokens import Tokens
+from cockpit.rest.webhooks.sources import SOURCES
 
 Row = tuple[str, type, str | None]
 
@@ -42,11 +44,6 @@ DOCS: tuple[Row, ...] = (
 )
 
 ROUTES: tuple[Row, ...] = (
-    ("/health/live", Health, "live"),
-    ("/health/ready", Health, "ready"),
-    ("/metrics", Metrics, None),
-    ("/status", Status, None),
-    ("/rejected", Status, "rejected"),
     ("/events", Events, None),
     ("/events/live", Live, None),
     ("/events/simulate", Events, "simulate"),
@@ -59,6 +56,9 @@ ROUTES: tuple[Row, ...] = (
     ("/jobs", Jobs, None),
     ("/jobs/{job}", Jobs, "one"),
     ("/jobs/{job}/retry", Jobs, "retry"),
+    ("/services", Services, None),
+    ("/services/{repo}/{key}", Services, "one"),
+    ("/services/{repo}/{key}/state", Services, "state"),
     ("/outbox", Outbox, None),
     ("/outbox/{mail}", Outbox, "one"),
     ("/repos", Repos, None),
@@ -83,6 +83,7 @@ ROUTES: tuple[Row, ...] = (
     ("/runs/{run}", Runs, "one"),
     ("/runs/{run}/cancel", Runs, "cancel"),
     ("/runs/{run}/retry", Runs, "retry"),
+    ("/schedule", Schedule, None),
     ("/people", People, None),
     ("/people/{name}", People, "one"),
     ("/duty", People, "duty"),
@@ -90,13 +91,14 @@ ROUTES: tuple[Row, ...] = (
     ("/questions/{question}", Questions, "one"),
     ("/questions/{question}/answer", Questions, "answer"),
     ("/messages", Messages, None),
+    ("/status", Status, None),
+    ("/rejected", Status, "rejected"),
+    ("/health/live", Health, "live"),
+    ("/health/ready", Health, "ready"),
+    ("/metrics", Metrics, None),
     ("/tokens", Tokens, None),
     ("/tokens/{name}", Tokens, "one"),
     ("/audit", Tokens, "audit"),
-    ("/schedule", Schedule, None),
-    ("/services", Services, None),
-    ("/services/{repo}/{key}", Services, "one"),
-    ("/services/{repo}/{key}/state", Services, "state"),
     ("/cockpit/update", AysUpdates, "update"),
     ("/ays/reload", AysUpdates, "reload"),
     ("/ays/template", AysTemplates, "repo"),
@@ -128,17 +130,32 @@ ROUTES: tuple[Row, ...] = (
     ("/stor/{space}", Stor, None),
     ("/stor/{space}/{ab}/{cd}/{digest}", Stor, "one"),
 )
-"""Address, resource, and the suffix of its responders: `one` means `on_get_one`."""
+"""Address, resource, and the suffix of its responders: `one` means `on_get_one`.
 
-_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]*"
+The page of the API shows them in this order: first what people come for.
+"""
+
+_EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+_NAME = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}"
 PARTS: Mapping[str, Part] = {
-    "event": Part(description="An event's id.", pattern=r"[a-z]+-\d{1,20}-\d{1,20}"),
-    "job": Part(description="A job's id."),
-    "mail": Part(description="The id of a mail in the outbox."),
-    "run": Part(description="A run's id, as `run-1`."),
+    "event": Part(
+        description="An event's id, `<type>-<stream id>`.",
+        pattern=rf"({'|'.join(TYPES)})-\d{{1,20}}-\d{{1,20}}",
+    ),
+    "job": Part(description="A job's id.", pattern="[0-9a-f]{24}"),
+    "mail": Part(description="The id of a mail in the outbox.", pattern="[0-9a-f]{16}"),
+    "run": Part(description="A run's id.", pattern=r"run-\d{1,20}", example="run-1"),
     "replay": Part(description="The id of a replay.", pattern=r"replay-\d{1,15}"),
-    "question": Part(description="A question's id."),
-    "name": Part(description="Its name.", pattern=_NAME),
+    "question": Part(description="A question's id.", pattern=r"[0-9a-f]{12}-\d{1,9}"),
+    "repos/name": Part(description="A repository.", pattern=_NAME, example="helpdesk"),
+    "templates/name": Part(description="A template repository.", pattern=_NAME),
+    "people/name": Part(description="A person.", pattern=_NAME, example="ann"),
+    "tokens/name": Part(description="The name of a token.", pattern=r"[A-Za-z0-9._@-]{1,64}"),
+    "webhooks/name": Part(
+        description="The sender; there is one once its secret is set.",
+        pattern="|".join(SOURCES),
+        example="github",
+    ),
     "repo": Part(description="A repository.", pattern=_NAME, example="helpdesk"),
     "key": Part(description="A service's key, `role!instance`.", example="helpdesk!main"),
     "blueprint": Part(
@@ -150,15 +167,29 @@ PARTS: Mapping[str, Part] = {
     "instance": Part(description="An instance.", example="main"),
     "aysrun": Part(description="A run's id, as `run-1`, or its number."),
     "project": Part(
-        description="A project of the sender; it decides nothing.", pattern=r"\d{1,20}", example="1"
+        description="A project of the sender; it decides nothing.",
+        pattern=PROJECT.pattern,
+        example="1",
     ),
-    "space": Part(description="A space of the store.", example="mail"),
-    "ab": Part(description="The digest's first two digits.", pattern="[0-9a-f]{2}"),
-    "cd": Part(description="The next two.", pattern="[0-9a-f]{2}"),
-    "digest": Part(description="The SHA-256 of the content, in hex.", pattern="[0-9a-f]{64}"),
+    "space": Part(
+        description="A space of the store; what is in `mail` is given without a token.",
+        pattern="[a-z0-9-]+",
+        example="mail",
+        other="files",
+    ),
+    "ab": Part(
+        description="The digest's first two digits.", pattern="[0-9a-f]{2}", example=_EMPTY[:2]
+    ),
+    "cd": Part(description="The next two.", pattern="[0-9a-f]{2}", example=_EMPTY[2:4]),
+    "digest": Part(
+        description="The SHA-256 of the content, in hex.", pattern="[0-9a-f]{64}", example=_EMPTY
+    ),
     "file": Part(description="A file of the page.", example="start.js"),
 }
-"""The variable parts of addresses: those with an example are there after `make start`."""
+"""The variable parts of addresses, `name` told by what stands before it where that is known.
+
+An example is there after `make start`, or shows what one looks like.
+"""
 
 _METHODS = ("get", "put", "post", "delete")
 

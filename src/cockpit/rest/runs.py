@@ -17,7 +17,11 @@ _OVER = ("ok", "error", "cancelled")
 
 
 class Listing(Page, frozen=True, kw_only=True):
-    """Which runs to list."""
+    """Which runs to list.
+
+    Attributes:
+        repo: Only those of this repository; empty is all.
+    """
 
     repo: str = ""
 
@@ -41,7 +45,7 @@ class Order(Body, frozen=True):
 
 
 class Runs:
-    """`/runs` and what is below it."""
+    """Actions of many services in the order that they need, as an installation is."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._runs = rooms.runs
@@ -54,7 +58,13 @@ class Runs:
         self._must_have(query.repo)
         resp.media = self._runs.newest(query.limit, query.repo)
 
-    @operation(returns=RunView, status=201, errors=(404,), examples={"again": _RETRY})
+    @operation(
+        returns=RunView,
+        status=201,
+        errors=(404,),
+        examples={"again": _RETRY},
+        headers={"Location": "The address of the run."},
+    )
     def on_post(self, req: falcon.Request, resp: falcon.Response, body: Order) -> None:
         """Start a run; its jobs go to the robots as they become ready."""
         run = self._begin(self._runs.start, body)

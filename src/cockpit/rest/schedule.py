@@ -9,13 +9,17 @@ from cockpit.robot import Planned
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """Of which repository."""
+    """Of which repository.
+
+    Attributes:
+        repo: Only what belongs to this repository; empty is all.
+    """
 
     repo: str = ""
 
 
 class Schedule:
-    """`/schedule`."""
+    """What the clock will do."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._schedule = rooms.schedule

@@ -1,7 +1,7 @@
 """Services over HTTP: list, show, delete, and the states of their actions."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import falcon
 import msgspec
@@ -18,18 +18,29 @@ _NAMED = 1000
 
 
 class Filter(msgspec.Struct, frozen=True, kw_only=True):
-    """Which services to list; role and instance must be exactly these."""
+    """Which services to list.
+
+    Attributes:
+        repo: Only those of this repository; empty is all.
+        role: Only those of exactly this role; empty is all.
+        instance: Only those of exactly this instance; empty is all.
+    """
 
     repo: str = ""
     role: str = ""
     instance: str = ""
 
 
-class State(Body, frozen=True):
-    """An action, and the state that it shall have."""
+class Decree(Body, frozen=True):
+    """An action, and the state that it shall have.
+
+    Attributes:
+        action: An action of the service's template.
+        state: `ok` after a repair, `disabled` so that runs pass it by, …
+    """
 
     action: str
-    state: str
+    state: Literal["new", "scheduled", "ok", "error", "changed", "disabled"]
 
 
 class ActionState(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,7 +51,7 @@ class ActionState(msgspec.Struct, frozen=True, kw_only=True):
     state: str
 
 
-class ServiceState(ServiceRow, frozen=True, kw_only=True):
+class ServiceView(ServiceRow, frozen=True, kw_only=True):
     """A service, with the states of its actions.
 
     Attributes:
@@ -51,14 +62,14 @@ class ServiceState(ServiceRow, frozen=True, kw_only=True):
 
 
 class Services:
-    """`/services` and what is below it."""
+    """What runs here: services, their states and data."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._catalog = rooms.catalog
         self._must_have = rooms.must_have
         self._runs = rooms.runs
 
-    @operation(returns=list[ServiceState], errors=(404,))
+    @operation(returns=list[ServiceView], errors=(404,))
     def on_get(self, req: falcon.Request, resp: falcon.Response, query: Filter) -> None:
         """List services with what they listen to, their data, and the states of their actions."""
         self._must_have(query.repo)
@@ -70,7 +81,7 @@ class Services:
         states = {repo: self._runs.states(repo) for repo in {row.repo for row in rows}}
         resp.media = [_with_states(row, states[row.repo]) for row in rows]
 
-    @operation(returns=ServiceState, errors=(304, 404), headers=etag.SHOWN, sent=etag.ASKING)
+    @operation(returns=ServiceView, errors=(304, 404), headers=etag.SHOWN, sent=etag.ASKING)
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, repo: str, key: str) -> None:
         """Show one service, with the states of its actions."""
         etag.show(req, resp, self._shown(repo, key))
@@ -81,7 +92,7 @@ class Services:
         examples={"repaired": {"action": "notify", "state": "ok"}},
     )
     def on_post_state(
-        self, req: falcon.Request, resp: falcon.Response, repo: str, key: str, body: State
+        self, req: falcon.Request, resp: falcon.Response, repo: str, key: str, body: Decree
     ) -> None:
         """Set the state of an action by hand, as `ok` after a repair, or `disabled`."""
         with or_not_found():
@@ -98,7 +109,7 @@ class Services:
         self._catalog.delete(repo, key)
         resp.status = falcon.HTTP_204
 
-    def _shown(self, repo: str, key: str) -> ServiceState:
+    def _shown(self, repo: str, key: str) -> ServiceView:
         found = {row.key: row for row in self._catalog.services(repo)}
         _must_exist(repo, key, found)
         return _with_states(found[key], self._runs.states(repo))
@@ -110,5 +121,5 @@ def _must_exist(repo: str, key: str, known: Mapping[str, Any]) -> None:
         raise falcon.HTTPNotFound(description=f"{repo}: there is no service {key:.80}{hint}")
 
 
-def _with_states(row: ServiceRow, states: Mapping[str, Mapping[str, str]]) -> ServiceState:
-    return ServiceState(**msgspec.structs.asdict(row), states=dict(states.get(row.key, {})))
+def _with_states(row: ServiceRow, states: Mapping[str, Mapping[str, str]]) -> ServiceView:
+    return ServiceView(**msgspec.structs.asdict(row), states=dict(states.get(row.key, {})))

@@ -3,6 +3,7 @@
 from typing import Any
 
 import falcon
+import msgspec
 
 from cockpit.bus import Rejected
 from cockpit.rest.operation import operation
@@ -10,14 +11,86 @@ from cockpit.rest.query import Page
 from cockpit.rest.rooms import Rooms
 
 
+class Memory(msgspec.Struct, frozen=True, kw_only=True):
+    """The memory of Redis.
+
+    Attributes:
+        used: The part of what it may use, 0 to 1.
+        doors_closed: It is so full that the doors take nothing new.
+    """
+
+    used_bytes: int
+    used: float
+    doors_closed: bool
+
+
+class Robot(msgspec.Struct, frozen=True, kw_only=True):
+    """A process that runs actions.
+
+    Attributes:
+        node: The machine's home that it belongs to.
+        running: How many jobs it runs now.
+        repos: The repositories that it takes jobs of.
+        seen: When it said so, in epoch seconds.
+    """
+
+    name: str
+    node: str
+    running: int
+    repos: list[str]
+    seen: int
+
+
+class Counts(msgspec.Struct, frozen=True, kw_only=True):
+    """How much there is of what.
+
+    Attributes:
+        jobs: By state.
+        events: By type.
+        outbox: Mails.
+        held: Messages to people that reached nobody yet.
+        rejected: What came in as an event and was none.
+        repeats: What came in again and made no second event.
+    """
+
+    jobs: dict[str, int]
+    events: dict[str, int]
+    outbox: int
+    held: int
+    rejected: int
+    repeats: int
+
+
+class State(msgspec.Struct, frozen=True, kw_only=True):
+    """The state of this cockpit.
+
+    Attributes:
+        epoch: When this was so, in seconds.
+        doors: Each with its address and its counts since the start.
+        dispatching: Whether events become jobs here, and not on another machine.
+        repos: The repositories of this machine.
+        notes: What a person should know.
+    """
+
+    version: str
+    epoch: int
+    doors: dict[str, dict[str, Any]]
+    dispatching: bool
+    repos: list[str]
+    robots: list[Robot]
+    memory: Memory
+    counts: Counts
+    notes: list[str]
+
+
 class Status:
-    """`/status` and `/rejected`."""
+    """How this cockpit is, and what it refused."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._status = rooms.status
         self._rejections = rooms.rejections
 
-    @operation(returns=dict[str, Any])
+    @operation(returns=State)
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Show doors, robots, memory, counts, and what a person should know."""
         resp.media = self._status()

@@ -30,7 +30,7 @@ class Stored(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Stor:
-    """`/stor/{space}` and the files below it."""
+    """Files: attachments, raw mails, what webhooks delivered."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._stor = rooms.stor
@@ -69,8 +69,7 @@ class Stor:
     ) -> None:
         """Give a file; its name is its content, so a copy that somebody has is good for ever.
 
-        SECURITY: strangers sent these files by mail. A browser must neither guess a type, nor show
-        one in our name, nor run what is in it: it may only save it.
+        A browser saves it, and shows nothing of it.
         """
         with or_not_found():
             address = parse_path(f"{space}/{ab}/{cd}/{digest}")
@@ -115,6 +114,8 @@ class Pieces:
 
 
 def _describe(resp: falcon.Response) -> None:
+    # SECURITY: strangers sent these files by mail. A browser must neither guess a type, nor show
+    # one in our name, nor run what is in it.
     resp.content_type = "application/octet-stream"
     resp.set_header("Content-Disposition", "attachment")
     resp.set_header("X-Content-Type-Options", "nosniff")

@@ -8,14 +8,14 @@ import falcon
 from cockpit.rest.operation import operation
 from cockpit.rest.problem import or_not_found
 from cockpit.rest.query import Patience
-from cockpit.rest.repos import Origin, is_over
+from cockpit.rest.repos import BEGUN, Origin, is_over
 from cockpit.rest.rooms import Rooms
 from cockpit.rest.waiting import ask_again
 from cockpit.robot import Removed, TemplateRepo, Transfer
 
 
 class Templates:
-    """`/templates` and what is below it."""
+    """Repositories of templates that all AYS repositories share."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._repos = rooms.template_repos
@@ -32,7 +32,7 @@ class Templates:
         self._must_exist(name)
         resp.media = self._repos.remove(name)
 
-    @operation(returns=Transfer, status=202)
+    @operation(returns=Transfer, status=202, headers=BEGUN)
     def on_post_clone(
         self, req: falcon.Request, resp: falcon.Response, name: str, body: Origin
     ) -> None:
@@ -45,7 +45,7 @@ class Templates:
             lambda tell: self._repos.add(body.url, name, body.branch, tell=tell),
         )
 
-    @operation(returns=Transfer, status=202, errors=(404, 422))
+    @operation(returns=Transfer, status=202, headers=BEGUN, errors=(404, 422))
     def on_post_pull(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Begin to fetch what the upstream has."""
         self._must_exist(name)

@@ -4,6 +4,7 @@ import falcon
 import msgspec
 
 from cockpit.access.audit import Act
+from cockpit.access.identity import Scope
 from cockpit.ays import duration
 from cockpit.rest.operation import operation
 from cockpit.rest.payload import Body
@@ -13,15 +14,27 @@ from cockpit.rest.rooms import Rooms
 
 
 class Wish(Body, frozen=True):
-    """A token to make; `expires` is a duration, empty is never."""
+    """A token to make.
+
+    Attributes:
+        name: What it is called in the audit log: up to 64 letters, digits, '.', '_', '@', '-'.
+        scope: `read` sees, `operate` changes, `admin` decides who may and which code runs.
+        expires: After how long it opens nothing: `90d`, `12h`; empty is never.
+    """
 
     name: str
-    scope: str = "read"
+    scope: Scope = "read"
     expires: str = ""
 
 
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A token as it is listed; times in epoch seconds, 0 is never."""
+class TokenRow(msgspec.Struct, frozen=True, kw_only=True):
+    """A token as it is listed; times in epoch seconds, 0 is never.
+
+    Attributes:
+        epoch: When it was made.
+        expires: From when on it opens nothing.
+        used: When it was used last.
+    """
 
     name: str
     scope: str
@@ -30,7 +43,7 @@ class Told(msgspec.Struct, frozen=True, kw_only=True):
     used: int
 
 
-class Made(msgspec.Struct, frozen=True, kw_only=True):
+class NewToken(msgspec.Struct, frozen=True, kw_only=True):
     """A new token: `token` is what opens the door."""
 
     name: str
@@ -39,7 +52,12 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Leafing(msgspec.Struct, frozen=True, kw_only=True):
-    """Which changes to list."""
+    """Which changes to list.
+
+    Attributes:
+        before: Only what stands before this entry: an id of one, for the next page.
+        who: Only what this token or person did; empty is everybody.
+    """
 
     limit: Limit = 50
     before: str = ""
@@ -50,19 +68,19 @@ _MONTH = {"name": "monitoring", "scope": "operate", "expires": "30d"}
 
 
 class Tokens:
-    """`/tokens`, what is below it, and `/audit`."""
+    """What opens the door, and who changed what."""
 
     def __init__(self, rooms: Rooms) -> None:
         self._tokens = rooms.tokens
         self._keyring = rooms.keyring
         self._audit = rooms.audit
 
-    @operation(returns=list[Told])
+    @operation(returns=list[TokenRow])
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
         """List the tokens, without what opens the door."""
         used = self._keyring.used()
         resp.media = [
-            Told(
+            TokenRow(
                 name=one.name,
                 scope=one.scope,
                 epoch=one.epoch,
@@ -72,7 +90,7 @@ class Tokens:
             for one in self._tokens.entries()
         ]
 
-    @operation(returns=Made, status=201, errors=(409,), examples={"for a month": _MONTH})
+    @operation(returns=NewToken, status=201, errors=(409,), examples={"for a month": _MONTH})
     def on_post(self, req: falcon.Request, resp: falcon.Response, body: Wish) -> None:
         """Make a token; it is told once, here, and nowhere kept."""
         if any(one.name == body.name for one in self._tokens.entries()):
@@ -82,7 +100,7 @@ class Tokens:
         lifetime_s = duration.parse_period(body.expires) if body.expires else 0
         token = self._tokens.add(body.name, body.scope, lifetime_s=lifetime_s)
         resp.status = falcon.HTTP_201
-        resp.media = Made(name=body.name, scope=body.scope, token=token)
+        resp.media = NewToken(name=body.name, scope=body.scope, token=token)
 
     @operation(status=204, errors=(404,))
     def on_delete_one(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:

@@ -5,6 +5,7 @@ import falcon.testing
 import pytest
 
 from cockpit.rest import DOCS, OPEN, ROUTES, application
+from cockpit.rest.application import describe
 from cockpit.rest.guard import is_open
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
@@ -74,3 +75,54 @@ def test_a_bug_in_a_room_is_reported_and_not_shown(rooms, reported):
 
     assert (found.status_code, "secret" in found.text) == (500, False)
     assert reported == [error]
+
+
+DESCRIPTION = describe()
+OPERATIONS = {
+    f"{method} {path}": told
+    for path, methods in DESCRIPTION["paths"].items()
+    for method, told in methods.items()
+}
+EMPTY = ({}, {"type": "object"})
+
+
+def shapes(holder):
+    return [content["schema"] for content in holder.get("content", {}).values()]
+
+
+BODIES = sorted(
+    {
+        shape["$ref"].rpartition("/")[2]
+        for told in OPERATIONS.values()
+        for shape in shapes(told.get("requestBody", {}))
+        if "$ref" in shape
+    }
+)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation_is_described(name):
+    told = OPERATIONS[name]
+    good = [answer for status, answer in told["responses"].items() if status[0] in "23"]
+    bad = [answer for status, answer in told["responses"].items() if status[0] == "4"]
+
+    assert told["summary"]
+    assert "Scope: `" in told["description"] or told["security"] == []
+    assert [one["name"] for one in told["parameters"] if not one["description"]] == []
+    assert good
+    assert [shape for answer in good for shape in shapes(answer) if shape in EMPTY] == []
+    assert [shape for shape in shapes(told.get("requestBody", {})) if shape in EMPTY] == []
+    assert {"$ref": "#/components/schemas/Problem"} in [s for answer in bad for s in shapes(answer)]
+
+
+@pytest.mark.parametrize("name", DESCRIPTION["components"]["schemas"])
+def test_a_type_has_a_plain_name_and_says_what_it_is(name):
+    assert re.fullmatch(r"[A-Z]\w+", name)
+    assert DESCRIPTION["components"]["schemas"][name]["description"]
+
+
+@pytest.mark.parametrize("name", BODIES)
+def test_every_field_of_a_body_is_described(name):
+    fields = DESCRIPTION["components"]["schemas"][name]["properties"]
+
+    assert [field for field, told in fields.items() if not told.get("description")] == []

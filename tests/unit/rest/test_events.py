@@ -201,6 +201,7 @@ def test_the_address_may_say_the_type(client, rooms):
         (b'{"type": "alram"}', "application/json", "", "type: 'alram' is no type"),
         (b"type: [", "application/yaml", "", "YAML line"),
         (b"\xff", "application/yaml", "", "YAML: not UTF-8 at byte 0"),
+        (YAML.encode(), "application/yaml", "type=mail", "type: 'mail' is none of"),
     ],
 )
 def test_what_is_no_event_is_refused_by_field(client, rooms, body, kind, query, what):
@@ -211,18 +212,12 @@ def test_what_is_no_event_is_refused_by_field(client, rooms, body, kind, query, 
     assert sum(rooms.log.counts().values()) == 0
 
 
-@pytest.mark.parametrize(
-    ("query", "what"),
-    [
-        ("type=email", "the body is of type alarm, the address says email"),
-        ("type=mail", "type: 'mail' is no type"),
-    ],
-)
 @pytest.mark.parametrize("path", ["/events", "/events/simulate"])
-def test_an_address_of_another_type_is_refused(client, rooms, query, what, path):
-    found = post(client, YAML.encode(), path=path, kind="application/yaml", query=query)
+def test_an_address_of_another_type_is_refused(client, rooms, path):
+    found = post(client, YAML.encode(), path=path, kind="application/yaml", query="type=email")
 
-    assert (found.status_code, what in found.json["detail"]) == (422, True)
+    assert found.status_code == 422
+    assert "the body is of type alarm, the address says email" in found.json["detail"]
     assert sum(rooms.log.counts().values()) == 0
 
 

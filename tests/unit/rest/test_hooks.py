@@ -133,6 +133,13 @@ def test_an_event_of_an_old_client_is_an_eco(stranger, rooms):
     assert only_event(rooms, "eco").meta["project"] == "7"
 
 
+@pytest.mark.parametrize("project", ["shop", "\u0663", "1" * 21])
+def test_a_project_is_a_number(client, project):
+    answer = client.simulate_post(f"/api/{project}/store", json=EVENT, params={"sentry_key": "k3y"})
+
+    assert answer.status_code == 404
+
+
 def test_a_key_that_is_none_is_refused_as_sentry_does(stranger, rooms):
     refused = stranger.simulate_post("/api/7/store/", json=EVENT, params={"sentry_key": "no"})
 

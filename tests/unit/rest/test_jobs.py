@@ -1,8 +1,10 @@
 import pytest
 
 from cockpit import events
+from cockpit.rest.jobs import Listing
+from cockpit.rest.payload import choices
 from cockpit.robot import Outcome
-from cockpit.robot.job import Try
+from cockpit.robot.job import STATES, Try
 
 ROBOT = "tester"
 
@@ -63,7 +65,7 @@ def test_the_list_is_cut(client, jobs):
 def test_an_unknown_state_is_refused(client):
     found = client.simulate_get("/jobs", query_string="state=lost")
 
-    assert found.status_code == 422
+    assert found.status_code == 400
     assert "state: 'lost'" in found.json["detail"]
 
 
@@ -102,3 +104,7 @@ def test_a_state_that_does_not_allow_it_is_refused(client, jobs):
 )
 def test_a_job_that_is_not_there_is_404(client, method, path):
     assert client.simulate_request(method, path).status_code == 404
+
+
+def test_the_states_that_may_be_asked_for_are_those_that_there_are():
+    assert choices(Listing, "state") == STATES

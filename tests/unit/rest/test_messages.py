@@ -1,4 +1,7 @@
 from cockpit.bus import Made
+from cockpit.rest.messages import Listing
+from cockpit.rest.payload import choices
+from cockpit.robot import MESSAGE_STATES
 
 
 def test_messages_are_listed(client, rooms):
@@ -11,4 +14,8 @@ def test_messages_are_listed(client, rooms):
 
 
 def test_what_is_no_state_is_refused(client):
-    assert client.simulate_get("/messages", query_string="state=lost").status_code == 422
+    assert client.simulate_get("/messages", query_string="state=lost").status_code == 400
+
+
+def test_the_states_that_may_be_asked_for_are_those_that_there_are():
+    assert choices(Listing, "state") == MESSAGE_STATES

@@ -1,9 +1,11 @@
+from typing import Literal
+
 import msgspec
 import openapi_spec_validator
 import pytest
 
 from cockpit.rest.openapi import Part, Route, document
-from cockpit.rest.operation import Operation
+from cockpit.rest.operation import ANY_BYTES, Operation
 from cockpit.rest.payload import Body
 from cockpit.rest.query import Page
 
@@ -30,16 +32,20 @@ class Made(msgspec.Struct):
 PARTS = {"thing": Part(description="A thing.", pattern="[a-z]+", example="box")}
 
 
-def described(method="post", address="/things/{thing}", **told):
+def described(method="post", address="/things/{thing}", *, parts=PARTS, **told):
     made = Operation(summary="Do", description="It does.", **told)
     route = Route(id="things_do", tag="Things", address=address, method=method, operation=made)
-    found = document([route], version="1", tags={"Things": "All."}, parts=PARTS)
+    found = document([route], version="1", tags={"Things": "All."}, parts=parts)
     openapi_spec_validator.validate(found)
     return found
 
 
 def shown(method="post", address="/things/{thing}", **told):
     return described(method, address, **told)["paths"][address][method]
+
+
+def parts_of(**examples):
+    return {name: Part(description=name, example=example) for name, example in examples.items()}
 
 
 def test_fields_are_described_by_the_docstring_of_their_struct():
@@ -55,7 +61,7 @@ def test_a_part_of_the_address_is_a_parameter():
     (part,) = shown("get")["parameters"]
 
     assert (part["name"], part["in"], part["required"]) == ("thing", "path", True)
-    assert part["schema"] == {"type": "string", "minLength": 1, "pattern": "^[a-z]+$"}
+    assert part["schema"] == {"type": "string", "minLength": 1, "pattern": "^(?:[a-z]+)$"}
     assert part["example"] == "box"
 
 
@@ -134,6 +140,13 @@ def test_a_body_that_the_responder_reads_has_its_own_types():
     assert list(shown(takes=takes)["requestBody"]["content"]) == list(takes)
 
 
+@pytest.mark.parametrize(
+    ("media", "required"), [("application/octet-stream", False), ("application/json", True)]
+)
+def test_a_body_of_plain_bytes_may_have_none(media, required):
+    assert shown(takes={media: ANY_BYTES})["requestBody"]["required"] is required
+
+
 def test_an_answer_has_its_type_and_fields():
     found = shown(returns=list[Made], headers={"ETag": "The tag."})["responses"]["200"]
 
@@ -151,3 +164,52 @@ def test_other_statuses_of_success_have_the_same_answer():
     answers = shown(returns=Made, status=200, also=(201,))["responses"]
 
     assert answers["201"] == answers["200"]
+
+
+def test_a_parameter_is_described_by_the_docstring_of_its_struct():
+    class Filter(msgspec.Struct, frozen=True):
+        """Which to list.
+
+        Attributes:
+            state: Only those
+                in this state.
+        """
+
+        state: str = ""
+
+    (state,) = shown("get", "/things", query=Filter)["parameters"]
+
+    assert state["description"] == "Only those in this state."
+
+
+def test_a_part_is_told_by_what_stands_before_it_where_that_is_known():
+    parts = PARTS | {"boxes/thing": Part(description="A box.")}
+    (box,) = shown("get", "/boxes/{thing}", parts=parts)["parameters"]
+    (thing,) = shown("get", "/things/{thing}", parts=parts)["parameters"]
+
+    assert (box["description"], thing["description"]) == ("A box.", "A thing.")
+
+
+def test_where_only_some_answer_without_a_token_it_is_a_choice():
+    parts = parts_of(ab="ab", cd="cd", digest="0" * 64)
+    parts["space"] = Part(description="A space.", example="mail", other="files")
+    found = shown("get", "/stor/{space}/{ab}/{cd}/{digest}", parts=parts)
+
+    assert found["security"] == [{}, {"bearer": []}]
+    assert "Scope: `read`." in found["description"]
+    assert "401" in found["responses"]
+
+
+def test_words_to_choose_from_are_text():
+    class Filter(msgspec.Struct, frozen=True):
+        side: Literal["left", "right"] = "left"
+
+    (side,) = shown("get", "/things", query=Filter)["parameters"]
+
+    assert side["schema"] == {"type": "string", "enum": ["left", "right"], "default": "left"}
+
+
+def test_a_refusal_shows_what_it_looks_like():
+    (content,) = shown()["responses"]["403"]["content"].values()
+
+    assert content["example"]["type"] == "urn:cockpit:problem:forbidden"

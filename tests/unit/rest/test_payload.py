@@ -1,3 +1,5 @@
+from typing import Literal
+
 import falcon
 import falcon.testing
 import pytest
@@ -12,6 +14,7 @@ class Part(Body, frozen=True):
 
 class Order(Body, frozen=True):
     name: str
+    side: Literal["left", "right"] | None = None
     parts: tuple[Part, ...] = ()
 
 
@@ -54,6 +57,7 @@ def test_no_body_is_an_empty_object_whatever_its_type():
             "Expected `int`, got `str`",
         ),
         ("[]", "", "Expected `object`, got `array`"),
+        ('{"name": "a", "side": "up"}', "/side", "Invalid enum value 'up' (one of left, right)"),
     ],
 )
 def test_a_mistake_is_told_with_its_place(body, field, detail):

@@ -2,7 +2,8 @@ import pytest
 
 from cockpit import events
 from cockpit.errors import InputError
-from cockpit.rest.publishing import decode_event, known_type, of_type, refs
+from cockpit.rest.payload import choices
+from cockpit.rest.publishing import Publishing, decode_event, of_type, refs
 from cockpit.stor import link
 
 URL = "http://stor.example.org/stor"
@@ -21,10 +22,8 @@ def test_the_type_may_come_from_elsewhere():
     assert decode_event(YAML.encode(), "application/yaml", "alarm").type == "alarm"
 
 
-def test_a_type_is_known_or_refused():
-    assert (known_type("eco"), known_type("")) == ("eco", "")
-    with pytest.raises(InputError, match="'mail' is no type"):
-        known_type("mail")
+def test_the_address_may_say_each_type():
+    assert choices(Publishing, "type") == events.TYPES
 
 
 def test_an_event_of_another_type_is_refused():

@@ -1,3 +1,5 @@
+from typing import Literal
+
 import falcon
 import falcon.testing
 import msgspec
@@ -9,6 +11,7 @@ from cockpit.rest.query import Nothing, Page, Wait, read
 
 class Asked(Page, frozen=True, kw_only=True):
     state: str = ""
+    side: Literal["", "left", "right"] = ""
     wait: Wait = 0
 
 
@@ -33,7 +36,7 @@ def test_a_limit_at_its_ends_is_fine(given):
     ("query", "why"),
     [
         ("limt=5", "limt: there is no such query parameter; is limit meant?"),
-        ("q=5", "q: there is no such query parameter (one of limit, state, wait)"),
+        ("q=5", "q: there is no such query parameter (one of limit, state, side, wait)"),
         ("limit=0", "limit: expected int >= 1, not '0'"),
         ("limit=1001", "limit: expected int <= 1000, not '1001'"),
         ("limit=many", "limit: expected int, not 'many'"),
@@ -41,6 +44,8 @@ def test_a_limit_at_its_ends_is_fine(given):
         ("wait=-1", "wait: expected float >= 0.0, not '-1'"),
         ("wait=nan", "wait: expected float >= 0.0, not 'nan'"),
         ("limit=1&limit=2", "limit: given more than once"),
+        ("side=up", "side: 'up' is none of left, right"),
+        ("side=left%0A", "side: 'left\\n' is none of left, right"),
     ],
 )
 def test_a_wrong_parameter_is_refused_by_name(query, why):

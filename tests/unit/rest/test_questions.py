@@ -2,6 +2,9 @@ import pytest
 
 from cockpit.access.person import person
 from cockpit.bus import Made
+from cockpit.rest.payload import choices
+from cockpit.rest.questions import Listing
+from cockpit.robot import QUESTION_STATES
 
 
 @pytest.fixture
@@ -46,7 +49,7 @@ def test_a_stranger_answers_nothing(client, question):
 
 
 def test_what_is_no_state_is_refused(client):
-    assert client.simulate_get("/questions", query_string="state=open").status_code == 422
+    assert client.simulate_get("/questions", query_string="state=open").status_code == 400
 
 
 @pytest.mark.parametrize(("method", "rest"), [("GET", ""), ("POST", "/answer")])
@@ -54,3 +57,7 @@ def test_no_question_is_404(client, method, rest):
     body = {"answer": "yes"} if rest else None
 
     assert client.simulate_request(method, f"/questions/x{rest}", json=body).status_code == 404
+
+
+def test_the_states_that_may_be_asked_for_are_those_that_there_are():
+    assert choices(Listing, "state") == QUESTION_STATES

@@ -1,4 +1,5 @@
 import inspect
+import re
 
 import msgspec
 import pytest
@@ -32,10 +33,12 @@ def test_every_heading_says_what_stands_under_it():
     assert all(tags(TABLE).values())
 
 
-def test_every_part_of_an_address_is_described():
-    used = {word for address, _, _ in TABLE for word in address.split("/") if word[:1] == "{"}
+@pytest.mark.parametrize("part", PARTS)
+def test_an_example_of_a_part_looks_as_its_pattern_says(part):
+    told = PARTS[part]
 
-    assert {word.strip("{}") for word in used} == set(PARTS)
+    for given in filter(None, (told.example, told.other) if told.pattern else ()):
+        assert re.fullmatch(told.pattern, given)
 
 
 def test_a_responder_that_says_nothing_is_found():

@@ -61,7 +61,7 @@ def test_a_service_shows_the_states_of_its_actions(client, rooms):
 @pytest.mark.parametrize(
     ("repo", "key", "given", "status"),
     [
-        ("desk", "desk!main", {"action": "notify", "state": "fine"}, 422),
+        ("desk", "desk!main", {"action": "notify", "state": "fine"}, 400),
         ("desk", "desk!main", {"action": "notfy", "state": "ok"}, 422),
         ("desk", "desk!other", {"action": "notify", "state": "ok"}, 422),
         ("dsk", "desk!main", {"action": "notify", "state": "ok"}, 404),

@@ -63,13 +63,22 @@ class Edited(Content, frozen=True, kw_only=True):
 
 
 class Listing(msgspec.Struct, frozen=True, kw_only=True):
-    """Which blueprints to list: without archived ones when `archived` is false."""
+    """Which blueprints to list.
+
+    Attributes:
+        archived: Whether those are listed too that are archived.
+    """
 
     archived: bool = True
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
-    """For which services to execute a blueprint: exactly this role and instance; empty is all."""
+    """For which services to execute a blueprint.
+
+    Attributes:
+        role: Only for services of exactly this role; empty is all.
+        instance: Only for services of exactly this instance; empty is all.
+    """
 
     role: str = ""
     instance: str = ""

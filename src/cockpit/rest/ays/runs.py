@@ -32,14 +32,24 @@ Roles = Annotated[
 
 
 class Services(msgspec.Struct, frozen=True, kw_only=True):
-    """Which services are meant: exactly this role and instance; empty is all."""
+    """Which services are meant.
+
+    Attributes:
+        role: Only those of exactly this role; empty is all.
+        instance: Only those of exactly this instance; empty is all.
+    """
 
     role: str = ""
     instance: str = ""
 
 
 class Order(Services, frozen=True, kw_only=True):
-    """What to do, and with which services; `producerroles` is another name of `producer_roles`."""
+    """What to do, and with which services.
+
+    Attributes:
+        action: The action of each.
+        force: Also where it is done already.
+    """
 
     action: str
     force: bool = False
@@ -48,7 +58,11 @@ class Order(Services, frozen=True, kw_only=True):
 
 
 class Execution(Order, frozen=True, kw_only=True):
-    """As a simulation; with `async` the answer comes at once."""
+    """As a simulation.
+
+    Attributes:
+        async: Answer at once, and not when it is over.
+    """
 
     is_async: bool = msgspec.field(name="async", default=False)
 

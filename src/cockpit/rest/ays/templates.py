@@ -49,6 +49,7 @@ class NewTemplateRepo(Body, frozen=True):
 
     Attributes:
         url: Its git address; its last part without `.git` is its name here.
+        branch: Of the other side.
     """
 
     url: str

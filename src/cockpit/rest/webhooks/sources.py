@@ -91,3 +91,5 @@ _OPENED: dict[str, Callable[[Webhooks], Source | None]] = {
     ),
     "generic": lambda hooks: _by_secret(hooks.generic.secret, plain.verify, plain.read),
 }
+SOURCES: tuple[str, ...] = tuple(_OPENED)
+"""What may stand in `/webhooks/<name>`."""
