@@ -18,6 +18,8 @@ import redis
 ROOT = Path(__file__).resolve().parents[1]
 PYTHON = sys.executable
 ROUNDS = 5
+# The ports of another cockpit on this machine stay its own.
+_ANY_PORTS = {"COCKPIT_SMTP_LISTEN": "127.0.0.1:0", "COCKPIT_HTTP_LISTEN": "127.0.0.1:0"}
 
 
 @contextlib.contextmanager
@@ -37,15 +39,14 @@ def product(home: Path, **switches: str) -> Iterator[subprocess.Popen[str]]:
         print(f"  switch: {name}={value}")
     rack = subprocess.Popen(
         [PYTHON, "-m", "cockpit.cli", "start", "--home", str(home)],
-        env=os.environ | switches,
+        env=os.environ | _ANY_PORTS | switches,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
     )
     try:
-        for line in rack.stdout or ():
-            if "try next" in line:
-                break
+        if not any("try next" in line for line in rack.stdout or ()):
+            raise SystemExit(f"{home}: the cockpit did not start; see {home / 'log'}")
         yield rack
     finally:
         rack.send_signal(signal.SIGTERM)
