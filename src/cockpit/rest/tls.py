@@ -59,8 +59,9 @@ class Certificate:
         try:
             context.load_cert_chain(self._certificate, self._key, password=_no_password)
         except ssl.SSLError as error:
-            what = f"{self._certificate} and {self._key}"
-            raise InputError(f"{what}: no certificate and its key: {error.reason}") from error
+            what = f"{self._certificate} and {self._key} are no certificate and its key, PEM"
+            # OpenSSL gives no reason when there is no PEM at all.
+            raise InputError(f"{what}: {error.reason}" if error.reason else what) from error
         except OSError as error:
             raise OpsError(f"{self._certificate}, {self._key}: {error.strerror}") from error
         self._context = context

@@ -138,5 +138,7 @@ def test_who_does_not_speak_tls_is_hung_up_on_and_others_are_served(
 )
 def test_what_cannot_be_used_is_told_at_the_start(certificate, tmp_path, spoil, error):
     spoil(tmp_path)
-    with pytest.raises(error, match=r"\.pem"):
+    with pytest.raises(error, match=r"\.pem") as told:
         certificate.load()
+
+    assert "None" not in str(told.value)
