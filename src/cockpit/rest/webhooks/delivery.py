@@ -70,7 +70,10 @@ class Delivery(msgspec.Struct, frozen=True, kw_only=True):
         text = self.body.decode("utf-8", "replace")
         fields = urllib.parse.parse_qs(text, max_num_fields=100)
         if name not in fields:
-            raise InputError(f"the form has no field {name}")
+            # Programs such as curl call everything a form unless they are told otherwise.
+            raise InputError(
+                f"the form has no field {name}; JSON is sent with Content-Type: application/json"
+            )
         return fields[name][0]
 
 

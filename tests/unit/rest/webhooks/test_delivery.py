@@ -24,6 +24,14 @@ def test_a_form_has_its_json_in_a_field():
         delivery.json(dict, form_field="other")
 
 
+def test_json_that_was_sent_as_a_form_is_told_how_to_come():
+    kind = "application/x-www-form-urlencoded"
+    delivery = Delivery(headers={"content-type": kind}, body=b'{"a": 1}')
+
+    with pytest.raises(InputError, match="Content-Type: application/json"):
+        delivery.json(dict, form_field="payload")
+
+
 @pytest.mark.parametrize(
     "body",
     [b"", b"{", b"\xff", b"[1]", b'"text"', b"[" * 100_000, b'{"a":' * 100_000, b"1e999999"],
