@@ -47,7 +47,8 @@ def read_event(req: falcon.Request, type_: str) -> events.Event:
     kind = media_type(req)
     if not (kind in _YAML or is_json(kind)):
         raise falcon.HTTPUnsupportedMediaType(
-            description="an event comes with Content-Type: application/json or application/yaml"
+            description="an event comes with Content-Type: application/json or application/yaml;"
+            " POST /events takes multipart/form-data as well, with files"
         )
     hint = "; POST /stor/SPACE takes more, and an event can link it"
     return decode_event(read_octets(req, MAX_EVENT_BYTES, hint=hint), kind, type_)

@@ -222,7 +222,11 @@ def test_an_address_of_another_type_is_refused(client, rooms, path):
 
 
 def test_another_kind_of_body_is_415(client):
-    assert post(client, ALARM, kind="application/x-www-form-urlencoded").status_code == 415
+    found = post(client, ALARM, kind="application/x-www-form-urlencoded")
+
+    assert found.status_code == 415
+    assert "application/yaml" in found.json["detail"]
+    assert "multipart/form-data" in found.json["detail"]
 
 
 def test_an_event_may_have_a_mebibyte(client):
