@@ -1,4 +1,4 @@
-"""People and what they may do: who is there, who is on duty, and the tokens of the REST door.
+"""People and what they may do: who is there, who is on duty, and the tokens of the HTTP door.
 
 token ──digest──▶ file of digests ──verify──▶ name
 

@@ -1,4 +1,4 @@
-"""What opens the REST door: the token of the command line, those of people and programs, JWTs."""
+"""What opens the HTTP door: the token of the command line, those of people and programs, JWTs."""
 
 import time
 from collections.abc import Callable

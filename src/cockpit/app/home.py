@@ -59,7 +59,7 @@ class Home:
         secrets: Passwords and digests of tokens (0700).
         run: What only matters while the rack runs (0700).
         addresses: JSON of the bound addresses, there once the rack is ready.
-        token: The local token of the REST door (0600).
+        token: The local token of the HTTP door (0600).
         pid: The process id of the rack.
         lock_file: Held by the rack as long as it lives.
         log: The files that the processes write about themselves.

@@ -73,10 +73,10 @@ class Smtp(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Http(msgspec.Struct, frozen=True, kw_only=True):
-    """The HTTP server: REST and stor."""
+    """The HTTP door: REST, its documentation, webhooks and stor."""
 
     listen: Annotated[
-        AddressText, Meta(description="Where the HTTP server listens; port 0 takes a free one.")
+        AddressText, Meta(description="Where the HTTP door listens; port 0 takes a free one.")
     ] = "127.0.0.1:8080"
     max_body: Annotated[SizeText, Meta(description="The largest request body accepted.")] = "25mb"
     max_connections: Annotated[
@@ -170,7 +170,7 @@ class Jwt(msgspec.Struct, frozen=True, kw_only=True):
         WEB_LINK,
         Meta(
             description="Where the provider sends people back, as registered there; "
-            '"" means /oauth/callback where the HTTP server listens.'
+            '"" means /oauth/callback where the HTTP door listens.'
         ),
         LIVE,
     ] = ""

@@ -1,4 +1,4 @@
-"""`token …`: what opens the REST door to people and programs; and `audit`, who changed what."""
+"""`token …`: what opens the HTTP door to people and programs; and `audit`, who changed what."""
 
 import getpass
 import secrets
@@ -21,7 +21,7 @@ _ACTS = {"time": "TIME", "who": "WHO", "kind": "BY", "where": "FROM", "what": "W
 def register(app: typer.Typer) -> None:
     """Add the group, and `audit`."""
     group = typer.Typer(
-        help="Tokens of the REST door: list, create, revoke.", rich_markup_mode=None
+        help="Tokens of the HTTP door: list, create, revoke.", rich_markup_mode=None
     )
     group.callback(invoke_without_command=True)(_default)
     group.command("list")(listing)
