@@ -64,3 +64,16 @@ def test_a_pure_package_brings_neither_gevent_nor_redis_with_it(package):
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert told.stdout == "set()\n"
+
+
+def test_a_process_loads_the_doors_only_to_open_them():
+    # A child that runs actions starts by the same module, and again and again.
+    code = (
+        "from gevent import monkey; monkey.patch_all(); import sys, cockpit.app.main;"
+        "print({'falcon', 'prometheus_client', 'cockpit.rest', 'cockpit.smtp'} & set(sys.modules))"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+
+    assert found.stdout.strip() == "set()"

@@ -22,7 +22,6 @@ from cockpit.app.engine import Engine
 from cockpit.app.home import Home
 from cockpit.app.open_files import raise_limit
 from cockpit.app.process import Process
-from cockpit.app.rack import Rack
 from cockpit.app.redis_outside import check_outside
 from cockpit.app.redis_program import find_server
 from cockpit.app.redis_server import RedisServer
@@ -92,6 +91,9 @@ def _redis(home: Home, settings: Settings, logger: Any) -> Iterator[str]:
 
 
 def _rack(home: Home, given: argparse.Namespace) -> int:
+    # PERF: the doors are 9 MB and 0.1 s that no other process, least of all a child, needs.
+    from cockpit.app.rack import Rack  # noqa: PLC0415 - see above
+
     prepared = prepare(home, *given.example)
     # PERF: a thread that has waited for the disk must not wait 5 ms more for the interpreter.
     sys.setswitchinterval(_SWITCH_S)
