@@ -174,6 +174,7 @@ def _read_file(loading: _Loading, path: Path) -> None:
             )
         else:
             loading.problems.append(f"{origin}: {_unknown_key(key)}")
+    loading.problems.sort(key=lambda problem: int(problem.split(":")[1]))
 
 
 def _text(path: Path) -> str:

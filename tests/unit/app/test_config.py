@@ -171,7 +171,14 @@ def test_mistakes_among_people_and_calendars_name_their_lines(tmp_path):
     )
     lines = [problem.split(": ")[0] for problem in problems(tmp_path, text)]
 
-    assert lines == ["cockpit.toml:2", "cockpit.toml:8", "cockpit.toml:6"]
+    assert lines == ["cockpit.toml:2", "cockpit.toml:6", "cockpit.toml:8"]
+
+
+def test_mistakes_of_the_file_come_in_the_order_of_its_lines(tmp_path):
+    text = '[smtp]\nsize = 1\n[people.ann]\nmail = "x"\n[logs]\nfiles = 0\n'
+    found = problems(tmp_path, text)
+
+    assert [problem.split(":")[1] for problem in found] == ["2", "4", "6"]
 
 
 def test_settings_that_lack_another_one_name_their_line(tmp_path):
