@@ -34,13 +34,13 @@ def test_home_and_doors_are_told(shown, home):
 
     assert text.startswith(f"Cockpit is ready; its home is {home.path}\n")
     assert "mail comes in at     127.0.0.1:2525" in text
-    assert "REST answers at      http://127.0.0.1:8080" in text
+    assert "REST answers at      http://127.0.0.1:8080, try it at /docs" in text
 
 
-def test_it_says_that_nothing_leaves_and_ends_with_what_to_try(shown):
+def test_it_says_that_no_mail_leaves_and_ends_with_what_to_try(shown):
     text = shown()
 
-    assert "nothing leaves this machine" in text
+    assert "no mail leaves this machine" in text
     assert text.splitlines()[-1] == '  try next:  ./cockpit try mail --subject "disk full"'
 
 
