@@ -5,6 +5,7 @@ needs `admin`: a template is a program of this machine's user, and what a bluepr
 may send its passwords elsewhere.
 """
 
+import functools
 import re
 
 from cockpit.access.identity import Scope
@@ -37,6 +38,8 @@ SECURITY: not where people write files: a blueprint may hold a password.
 """
 
 
+# PERF: a dozen patterns for each request; there are as many answers as methods of routes.
+@functools.lru_cache(maxsize=1024)
 def needed(method: str, address: str) -> Scope:
     """Return the scope that a request needs.
 
