@@ -61,6 +61,22 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     repeats: int
 
 
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """How the settings were read last.
+
+    Attributes:
+        epoch: When, in seconds.
+        changed: What got another value then.
+        needs_restart: What has another value in the file than in this process.
+        problems: Why nothing was taken over; none when it was.
+    """
+
+    epoch: int
+    changed: list[str]
+    needs_restart: list[str]
+    problems: list[str]
+
+
 class State(msgspec.Struct, frozen=True, kw_only=True):
     """The state of this cockpit.
 
@@ -75,6 +91,7 @@ class State(msgspec.Struct, frozen=True, kw_only=True):
     version: str
     epoch: int
     doors: dict[str, dict[str, Any]]
+    settings: Settings
     dispatching: bool
     repos: list[str]
     robots: list[Robot]
