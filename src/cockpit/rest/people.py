@@ -63,6 +63,7 @@ class People:
 
     @operation(
         returns=Person,
+        also=(201,),
         errors=(412,),
         headers=etag.SHOWN,
         sent=etag.WRITING,
@@ -71,7 +72,7 @@ class People:
     def on_put_one(
         self, req: falcon.Request, resp: falcon.Response, name: str, body: Changed
     ) -> None:
-        """Add a person, or change what is named."""
+        """Add a person (201), or change what is named (200)."""
         with self._alone:
             there = self._directory.find(name)
             # First what is wrong anyhow: RFC 9110 §13.2.1.
@@ -79,6 +80,7 @@ class People:
             etag.must_match(req, there)
             self._directory.put(made)
         self._postman.again()
+        resp.status = falcon.HTTP_200 if there else falcon.HTTP_201
         resp.etag = etag.tag(made)
         resp.media = made
 

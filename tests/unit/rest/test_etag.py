@@ -88,7 +88,7 @@ def test_a_person_is_not_changed_over_somebody_elses_change(client):
 def test_a_person_may_be_added_only(client):
     only = {"If-None-Match": "*"}
 
-    assert client.simulate_put(ANN, json={"mail": "a@b"}, headers=only).status_code == 200
+    assert client.simulate_put(ANN, json={"mail": "a@b"}, headers=only).status_code == 201
     assert client.simulate_put(ANN, json={"mail": "a@c"}, headers=only).status_code == 412
 
 
