@@ -31,9 +31,8 @@ from cockpit.rest.rooms import Rooms
 from cockpit.rest.waiting import ask_again
 from cockpit.robot import Match, Refused, Search, Wanted, Why
 
-_AFTER = re.compile(
-    rf"(?:(?:{'|'.join(events.TYPES)})-\d{{1,20}}-\d{{1,20}})|\d{{1,20}}(?:-\d{{1,20}})?"
-)
+_ID = re.compile(rf"(?:{'|'.join(events.TYPES)})-\d{{1,20}}-\d{{1,20}}")
+_AFTER = re.compile(rf"{_ID.pattern}|\d{{1,20}}(?:-\d{{1,20}})?")
 _AN_ID = "alarm-1795456059789-0"
 
 
@@ -169,6 +168,8 @@ def _check(query: Listing) -> None:
         raise InputError("before: does not go together with after")
     if query.after and not _AFTER.fullmatch(query.after):
         raise InputError(f"after: {query.after!r:.80} is not an event id")
+    if query.before and not _ID.fullmatch(query.before):
+        raise InputError(f"before: {query.before!r:.80} is not an event id")
 
 
 def _link_next(req: falcon.Request, resp: falcon.Response, name: str, edge: str) -> None:

@@ -42,7 +42,7 @@ class Jobs:
         with or_not_found():
             resp.media = self._jobs.get(job)
 
-    @operation(returns=Job, errors=(404, 422))
+    @operation(returns=Job, errors=(404, 409))
     def on_delete_one(self, req: falcon.Request, resp: falcon.Response, job: str) -> None:
         """Give up a job that waits or died."""
         self._must_exist(job)

@@ -14,9 +14,9 @@ from typing import Any, TypeVar
 import falcon
 import msgspec
 
-from cockpit.errors import InputError
+from cockpit.errors import ConflictError, InputError
 from cockpit.rest.payload import JSON, read_body
-from cockpit.rest.problem import Mistake, UnusableError
+from cockpit.rest.problem import Mistake, UnusableError, step
 from cockpit.rest.query import Nothing, read
 
 R = TypeVar("R", bound=Callable[..., None])
@@ -73,7 +73,9 @@ def operation(**told: Any) -> Callable[[R], R]:
         hints = typing.get_type_hints(responder)
         query, body = hints.get("query", Nothing), hints.get("body")
         is_loose = bool(told.get("is_loose"))
-        named = _names(query) | _names(body)
+        fields = {name: step(name) for name in _names(body)} | {
+            name: name for name in _names(query)
+        }
 
         @functools.wraps(responder)
         def answer(self: object, req: falcon.Request, resp: falcon.Response, **path: Any) -> None:
@@ -85,8 +87,10 @@ def operation(**told: Any) -> Callable[[R], R]:
                 path["body"] = req.context.body = read_body(req, body)
             try:
                 responder(self, req, resp, **path)
+            except ConflictError as error:
+                raise falcon.HTTPConflict(description=str(error)) from error
             except InputError as error:
-                raise _unusable(str(error), named) from error
+                raise _unusable(str(error), fields) from error
 
         summary, _, rest = (inspect.getdoc(responder) or "").partition("\n")
         answer.operation = Operation(  # type: ignore[attr-defined]
@@ -109,14 +113,14 @@ def operation_of(responder: object) -> Operation:
     raise LookupError(f"{responder}: @operation(…) is missing")
 
 
-def _names(kind: Any) -> frozenset[str]:
+def _names(kind: Any) -> list[str]:
     if not (inspect.isclass(kind) and issubclass(kind, msgspec.Struct)):
-        return frozenset()
-    return frozenset(one.encode_name for one in msgspec.structs.fields(kind))
+        return []
+    return [one.encode_name for one in msgspec.structs.fields(kind)]
 
 
-def _unusable(text: str, named: frozenset[str]) -> UnusableError:
+def _unusable(text: str, fields: Mapping[str, str]) -> UnusableError:
     """Name the field where the text begins with one, as ours do."""
     name, colon, rest = text.partition(": ")
-    places = [Mistake(field=name, detail=rest)] if colon and name in named else []
+    places = [Mistake(field=fields[name], detail=rest)] if colon and name in fields else []
     return UnusableError(text, places)

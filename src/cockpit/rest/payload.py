@@ -8,7 +8,7 @@ import falcon
 import msgspec
 
 from cockpit.errors import InputError
-from cockpit.rest.problem import Mistake, UnreadableError
+from cockpit.rest.problem import Mistake, UnreadableError, pointer, step
 from cockpit.rest.repeats import refuse_repeats
 
 MAX_BODY_BYTES = 1024 * 1024
@@ -18,7 +18,7 @@ _AT = re.compile(r"(?P<what>.*) - at `\$(?P<path>.*)`$", re.DOTALL)
 _CHARSET = re.compile(r'\bcharset\s*=\s*"?([^\s";]*)')
 _CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")
 _EXACT = 2**53  # Beyond it not every integer is a float.
-_STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>[^\]]*)\]")
+_MEMBER = re.compile(r"Object (?:missing required|contains unknown) field `(.*)`", re.DOTALL)
 
 T = TypeVar("T")
 
@@ -109,11 +109,13 @@ def mistake(text: str, kind: Any = None) -> UnreadableError:
         kind: What it should have been: a Struct's words for a field are told.
     """
     found = _AT.fullmatch(text)
-    what, pointer = (found["what"], _pointer(found["path"])) if found else (text, "")
-    if words := choices(kind, pointer[1:]):
+    what, place = (found["what"], pointer(found["path"])) if found else (text, "")
+    if words := choices(kind, place[1:]):
         what += f" (one of {', '.join(words)})"
-    told = f"{pointer}: {what}" if pointer else what
-    return UnreadableError(told, [Mistake(field=pointer, detail=what)])
+    if member := _MEMBER.fullmatch(what):
+        place += step(member[1])
+    told = f"{place}: {what}" if place else what
+    return UnreadableError(told, [Mistake(field=place, detail=what)])
 
 
 def choices(kind: Any, name: str) -> tuple[str, ...]:
@@ -150,9 +152,3 @@ def _words(kind: Any) -> tuple[str, ...]:
     if typing.get_origin(kind) is Literal:
         return inside
     return tuple(word for one in inside for word in _words(one))
-
-
-def _pointer(path: str) -> str:
-    """Turn msgspec's path into a JSON pointer (RFC 6901)."""
-    steps = (found["name"] or found["index"] for found in _STEP.finditer(path))
-    return "".join("/" + step.replace("~", "~0").replace("/", "~1") for step in steps)

@@ -14,7 +14,7 @@ from typing import Any
 import falcon
 import msgspec
 
-from cockpit.errors import ConflictError, InputError, OpsError
+from cockpit.errors import InputError, OpsError
 from cockpit.rest.guard import is_open
 
 MEDIA_TYPE = "application/problem+json"
@@ -42,7 +42,8 @@ TYPES: dict[int, str] = {
 }
 """The last part of a problem's `type`, by status: these never change."""
 
-_FIELD = re.compile(r"(?P<name>[a-z_][\w.\[\]]*): (?P<rest>.+)", re.DOTALL)
+_STEP = re.compile(r"\.(?P<name>[^.\[]+)|\[(?P<index>[^\]]*)\]")
+_FIELD = re.compile(r"([a-z_][\w.\[\]]*): (.+)", re.DOTALL)
 _DEFAULTS = {
     404: "there is nothing at this address",
     405: "this address does not take this method",
@@ -95,6 +96,16 @@ class UnusableError(falcon.HTTPUnprocessableEntity):
         self.mistakes = mistakes
 
 
+def pointer(path: str) -> str:
+    """Turn a path as `.args.key[0]` into a JSON pointer (RFC 6901)."""
+    return "".join(step(found["name"] or found["index"]) for found in _STEP.finditer(path))
+
+
+def step(name: str) -> str:
+    """Turn a name, or an index, into a step of a JSON pointer."""
+    return "/" + name.replace("~", "~0").replace("/", "~1")
+
+
 def problem(status: str, detail: str, mistakes: Sequence[Mistake] = ()) -> bytes:
     """Return the body of an error.
 
@@ -140,21 +151,8 @@ def or_unreadable() -> Iterator[None]:
         yield
     except InputError as error:
         found = _FIELD.match(str(error))
-        mistakes = [Mistake(field=found["name"], detail=found["rest"])] if found else ()
-        raise UnreadableError(str(error), mistakes) from error
-
-
-@contextmanager
-def or_conflict() -> Iterator[None]:
-    """Wrap an edit that what is there may forbid.
-
-    Raises:
-        falcon.HTTPConflict: Instead of ConflictError.
-    """
-    try:
-        yield
-    except ConflictError as error:
-        raise falcon.HTTPConflict(description=str(error)) from error
+        places = [Mistake(field=pointer(f".{found[1]}"), detail=found[2])] if found else ()
+        raise UnreadableError(str(error), places) from error
 
 
 def install(app: falcon.App[Any, Any], *, report: Callable[[BaseException], None]) -> None:

@@ -17,6 +17,7 @@ Wait = Annotated[
     float, Meta(ge=0, description="Seconds to wait for news; 30 count at most.", examples=[10])
 ]
 
+_MISSING = re.compile(r"Object missing required field `(.+)`")
 _AT = re.compile(r"(Expected )?(?P<wanted>.+?)(, got .+)? - at `\$\.(?P<name>\w+)`", re.DOTALL)
 
 
@@ -72,6 +73,8 @@ def _hint(name: str, names: Sequence[str]) -> str:
 
 
 def _explain(text: str, req: falcon.Request, kind: type[msgspec.Struct]) -> UnreadableError:
+    if missing := _MISSING.fullmatch(text):
+        return _wrong(missing[1], "missing")
     found = _AT.match(text)
     if found is None:
         return UnreadableError(text)

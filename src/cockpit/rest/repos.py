@@ -110,7 +110,7 @@ class Repos:
         self._must_exist(name)
         resp.media = self._worktrees.status(name)
 
-    @operation(returns=Deleted, errors=(404,))
+    @operation(returns=Deleted, errors=(404, 409))
     def on_delete_one(
         self, req: falcon.Request, resp: falcon.Response, name: str, query: Removal
     ) -> None:

@@ -13,7 +13,6 @@ from cockpit.rest.waiting import ask_again
 from cockpit.robot import RunView, Selection
 
 _RETRY = {"repo": "nightly", "action": "retry", "role": "backup"}
-_OVER = ("ok", "error", "cancelled")
 
 
 class Listing(Page, frozen=True, kw_only=True):
@@ -82,11 +81,8 @@ class Runs:
         self, req: falcon.Request, resp: falcon.Response, run: str, query: Patience
     ) -> None:
         """Show a run; with `wait`, once it is over or time is."""
-        wait = query.wait
         with or_not_found():
-            resp.media = ask_again(
-                req, lambda: self._runs.get(run), lambda found: found.state in _OVER, wait_s=wait
-            )
+            resp.media = ask_again(req, lambda: self._runs.get(run), is_over, wait_s=query.wait)
 
     @operation(returns=RunView, errors=(404, 422))
     def on_post_cancel(self, req: falcon.Request, resp: falcon.Response, run: str) -> None:
@@ -109,3 +105,8 @@ class Runs:
     def _must_exist(self, run: str) -> None:
         with or_not_found():
             self._runs.get(run)
+
+
+def is_over(run: RunView) -> bool:
+    """Tell whether a run is done, one way or the other."""
+    return run.state in ("ok", "error", "cancelled")

@@ -97,10 +97,11 @@ class Services:
         """Set the state of an action by hand, as `ok` after a repair, or `disabled`."""
         with or_not_found():
             self._catalog.repository(repo)
+        _must_exist(repo, key, self._catalog.existing(repo))
         self._runs.set_state(repo, key, body.action, body.state)
         resp.media = ActionState(service=key, action=body.action, state=body.state)
 
-    @operation(status=204, errors=(404, 412, 422), sent=etag.EDITING)
+    @operation(status=204, errors=(404, 409, 412, 422), sent=etag.EDITING)
     def on_delete_one(
         self, req: falcon.Request, resp: falcon.Response, repo: str, key: str
     ) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from cockpit.bus import Pipe, keys
-from cockpit.errors import InputError
+from cockpit.errors import ConflictError, InputError
 from cockpit.robot.inboxes import Inboxes
 from cockpit.robot.job import RUN, STATES, Job, Made, Try, from_fields
 
@@ -97,18 +97,18 @@ class Jobs:
         """Queue a job that waits for its retry or died again, now.
 
         Raises:
-            InputError: There is no such job, or its state does not allow it.
+            InputError: There is no such job; ConflictError when its state does not allow it.
         """
         found = self.get(job)
         if found.state == "dead" and found.event.startswith(RUN):
-            raise InputError(f"job {job} belongs to a run: `cockpit run retry {found.event}`")
+            raise ConflictError(f"job {job} belongs to a run: `cockpit run retry {found.event}`")
         return self._moved(job, self._inboxes.retry(job), ("error", "dead"), "retried")
 
     def drop(self, job: str) -> Job:
         """Give a job up: it runs no more.
 
         Raises:
-            InputError: There is no such job, or its state does not allow it.
+            InputError: There is no such job; ConflictError when its state does not allow it.
         """
         return self._moved(
             job, self._inboxes.drop(job), ("queued", "waiting", "error", "dead"), "dropped"
@@ -118,7 +118,7 @@ class Jobs:
         if not state:
             raise InputError(f"no job {job}: it never was, or its event's time has passed")
         if state not in allowed:
-            raise InputError(f"job {job} is {state}: only {', '.join(allowed)} can be {verb}")
+            raise ConflictError(f"job {job} is {state}: only {', '.join(allowed)} can be {verb}")
         return self.get(job)
 
     def _brief(self, ids: list[bytes]) -> list[Job]:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from cockpit.bus import Made, Pipe, Script, keys
-from cockpit.errors import InputError, nearest
+from cockpit.errors import ConflictError, InputError, nearest
 
 STATES = ("waiting", "answered", "over")
 _BATCH = 500
@@ -122,7 +122,8 @@ class Questions:
         """Answer a question; its action goes on.
 
         Raises:
-            InputError: There is no such question, it is over, or the answer is none of its options.
+            InputError: There is no such question, or the answer is none of its options;
+                ConflictError when it is over.
         """
         asked = self.get(question)
         answer = _choice(asked, answer.strip())
@@ -130,7 +131,7 @@ class Questions:
         if state != b"waiting":
             now = self.get(question)
             how = f"answered {now.answer!r} by {now.by or 'somebody'}" if now.answer else "over"
-            raise InputError(f"question {question} is {how} already")
+            raise ConflictError(f"question {question} is {how} already")
         return self.get(question)
 
     def lapse(self, keep_s: float) -> int:

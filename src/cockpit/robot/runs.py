@@ -206,7 +206,7 @@ class Runs:
         """Begin nothing more of a run; what is running ends by itself.
 
         Raises:
-            InputError: There is no such run, or it is over.
+            InputError: There is no such run; ConflictError when it is over.
         """
         return self._moved(run, self._run("cancel", run), ("running",), "cancelled")
 
@@ -214,8 +214,8 @@ class Runs:
         """Take a run up again from what failed; what is ok stays so.
 
         Raises:
-            InputError: There is no such run, it did not fail, or another run works on one of
-                its services.
+            InputError: There is no such run; ConflictError when it did not fail, or another run
+                works on one of its services.
         """
         state = self._run("again", run)
         _must_be_alone(state.decode() if state else "")
@@ -286,7 +286,7 @@ class Runs:
         if not state:
             raise InputError(f"there is no run {run}")
         if state.decode() not in allowed:
-            raise InputError(f"{run} is {state.decode()}: it cannot be {verb}")
+            raise ConflictError(f"{run} is {state.decode()}: it cannot be {verb}")
         return self.get(run)
 
     def _run(self, name: str, *args: Any) -> Any:

@@ -11,7 +11,7 @@ from typing import Any
 import gevent
 import msgspec
 
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import ConflictError, InputError, OpsError
 from cockpit.robot.git import Tell
 
 _KEPT = 100
@@ -55,12 +55,12 @@ class Transfers:
             work: Gets what its progress is told to; returns the result.
 
         Raises:
-            InputError: Another one of this repository runs.
+            ConflictError: Another one of this repository runs.
         """
         former = self._by_repo.pop(repo, None)
         if former is not None and former.state == "running":
             self._by_repo[repo] = former
-            raise InputError(f"a {former.what} of {repo} is running")
+            raise ConflictError(f"a {former.what} of {repo} is running")
         made = self._by_repo[repo] = Transfer(repo=repo, what=what, began=time.time())
         for name in list(self._by_repo)[:-_KEPT]:
             if self._by_repo[name].state != "running":

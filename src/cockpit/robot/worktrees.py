@@ -261,7 +261,7 @@ class Worktrees:
             services = len(self._catalog.existing(name))
             if services and not force:
                 raise ConflictError(
-                    f"{name} has {services} services: delete them first, or force it"
+                    f"{name} has {services} services: delete them first, or use force"
                 )
             self._write_last(name)
             target = self._folder.discard(name)

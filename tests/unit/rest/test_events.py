@@ -79,7 +79,7 @@ def test_after_an_id_the_oldest_comes_first(client, rooms):
         ("type=emai", "type: 'emai' is no type"),
         ("after=yesterday", "after: 'yesterday' is not an event id"),
         ("after=alarm-1", "after: 'alarm-1' is not an event id"),
-        ("before=1", "is not an event id"),
+        ("before=1", "before: '1' is not an event id"),
         ("after=0&before=alarm-1-0", "before: does not go together with after"),
         ("wait=5", "wait: needs after"),
         ("limit=0", "limit: expected int >= 1"),

@@ -95,7 +95,7 @@ def test_a_queued_job_can_be_dropped(client, jobs):
 def test_a_state_that_does_not_allow_it_is_refused(client, jobs):
     found = client.simulate_post(f"/jobs/{jobs[0]}/retry")
 
-    assert found.status_code == 422
+    assert found.status_code == 409
     assert "is queued" in found.json["detail"]
 
 

@@ -3,7 +3,7 @@ import falcon.testing
 import msgspec
 import pytest
 
-from cockpit.errors import InputError
+from cockpit.errors import ConflictError, InputError
 from cockpit.rest import problem
 from cockpit.rest.operation import operation, operation_of
 from cockpit.rest.payload import Body
@@ -28,6 +28,8 @@ class Things:
         """Make a thing."""
         if body.name == "taken":
             raise InputError("name: it is taken")
+        if body.name == "used":
+            raise ConflictError("it is in use")
         if body.name == "bad":
             raise InputError("no disk: it is full")
         resp.media = body.name
@@ -67,12 +69,16 @@ def test_who_takes_no_query_refuses_one(things):
 
 
 @pytest.mark.parametrize(
-    ("name", "errors"), [("taken", [{"field": "name", "detail": "it is taken"}]), ("bad", None)]
+    ("name", "errors"), [("taken", [{"field": "/name", "detail": "it is taken"}]), ("bad", None)]
 )
 def test_what_cannot_be_done_names_the_field_when_it_is_one(things, name, errors):
     refused = things.simulate_post("/things", json={"name": name})
 
     assert (refused.status_code, refused.json.get("errors")) == (422, errors)
+
+
+def test_what_is_there_already_or_in_use_is_409(things):
+    assert things.simulate_post("/things", json={"name": "used"}).status_code == 409
 
 
 def test_it_says_what_it_takes_and_gives():

@@ -4,8 +4,8 @@ import falcon
 import falcon.testing
 import pytest
 
-from cockpit.errors import ConflictError, InputError, OpsError
-from cockpit.rest.problem import install, or_conflict, or_not_found, problem
+from cockpit.errors import InputError, OpsError
+from cockpit.rest.problem import UnreadableError, install, or_not_found, or_unreadable, problem
 
 
 class Raises:
@@ -105,12 +105,11 @@ def test_an_http_error_keeps_its_own_words():
 
 
 @pytest.mark.parametrize(
-    ("error", "status"), [(ConflictError("taken"), 409), (InputError("no"), 422)]
+    ("text", "fields"),
+    [("header.to[0]: no text", ["/header/to/0"]), ("method: missing", ["/method"]), ("no: ", [])],
 )
-def test_what_is_there_already_is_409(error, status):
-    class Makes:
-        def on_get(self, _req, _resp):
-            with or_conflict():
-                raise error
+def test_a_body_that_is_no_plain_json_has_pointers_too(text, fields):
+    with pytest.raises(UnreadableError) as refusal, or_unreadable():
+        raise InputError(text)
 
-    assert said(answer(Makes()))["status"] == status
+    assert [one.field for one in refusal.value.mistakes] == fields

@@ -15,6 +15,10 @@ class Asked(Page, frozen=True, kw_only=True):
     wait: Wait = 0
 
 
+class Owed(msgspec.Struct, frozen=True, kw_only=True):
+    action: str
+
+
 def request(query):
     return falcon.Request(falcon.testing.create_environ("/", query_string=query))
 
@@ -53,6 +57,14 @@ def test_a_wrong_parameter_is_refused_by_name(query, why):
         read(request(query), Asked)
 
     assert refusal.value.description == why
+
+
+def test_a_parameter_that_is_missing_is_named():
+    with pytest.raises(UnreadableError) as refusal:
+        read(request(""), Owed)
+
+    (mistake,) = refusal.value.mistakes
+    assert (mistake.field, mistake.detail) == ("action", "missing")
 
 
 def test_an_address_without_parameters_says_so():

@@ -36,7 +36,7 @@ def test_an_answer_counts_once(client, question, rooms):
     second = client.simulate_post(address, json={"answer": "no"})
 
     assert (first.status_code, first.json["answer"], first.json["by"]) == (200, "Yes", "ann")
-    assert (second.status_code, "already" in second.json["detail"]) == (422, True)
+    assert (second.status_code, "already" in second.json["detail"]) == (409, True)
 
 
 def test_a_stranger_answers_nothing(client, question):

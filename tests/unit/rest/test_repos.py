@@ -58,10 +58,10 @@ def test_a_clone_is_held_until_it_is_enabled(client, url):
 
 
 def test_what_cannot_be_cloned_is_refused_before_it_begins(client):
-    for name, url in (("new", "ext::sh"), ("desk", "/x"), (".x", "/x")):
+    for name, url, status in (("new", "ext::sh", 422), ("desk", "/x", 409), (".x", "/x", 422)):
         refused = client.simulate_post(f"/repos/{name}/clone", json={"url": url})
 
-        assert refused.status_code == 422, url
+        assert refused.status_code == status, url
     assert client.simulate_get("/repos/new/transfer").status_code == 404
 
 
@@ -109,7 +109,7 @@ def test_a_repository_with_services_is_deleted_by_force(client, rooms, repos):
     rooms.catalog.execute("desk")
     refused = client.simulate_delete("/repos/desk")
 
-    assert (refused.status_code, "1 services" in refused.json["detail"]) == (422, True)
+    assert (refused.status_code, "1 services" in refused.json["detail"]) == (409, True)
     assert (repos / "desk").exists()
     assert client.simulate_delete("/repos/desk", query_string="force=true").json["services"] == 1
 

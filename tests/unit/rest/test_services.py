@@ -45,7 +45,7 @@ def test_a_service_with_jobs_is_not_deleted(client, rooms):
     rooms.runs.start("desk", "notify", Selection())
     refused = client.simulate_delete("/services/desk/desk!main")
 
-    assert (refused.status_code, "1 jobs of desk!main" in refused.json["detail"]) == (422, True)
+    assert (refused.status_code, "1 jobs of desk!main" in refused.json["detail"]) == (409, True)
 
 
 def test_a_service_shows_the_states_of_its_actions(client, rooms):
@@ -63,7 +63,7 @@ def test_a_service_shows_the_states_of_its_actions(client, rooms):
     [
         ("desk", "desk!main", {"action": "notify", "state": "fine"}, 400),
         ("desk", "desk!main", {"action": "notfy", "state": "ok"}, 422),
-        ("desk", "desk!other", {"action": "notify", "state": "ok"}, 422),
+        ("desk", "desk!other", {"action": "notify", "state": "ok"}, 404),
         ("dsk", "desk!main", {"action": "notify", "state": "ok"}, 404),
     ],
 )

@@ -15,7 +15,6 @@ from cockpit.rest.problem import (
     Mistake,
     UnreadableError,
     UnusableError,
-    or_conflict,
     or_not_found,
 )
 from cockpit.rest.rooms import Rooms
@@ -113,7 +112,7 @@ class AysBlueprints:
         What is no blueprint is 400, with each problem as `file:line`.
         """
         self._must_exist(repo)
-        with self._files.alone(repo) as folder, or_conflict(), _sound(UnreadableError):
+        with self._files.alone(repo) as folder, _sound(UnreadableError):
             made = folder.create(body.name, body.content)
         _created(resp, repo, made)
 
@@ -153,7 +152,7 @@ class AysBlueprints:
         is. `If-None-Match: *` makes a new one (201).
         """
         self._must_exist(repo)
-        with self._files.alone(repo) as folder, or_conflict(), _sound(UnusableError):
+        with self._files.alone(repo) as folder, _sound(UnusableError):
             there = folder.find(blueprint)
             if body.name not in ("", blueprint, there and there.name):
                 raise UnusableError(
@@ -210,7 +209,7 @@ class AysBlueprints:
     ) -> Iterator[tuple[BlueprintFolder, BlueprintFile]]:
         """Lend a blueprint, as its author saw it, and the folder that changes it."""
         self._must_exist(repo)
-        with self._files.alone(repo) as folder, or_conflict():
+        with self._files.alone(repo) as folder:
             with or_not_found():
                 there = folder.get(name)
             etag.must_match(req, there)

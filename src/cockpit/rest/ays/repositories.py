@@ -8,7 +8,7 @@ from msgspec import Meta
 
 from cockpit.rest.operation import operation
 from cockpit.rest.payload import Body
-from cockpit.rest.problem import or_conflict, or_not_found
+from cockpit.rest.problem import or_not_found
 from cockpit.rest.repos import Removal
 from cockpit.rest.rooms import Rooms
 
@@ -59,8 +59,7 @@ class AysRepositories:
     )
     def on_post(self, req: falcon.Request, resp: falcon.Response, body: NewRepository) -> None:
         """Make a repository."""
-        with or_conflict():
-            made = self._worktrees.create(body.name)
+        made = self._worktrees.create(body.name)
         resp.status = falcon.HTTP_201
         resp.location = f"/ays/repository/{made.repo}"
         resp.media = Repository(name=made.repo, path=made.path)
@@ -82,6 +81,5 @@ class AysRepositories:
         """
         with or_not_found():
             self._worktrees.path(repo)
-        with or_conflict():
-            self._worktrees.delete(repo, force=query.force)
+        self._worktrees.delete(repo, force=query.force)
         resp.status = falcon.HTTP_204

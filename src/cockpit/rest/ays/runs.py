@@ -12,13 +12,13 @@ from msgspec import Meta
 
 from cockpit.errors import InputError
 from cockpit.rest.operation import operation
-from cockpit.rest.problem import or_conflict, or_not_found
+from cockpit.rest.problem import or_not_found
 from cockpit.rest.query import Page
 from cockpit.rest.rooms import Rooms
+from cockpit.rest.runs import is_over
 from cockpit.rest.waiting import MAX_WAIT_S, ask_again
 from cockpit.robot import RunView, Selection
 
-OVER = ("ok", "error", "cancelled")
 _EVERYBODY = "*"
 
 Roles = Annotated[
@@ -116,8 +116,7 @@ class AysRuns:
         self._must_exist(repo)
         selection = Selection(query.role, query.instance)
         if self._has_init(repo, selection):
-            with or_conflict():
-                began = self._runs.start(repo, "init", selection)
+            began = self._runs.start(repo, "init", selection)
             resp.media = self._ended(req, began)
         else:
             resp.media = AYSRun(repository=repo, steps=[], key="", state="ok", action="init")
@@ -142,8 +141,7 @@ class AysRuns:
         whether it is, and how it ended.
         """
         self._must_exist(repo)
-        with or_conflict():
-            began = self._runs.start(repo, query.action, _selection(query), is_forced=query.force)
+        began = self._runs.start(repo, query.action, _selection(query), is_forced=query.force)
         resp.location = f"/ays/repository/{repo}/aysrun/{began.id}"
         resp.media = _shown(began) if query.is_async else self._ended(req, began)
 
@@ -180,14 +178,7 @@ class AysRuns:
         return any(templates[name].has("init") for name in names if name in templates)
 
     def _ended(self, req: falcon.Request, began: RunView) -> AYSRun:
-        return _shown(
-            ask_again(
-                req,
-                lambda: self._runs.get(began.id),
-                lambda found: found.state in OVER,
-                wait_s=MAX_WAIT_S,
-            )
-        )
+        return _shown(ask_again(req, lambda: self._runs.get(began.id), is_over, wait_s=MAX_WAIT_S))
 
     def _must_exist(self, repo: str) -> None:
         with or_not_found():

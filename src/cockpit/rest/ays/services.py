@@ -14,12 +14,12 @@ from cockpit.ays import Schema, service_hrd
 from cockpit.errors import ConflictError, InputError, nearest
 from cockpit.rest import etag
 from cockpit.rest.operation import operation
-from cockpit.rest.problem import or_conflict, or_not_found
+from cockpit.rest.problem import or_not_found
 from cockpit.rest.rooms import Rooms
+from cockpit.rest.runs import is_over
 from cockpit.rest.waiting import MAX_WAIT_S, ask_again
 from cockpit.robot import Selection, ServiceRow
 
-_OVER = ("ok", "error", "cancelled")
 _NAMED = 1000
 _SHOWN = 5
 _BREATH = 100
@@ -117,12 +117,11 @@ class AysServices:
         """
         row = self._row(repo, role, instance)
         etag.must_match(req, self._one(repo, role, instance))
-        with or_conflict():
-            if row.consumers:
-                raise ConflictError(f"{row.key} is needed by {', '.join(row.consumers[:_SHOWN])}")
-            if query.uninstall and self._may_uninstall(row):
-                self._uninstall(req, row)
-            self._catalog.delete(repo, row.key)
+        if row.consumers:
+            raise ConflictError(f"{row.key} is needed by {', '.join(row.consumers[:_SHOWN])}")
+        if query.uninstall and self._may_uninstall(row):
+            self._uninstall(req, row)
+        self._catalog.delete(repo, row.key)
         resp.status = falcon.HTTP_204
 
     @operation(returns=list[str], errors=(404,))
@@ -190,12 +189,7 @@ class AysServices:
 
     def _uninstall(self, req: falcon.Request, row: ServiceRow) -> None:
         began = self._runs.start(row.repo, "uninstall", Selection(row.role, row.instance))
-        ended = ask_again(
-            req,
-            lambda: self._runs.get(began.id),
-            lambda found: found.state in _OVER,
-            wait_s=MAX_WAIT_S,
-        )
+        ended = ask_again(req, lambda: self._runs.get(began.id), is_over, wait_s=MAX_WAIT_S)
         if ended.state != "ok":
             raise ConflictError(
                 f"{row.key} is not uninstalled: {began.id} is {ended.state}; look at it, and"

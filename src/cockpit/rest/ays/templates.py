@@ -11,7 +11,6 @@ from cockpit.rest.payload import Body
 from cockpit.rest.problem import (
     Mistake,
     UnusableError,
-    or_conflict,
     or_not_found,
 )
 from cockpit.rest.repos import is_over
@@ -103,8 +102,7 @@ class AysTemplates:
         files |= {"service.hrd": body.service_hrd} if body.service_hrd else {}
         files |= {"actions.py": body.actions_py} if body.actions_py else {}
         try:
-            with or_conflict():
-                made = self._files.create(repo, body.name, files)
+            made = self._files.create(repo, body.name, files)
         except ContentError as error:
             raise UnusableError(str(error), _mistakes(str(error))) from error
         resp.status = falcon.HTTP_201
@@ -136,11 +134,10 @@ class AysTemplates:
         """
         name = body.url.rstrip("/").removesuffix(".git").replace(":", "/").rpartition("/")[2]
         key = f"templates/{name}"
-        with or_conflict():
-            self._repos.check_add(body.url, name, body.branch)
-            self._transfers.begin(
-                key, "clone", lambda tell: self._repos.add(body.url, name, body.branch, tell=tell)
-            )
+        self._repos.check_add(body.url, name, body.branch)
+        self._transfers.begin(
+            key, "clone", lambda tell: self._repos.add(body.url, name, body.branch, tell=tell)
+        )
         done = ask_again(req, lambda: self._transfers.get(key), is_over, wait_s=MAX_WAIT_S)
         if done.state == "error":
             raise UnusableError(done.error)
