@@ -34,6 +34,7 @@ def application(rooms: Rooms, *, report: Callable[[BaseException], None]) -> fal
     resources: dict[type, object] = {kind: kind(rooms) for _, kind, _ in ROUTES}
     resources[Docs] = Docs(describe)
     for address, kind, suffix in (*DOCS, *ROUTES):
+        _answer_head(resources[kind], f"_{suffix}" if suffix else "")
         app.add_route(address, resources[kind], suffix=suffix)
     return app
 
@@ -42,3 +43,9 @@ def describe() -> dict[str, Any]:
     """Return the OpenAPI document of this version."""
     table = (*ROUTES, *DOCS)
     return document(routes(table), version=__version__, tags=tags(table), parts=PARTS)
+
+
+def _answer_head(resource: object, ending: str) -> None:
+    """Answer HEAD as GET; Falcon leaves the body out (RFC 9110 §9.1: both are there always)."""
+    if get := getattr(resource, f"on_get{ending}", None):
+        setattr(resource, f"on_head{ending}", get)

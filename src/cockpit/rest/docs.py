@@ -102,10 +102,6 @@ class Docs:
         else:
             raise falcon.HTTPNotFound
 
-    on_head = on_get
-    on_head_page = on_get_page
-    on_head_file = on_get_file
-
 
 def _send(resp: falcon.Response, media: str, octets: bytes) -> None:
     resp.content_type = f"{media}; charset=utf-8"

@@ -18,8 +18,6 @@ class Health:
         """Say that this process answers; it asks nobody else, so it never waits."""
         resp.media = {"ok": True}
 
-    on_head_live = on_get_live
-
     @operation(returns=Readiness, otherwise={503: Readiness})
     def on_get_ready(self, req: falcon.Request, resp: falcon.Response) -> None:
         """Say whether what comes in is stored and acted on: 200, or 503 with the reasons.
@@ -31,5 +29,3 @@ class Health:
             resp.status = falcon.HTTP_503
         resp.set_header("Cache-Control", "no-store")
         resp.media = found
-
-    on_head_ready = on_get_ready

@@ -87,8 +87,6 @@ class Stor:
         else:
             resp.stream = pieces
 
-    on_head_one = on_get_one
-
 
 class Pieces:
     """The content of a file, piece by piece, read by the hub's threads: a disk may be slow."""

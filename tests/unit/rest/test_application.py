@@ -56,6 +56,20 @@ def test_every_route_refuses_a_parameter_it_does_not_know(client, path):
     assert {m: a.status_code for m, a in taken.items()} == dict.fromkeys(taken, 400)
 
 
+@pytest.mark.parametrize("path", PATHS)
+def test_head_is_answered_wherever_get_is(client, path):
+    allowed = client.simulate_patch(path).headers["Allow"].split(", ")
+
+    assert ("HEAD" in allowed) == ("GET" in allowed)
+
+
+def test_head_has_the_status_and_length_of_get_and_no_body(client):
+    shown, head = client.simulate_get("/people"), client.simulate_head("/people")
+
+    assert (head.status_code, head.content) == (200, b"")
+    assert head.headers["Content-Length"] == shown.headers["Content-Length"] == "2"
+
+
 def test_an_address_that_is_not_there_is_a_problem_too(client):
     found = client.simulate_get("/nothing")
 
