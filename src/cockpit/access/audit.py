@@ -14,11 +14,12 @@ from cockpit.bus import Pipe, keys
 from cockpit.errors import InputError
 
 _MOST = 100_000
+_STEP = 1000
 _NAMES = r"(?:token|secret|passw|auth|signature|jwt|api_?key)"
 _SECRETS = re.compile(rf"(?i)([?&][^=&]*{_NAMES}[^=&]*=)[^&]*")
 _SECRET = re.compile(rf"(?i).*{_NAMES}")
 _CREDENTIALS = re.compile(r"(?i)(://|%3a%2f%2f)[^/?&#]*?(@|%40)")
-_ID = re.compile(r"\d{1,20}-\d{1,20}", re.ASCII)
+_ID = re.compile(r"\d{1,19}-\d{1,19}", re.ASCII)  # Redis takes parts up to 2**64 - 1.
 
 
 class Act(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -80,11 +81,11 @@ class Audit:
         if before and not _ID.fullmatch(before):
             raise InputError(f"before: {before!r:.60} is no id of an entry")
         found: list[Act] = []
-        end = f"({before}" if before else "+"
+        end, count = f"({before}" if before else "+", _STEP if who else limit
         while len(found) < limit:
-            rows = self._pipe.call("XREVRANGE", keys.AUDIT, end, "-", "COUNT", limit)
+            rows = self._pipe.call("XREVRANGE", keys.AUDIT, end, "-", "COUNT", count)
             found += [act for act in map(_act, rows) if who in ("", act.who)]
-            if len(rows) < limit:
+            if len(rows) < count:
                 break
             end = f"({rows[-1][0].decode()}"
         return found[:limit]

@@ -47,7 +47,16 @@ def test_pages_and_people_are_chosen(audit):
     assert audit.newest(9, who="eve") == []
 
 
-@pytest.mark.parametrize("before", ["x", "1", "1-x", "+", "(1-1"])
+def test_who_changed_nothing_lately_is_looked_for_in_few_steps(pipe, audit):
+    for _ in range(50):
+        audit.note(an_act())()
+    pipe.call("CONFIG", "RESETSTAT")
+
+    assert audit.newest(1, who="eve") == []
+    assert b"cmdstat_xrevrange:calls=1," in pipe.call("INFO", "commandstats")
+
+
+@pytest.mark.parametrize("before", ["x", "1", "1-x", "+", "(1-1", f"1-{2**64}", f"{2**64}-1"])
 def test_what_is_no_id_is_refused(audit, before):
     with pytest.raises(InputError, match="before"):
         audit.newest(1, before=before)
