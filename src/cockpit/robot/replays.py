@@ -14,7 +14,7 @@ from msgspec import Meta
 
 from cockpit import events
 from cockpit.bus import Log, Pipe, Script, keys
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import ConflictError, InputError, OpsError
 from cockpit.robot.search import Search, Wanted
 
 STATES = ("running", "ok", "cancelled")
@@ -102,11 +102,11 @@ class Replays:
             by: Who asks for it.
 
         Raises:
-            InputError: A type or the filter is wrong, or too many replays are running.
+            InputError: A type or the filter is wrong; ConflictError when too many are running.
         """
         wanted = self._begun(self._ended(wanted))
         if self._pipe.call("SCARD", keys.REPLAYS_ACTIVE) >= MOST_ACTIVE:
-            raise InputError(f"{MOST_ACTIVE} replays are running: cancel one, or wait")
+            raise ConflictError(f"{MOST_ACTIVE} replays are running: cancel one, or wait")
         number = self._pipe.call("INCR", keys.REPLAYS_LAST)
         made = Replay(
             id=f"replay-{number}",

@@ -5,7 +5,7 @@ import builders
 from cockpit import events
 from cockpit.bus import Log, keys
 from cockpit.bus.pipe import client
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import ConflictError, InputError, OpsError
 from cockpit.robot import Replays, Wanted
 from cockpit.robot.replays import KEPT, MOST_ACTIVE
 
@@ -192,7 +192,7 @@ def test_what_cannot_be_meant_is_refused(replays, pipe, wanted, what):
 def test_so_many_run_at_once(replays):
     for _ in range(MOST_ACTIVE):
         replays.begin(ALL, 1, by="")
-    with pytest.raises(InputError, match="10 replays are running"):
+    with pytest.raises(ConflictError, match="10 replays are running"):
         replays.begin(ALL, 1, by="")
 
 
