@@ -120,7 +120,7 @@ def _names(kind: Any) -> list[str]:
 
 
 def _unusable(text: str, fields: Mapping[str, str]) -> UnusableError:
-    """Name the field where the text begins with one, as ours do."""
-    name, colon, rest = text.partition(": ")
-    places = [Mistake(field=fields[name], detail=rest)] if colon and name in fields else []
+    """Name the field where a line begins with one, as ours do."""
+    lines = [line.partition(": ") for line in text.split("\n")]
+    places = [Mistake(field=fields[name], detail=rest) for name, _, rest in lines if name in fields]
     return UnusableError(text, places)

@@ -28,6 +28,8 @@ class Things:
         """Make a thing."""
         if body.name == "taken":
             raise InputError("name: it is taken")
+        if body.name == "twice":
+            raise InputError("name: too long\nname: not ours")
         if body.name == "used":
             raise ConflictError("it is in use")
         if body.name == "bad":
@@ -66,6 +68,12 @@ def test_who_takes_no_query_refuses_one(things):
 
     assert refused.status_code == 400
     assert things.simulate_put("/things", query_string="x=1").json == {"x": "1"}
+
+
+def test_each_of_several_mistakes_has_its_place(things):
+    refused = things.simulate_post("/things", json={"name": "twice"})
+
+    assert [one["detail"] for one in refused.json["errors"]] == ["too long", "not ours"]
 
 
 @pytest.mark.parametrize(
