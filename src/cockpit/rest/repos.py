@@ -85,6 +85,7 @@ class Repos:
 
     def __init__(self, rooms: Rooms) -> None:
         self._worktrees = rooms.worktrees
+        self._must_have = rooms.must_have
         self._transfers = rooms.transfers
 
     @operation(returns=list[RepoRow])
@@ -107,7 +108,7 @@ class Repos:
     @operation(returns=RepoStatus, errors=(404,))
     def on_get_one(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Show a repository and what is not committed."""
-        self._must_exist(name)
+        self._must_have(name)
         resp.media = self._worktrees.status(name)
 
     @operation(returns=Deleted, errors=(404, 409))
@@ -115,19 +116,19 @@ class Repos:
         self, req: falcon.Request, resp: falcon.Response, name: str, query: Removal
     ) -> None:
         """Move a repository to the trash."""
-        self._must_exist(name)
+        self._must_have(name)
         resp.media = self._worktrees.delete(name, force=query.force)
 
     @operation(returns=RepoStatus, errors=(404, 422))
     def on_post_enable(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Let a repository work."""
-        self._must_exist(name)
+        self._must_have(name)
         resp.media = self._worktrees.enable(name)
 
     @operation(returns=RepoStatus, errors=(404, 422))
     def on_post_disable(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Hold a repository."""
-        self._must_exist(name)
+        self._must_have(name)
         resp.media = self._worktrees.disable(name)
 
     @operation(
@@ -137,13 +138,13 @@ class Repos:
         self, req: falcon.Request, resp: falcon.Response, name: str, body: Subject
     ) -> None:
         """Commit all changes."""
-        self._must_exist(name)
+        self._must_have(name)
         resp.media = self._worktrees.commit(name, body.message)
 
     @operation(returns=Restored, errors=(404, 422))
     def on_post_restore(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Make the services that only the files have."""
-        self._must_exist(name)
+        self._must_have(name)
         resp.media = self._worktrees.restore(name)
 
     @operation(returns=Resolved, errors=(404,), examples={"the files count": {"side": "disk"}})
@@ -151,7 +152,7 @@ class Repos:
         self, req: falcon.Request, resp: falcon.Response, name: str, body: Judgement
     ) -> None:
         """End conflicts between files that people edited and Redis."""
-        self._must_exist(name)
+        self._must_have(name)
         services = [body.service] if body.service else []
         resp.media = self._worktrees.resolve(name, services, body.side)
 
@@ -160,7 +161,7 @@ class Repos:
         self, req: falcon.Request, resp: falcon.Response, name: str, query: Page
     ) -> None:
         """List the newest commits, newest first."""
-        self._must_exist(name)
+        self._must_have(name)
         resp.media = self._worktrees.log(name, query.limit)
 
     @operation(returns=Transfer, status=202, headers=BEGUN)
@@ -179,13 +180,13 @@ class Repos:
     @operation(returns=Transfer, status=202, headers=BEGUN, errors=(404, 422))
     def on_post_pull(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Begin to fetch what the upstream has."""
-        self._must_exist(name)
+        self._must_have(name)
         self._begin(resp, name, "pull", lambda tell: self._worktrees.pull(name, tell=tell))
 
     @operation(returns=Transfer, status=202, headers=BEGUN, errors=(404, 422))
     def on_post_push(self, req: falcon.Request, resp: falcon.Response, name: str) -> None:
         """Begin to send commits to the upstream."""
-        self._must_exist(name)
+        self._must_have(name)
         self._begin(resp, name, "push", lambda tell: self._worktrees.push(name, tell=tell))
 
     @operation(returns=Transfer, errors=(404,))
@@ -207,10 +208,6 @@ class Repos:
         resp.media = self._transfers.begin(name, what, work)
         resp.status = falcon.HTTP_202
         resp.location = f"/repos/{name}/transfer"
-
-    def _must_exist(self, name: str) -> None:
-        with or_not_found():
-            self._worktrees.path(name)
 
 
 def is_over(transfer: Transfer) -> bool:

@@ -89,7 +89,7 @@ class Rooms:
     oauth: Callable[[], Oauth | None] = lambda: None
 
     def must_have(self, repo: str) -> None:
-        """Refuse a list of a repository that is not there; "" asks for all.
+        """Refuse a repository that is not there; "" means all.
 
         Raises:
             falcon.HTTPNotFound: There is none of that name.

@@ -89,6 +89,7 @@ class AysBlueprints:
     def __init__(self, rooms: Rooms) -> None:
         self._files = rooms.blueprint_files
         self._catalog = rooms.catalog
+        self._must_have = rooms.must_have
 
     @operation(returns=list[BlueprintFile], errors=(404,))
     def on_get(self, req: falcon.Request, resp: falcon.Response, repo: str, query: Listing) -> None:
@@ -111,7 +112,7 @@ class AysBlueprints:
 
         What is no blueprint is 400, with each problem as `file:line`.
         """
-        self._must_exist(repo)
+        self._must_have(repo)
         with self._files.alone(repo) as folder, _sound(UnreadableError):
             made = folder.create(body.name, body.content)
         _created(resp, repo, made)
@@ -121,7 +122,7 @@ class AysBlueprints:
         self, req: falcon.Request, resp: falcon.Response, repo: str, blueprint: str
     ) -> None:
         """Show a blueprint; an archived one also by the name that it had before."""
-        etag.show(req, resp, self._must_have(repo, blueprint))
+        etag.show(req, resp, self._one(repo, blueprint))
 
     @operation(returns=Executed, errors=(404,))
     def on_post_one(
@@ -131,8 +132,8 @@ class AysBlueprints:
 
         `-` means all that are not archived, in order. Nothing is installed: that is a run.
         """
-        self._must_exist(repo)
-        name = blueprint if blueprint == ALL else self._must_have(repo, blueprint).name
+        self._must_have(repo)
+        name = blueprint if blueprint == ALL else self._one(repo, blueprint).name
         resp.media = self._catalog.execute(repo, name, role=query.role, instance=query.instance)
 
     @operation(
@@ -151,7 +152,7 @@ class AysBlueprints:
         What is no blueprint is refused (422), each problem as `file:line`, and the file stays as it
         is. `If-None-Match: *` makes a new one (201).
         """
-        self._must_exist(repo)
+        self._must_have(repo)
         with self._files.alone(repo) as folder, _sound(UnusableError):
             there = folder.find(blueprint)
             if body.name not in ("", blueprint, there and there.name):
@@ -208,18 +209,14 @@ class AysBlueprints:
         self, req: falcon.Request, repo: str, name: str
     ) -> Iterator[tuple[BlueprintFolder, BlueprintFile]]:
         """Lend a blueprint, as its author saw it, and the folder that changes it."""
-        self._must_exist(repo)
+        self._must_have(repo)
         with self._files.alone(repo) as folder:
             with or_not_found():
                 there = folder.get(name)
             etag.must_match(req, there)
             yield folder, there
 
-    def _must_exist(self, repo: str) -> None:
-        with or_not_found():
-            self._files.of(repo)
-
-    def _must_have(self, repo: str, name: str) -> BlueprintFile:
+    def _one(self, repo: str, name: str) -> BlueprintFile:
         with or_not_found():
             return self._files.of(repo).get(name)
 

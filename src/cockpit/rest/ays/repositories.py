@@ -43,6 +43,7 @@ class AysRepositories:
 
     def __init__(self, rooms: Rooms) -> None:
         self._worktrees = rooms.worktrees
+        self._must_have = rooms.must_have
 
     @operation(returns=list[Repository])
     def on_get(self, req: falcon.Request, resp: falcon.Response) -> None:
@@ -79,7 +80,6 @@ class AysRepositories:
 
         Nothing is uninstalled. One with services is refused, unless `force` lets them go with it.
         """
-        with or_not_found():
-            self._worktrees.path(repo)
+        self._must_have(repo)
         self._worktrees.delete(repo, force=query.force)
         resp.status = falcon.HTTP_204

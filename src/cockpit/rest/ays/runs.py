@@ -103,7 +103,7 @@ class AysRuns:
     def __init__(self, rooms: Rooms) -> None:
         self._runs = rooms.runs
         self._catalog = rooms.catalog
-        self._worktrees = rooms.worktrees
+        self._must_have = rooms.must_have
 
     @operation(returns=AYSRun, errors=(404, 409))
     def on_post_init(
@@ -113,7 +113,7 @@ class AysRuns:
 
         Services of today call it by themselves once they are made.
         """
-        self._must_exist(repo)
+        self._must_have(repo)
         selection = Selection(query.role, query.instance)
         if self._has_init(repo, selection):
             began = self._runs.start(repo, "init", selection)
@@ -126,7 +126,7 @@ class AysRuns:
         self, req: falcon.Request, resp: falcon.Response, repo: str, query: Order
     ) -> None:
         """Show what a run would do, by the same plan; nothing happens."""
-        self._must_exist(repo)
+        self._must_have(repo)
         resp.media = _shown(
             self._runs.simulate(repo, query.action, _selection(query), is_forced=query.force)
         )
@@ -140,7 +140,7 @@ class AysRuns:
         The answer comes when the run is over, at the latest after 30 seconds: its `state` tells
         whether it is, and how it ended.
         """
-        self._must_exist(repo)
+        self._must_have(repo)
         began = self._runs.start(repo, query.action, _selection(query), is_forced=query.force)
         resp.location = f"/ays/repository/{repo}/aysrun/{began.id}"
         resp.media = _shown(began) if query.is_async else self._ended(req, began)
@@ -148,7 +148,7 @@ class AysRuns:
     @operation(returns=list[AYSRun], errors=(404,))
     def on_get(self, req: falcon.Request, resp: falcon.Response, repo: str, query: Page) -> None:
         """List the newest runs, newest first, without their steps."""
-        self._must_exist(repo)
+        self._must_have(repo)
         resp.media = [_shown(one) for one in self._runs.newest(query.limit, repo)]
 
     @operation(returns=AYSRun, errors=(404,))
@@ -156,7 +156,7 @@ class AysRuns:
         self, req: falcon.Request, resp: falcon.Response, repo: str, aysrun: str
     ) -> None:
         """Show a run, by its id or its number."""
-        self._must_exist(repo)
+        self._must_have(repo)
         with or_not_found():
             found = self._runs.get(f"run-{aysrun}" if aysrun.isdecimal() else aysrun)
             if found.repo != repo:
@@ -179,10 +179,6 @@ class AysRuns:
 
     def _ended(self, req: falcon.Request, began: RunView) -> AYSRun:
         return _shown(ask_again(req, lambda: self._runs.get(began.id), is_over, wait_s=MAX_WAIT_S))
-
-    def _must_exist(self, repo: str) -> None:
-        with or_not_found():
-            self._worktrees.path(repo)
 
 
 def _selection(order: Order) -> Selection:

@@ -79,7 +79,7 @@ class AysServices:
     def __init__(self, rooms: Rooms) -> None:
         self._catalog = rooms.catalog
         self._runs = rooms.runs
-        self._worktrees = rooms.worktrees
+        self._must_have = rooms.must_have
         self._templates = rooms.template_files
 
     @operation(returns=list[Service], errors=(404,))
@@ -157,7 +157,7 @@ class AysServices:
             resp.media = AYSFile(content=found[0] if found else self._hrd_with(repo, digest))
 
     def _listed(self, repo: str) -> list[Service]:
-        self._must_exist(repo)
+        self._must_have(repo)
         states = self._runs.states(repo)
         rows = sorted(self._catalog.services(repo), key=lambda row: (row.role, row.instance))
         return [_service(row, states.get(row.key, {})) for row in rows]
@@ -174,7 +174,7 @@ class AysServices:
         )
 
     def _row(self, repo: str, role: str, instance: str) -> ServiceRow:
-        self._must_exist(repo)
+        self._must_have(repo)
         rows = {row.key: row for row in self._catalog.services(repo)}
         wanted = f"{role}!{instance}"
         if wanted not in rows:
@@ -210,10 +210,6 @@ class AysServices:
             if number % _BREATH == 0:
                 gevent.sleep(0)  # 10,000 of them take two seconds, and others are served too.
         raise InputError(f"{repo}: nothing has parameters with the SHA-256 {digest:.80} now")
-
-    def _must_exist(self, repo: str) -> None:
-        with or_not_found():
-            self._worktrees.path(repo)
 
 
 def _service(row: ServiceRow, states: Mapping[str, str]) -> Service:

@@ -71,7 +71,7 @@ class AysTemplates:
     """Templates: what services listen to, have and do."""
 
     def __init__(self, rooms: Rooms) -> None:
-        self._worktrees = rooms.worktrees
+        self._must_have = rooms.must_have
         self._files = rooms.template_files
         self._repos = rooms.template_repos
         self._transfers = rooms.transfers
@@ -96,8 +96,7 @@ class AysTemplates:
 
         A file with mistakes is refused, each as `file:line`, and nothing is written.
         """
-        with or_not_found():
-            self._worktrees.path(repo)
+        self._must_have(repo)
         files = {"schema.hrd": body.schema_hrd}
         files |= {"service.hrd": body.service_hrd} if body.service_hrd else {}
         files |= {"actions.py": body.actions_py} if body.actions_py else {}
