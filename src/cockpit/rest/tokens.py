@@ -6,6 +6,7 @@ import msgspec
 from cockpit.access.audit import Act
 from cockpit.access.identity import Scope
 from cockpit.ays import duration
+from cockpit.errors import InputError
 from cockpit.rest.operation import operation
 from cockpit.rest.payload import Body
 from cockpit.rest.problem import or_not_found
@@ -97,8 +98,7 @@ class Tokens:
             raise falcon.HTTPConflict(
                 description=f"there is a token {body.name}: revoke it, or choose another name"
             )
-        lifetime_s = duration.parse_period(body.expires) if body.expires else 0
-        token = self._tokens.add(body.name, body.scope, lifetime_s=lifetime_s)
+        token = self._tokens.add(body.name, body.scope, lifetime_s=_lifetime_s(body.expires))
         resp.status = falcon.HTTP_201
         resp.media = NewToken(name=body.name, scope=body.scope, token=token)
 
@@ -114,3 +114,10 @@ class Tokens:
     def on_get_audit(self, req: falcon.Request, resp: falcon.Response, query: Leafing) -> None:
         """List who changed what, newest first."""
         resp.media = self._audit.newest(query.limit, before=query.before, who=query.who)
+
+
+def _lifetime_s(expires: str) -> float:
+    try:
+        return duration.parse_period(expires) if expires else 0
+    except InputError as error:
+        raise InputError(f"expires: {error}") from error

@@ -150,7 +150,7 @@ class Questions:
 def _choice(question: Question, answer: str) -> str:
     """Return the option that is meant, by its text in any case or its number."""
     if not answer:
-        raise InputError("the answer is empty")
+        raise InputError("answer: it is empty")
     if not question.options:
         return answer
     by_name = {option.lower(): option for option in question.options}
@@ -158,7 +158,9 @@ def _choice(question: Question, answer: str) -> str:
         str(n): option for n, option in enumerate(question.options, 1) if str(n) not in by_name
     }
     if answer.lower() not in by_name:
-        raise InputError(f"{answer!r:.80} is no answer{nearest(answer, tuple(question.options))}")
+        raise InputError(
+            f"answer: {answer!r:.80} is no answer{nearest(answer, tuple(question.options))}"
+        )
     return by_name[answer.lower()]
 
 

@@ -68,6 +68,12 @@ def test_what_is_wrong_makes_no_token(client, wrong, status):
     assert client.simulate_get("/tokens").json == []
 
 
+def test_a_life_that_is_no_duration_is_named(client):
+    (mistake,) = create(client, expires="soon").json["errors"]
+
+    assert (mistake["field"], "is not a duration" in mistake["detail"]) == ("/expires", True)
+
+
 def test_changes_are_listed(client, holder):
     token = create(client).json["token"]
     holder(token, "DELETE", "/jobs/none")
