@@ -130,8 +130,13 @@ def media_type(req: falcon.Request) -> str:
     """Return the media type of a body, without its parameters.
 
     Raises:
-        falcon.HTTPError: 415, its charset is not UTF-8 (RFC 8259 §8.1 knows no other).
+        falcon.HTTPError: 415, its charset is not UTF-8 (RFC 8259 §8.1 knows no other), or it is
+            compressed (RFC 9110 §8.4).
     """
+    if (coding := req.get_header("Content-Encoding", default="identity")).lower() != "identity":
+        raise falcon.HTTPUnsupportedMediaType(
+            description=f"Content-Encoding: {coding:.40}: send the body as it is"
+        )
     kind, _, parameters = (req.content_type or "").lower().partition(";")
     charset = _CHARSET.search(parameters)
     if charset and charset[1] not in _CHARSETS:

@@ -1,3 +1,4 @@
+from contextlib import nullcontext
 from typing import Literal
 
 import falcon
@@ -18,8 +19,8 @@ class Order(Body, frozen=True):
     parts: tuple[Part, ...] = ()
 
 
-def request(body, kind="application/json"):
-    headers = {"Content-Type": kind} if kind else {}
+def request(body, kind="application/json", **headers):
+    headers |= {"Content-Type": kind} if kind else {}
     return falcon.Request(falcon.testing.create_environ(method="POST", body=body, headers=headers))
 
 
@@ -94,6 +95,17 @@ def test_another_charset_is_415(kind):
 def test_utf_8_may_be_said(charset):
     found = read_body(request('{"name": "a"}', f"application/json; charset={charset}"), Order)
     assert found.name == "a"
+
+
+@pytest.mark.parametrize(
+    ("coding", "is_taken"), [("gzip", False), ("br", False), ("Identity", True)]
+)
+def test_a_body_that_is_compressed_is_415(coding, is_taken):
+    sent = request('{"name": "a"}', **{"Content-Encoding": coding})
+    refusal = nullcontext() if is_taken else pytest.raises(falcon.HTTPUnsupportedMediaType)
+
+    with refusal:
+        read_body(sent, Order)
 
 
 def test_another_media_type_is_415():
