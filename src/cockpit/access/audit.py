@@ -19,6 +19,7 @@ _NAMES = r"(?:token|secret|passw|auth|signature|jwt|api_?key)"
 _SECRETS = re.compile(rf"(?i)([?&][^=&]*{_NAMES}[^=&]*=)[^&]*")
 _SECRET = re.compile(rf"(?i).*{_NAMES}")
 _CREDENTIALS = re.compile(r"(?i)(://|%3a%2f%2f)[^/?&#]*?(@|%40)")
+_MARKS = frozenset("?&@%")
 _ID = re.compile(r"\d{1,19}-\d{1,19}", re.ASCII)  # Redis takes parts up to 2**64 - 1.
 
 
@@ -97,6 +98,8 @@ def without_secrets(uri: str) -> str:
     Hidden are the values of parameters whose names say that they are secret, and the credentials
     of addresses that are values: nobody should send them so, and somebody will.
     """
+    if not _MARKS.intersection(uri):
+        return uri  # PERF: most addresses have nothing that could hold one.
     return _CREDENTIALS.sub(r"\1***\2", _SECRETS.sub(r"\1***", uri))
 
 
