@@ -29,9 +29,12 @@ class Asked(msgspec.Struct, frozen=True):
 class Server:
     """Speaks the contract of the HTTP door: each answer once, the last one for ever."""
 
+    SILENCE = object()  # A document that does not come before the server closes.
+
     def __init__(self):
         self.asked = []
         self._answers = {}
+        self._closing = threading.Event()
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._http.serve_forever, args=(0.01,))
         self._thread.start()
@@ -49,6 +52,7 @@ class Server:
         return self
 
     def close(self):
+        self._closing.set()
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
@@ -79,6 +83,9 @@ class Server:
                 )
                 server.asked.append(asked)
                 status, document, link = server.answer(asked)
+                if document is server.SILENCE:
+                    server._closing.wait()
+                    return
                 octets = document if isinstance(document, bytes) else json.dumps(document).encode()
                 self.send_response(status)
                 self.send_header("Content-Length", str(len(octets)))

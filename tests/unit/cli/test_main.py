@@ -184,7 +184,7 @@ def _interruptible():
 
 @pytest.mark.usefixtures("_interruptible")
 def test_an_interrupt_exits_130_and_says_nothing(server, tmp_path):
-    server.on("GET /events", [])
+    server.on("GET /events", [], server.SILENCE)
     process = subprocess.Popen(
         [*COMMAND, "event", "tail"], cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     )
