@@ -25,8 +25,6 @@ def application(rooms: Rooms, *, report: Callable[[BaseException], None]) -> fal
     guard = Guard(rooms.keyring.identify, audit=rooms.audit, trusted=rooms.trusted, report=report)
     layers: list[Any] = [rooms.traffic, guard, rooms.idempotency]
     app: falcon.App[Any, Any] = falcon.App(middleware=layers)
-    # Sentry's clients end their addresses with a slash.
-    app.req_options.strip_url_path_trailing_slash = True
     app.resp_options.media_handlers[falcon.MEDIA_JSON] = falcon.media.JSONHandler(
         dumps=msgspec.json.encode, loads=msgspec.json.decode
     )

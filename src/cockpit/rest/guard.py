@@ -35,7 +35,7 @@ OPEN: tuple[tuple[tuple[str, ...], str], ...] = (
     (("GET",), r"/oauth/(login|callback)"),
     # Each sender proves itself by a secret of its own; a source without one is closed.
     (("POST", "PUT", "OPTIONS"), r"/webhooks/[a-z]+"),
-    (("POST", "OPTIONS"), r"/api/\d{1,20}/(envelope|store)/?"),
+    (("POST", "OPTIONS"), r"/api/\d{1,20}/(envelope|store)/"),
     (("POST",), r"/api/v2/alerts"),
     # Links in mails open in a browser, which has no token; the hash is what nobody can guess.
     (("GET", "HEAD"), r"/stor/mail/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}"),

@@ -125,8 +125,8 @@ ROUTES: tuple[Row, ...] = (
     ("/oauth/callback", Oauth, "callback"),
     ("/webhooks/{name}", Hooks, None),
     ("/api/v2/alerts", Hooks, "alerts"),
-    ("/api/{project}/envelope", Hooks, "envelope"),
-    ("/api/{project}/store", Hooks, "store"),
+    ("/api/{project}/envelope/", Hooks, "envelope"),
+    ("/api/{project}/store/", Hooks, "store"),
     ("/stor/{space}", Stor, None),
     ("/stor/{space}/{ab}/{cd}/{digest}", Stor, "one"),
 )

@@ -23,8 +23,8 @@ _OTHER = "other"
 _RECEIVING = ("/events", "/webhooks/", "/api/")
 _SOURCES = {
     "/api/v2/alerts": "prometheus",
-    "/api/{project}/envelope": "sentry",
-    "/api/{project}/store": "sentry",
+    "/api/{project}/envelope/": "sentry",
+    "/api/{project}/store/": "sentry",
 }
 _SENDERS = "/webhooks/{name}"
 _RESULTS = {"2": "taken", "5": "later"}

