@@ -40,7 +40,7 @@ def screen(terminal: Terminal, run: dict[str, Any], height: int) -> list[str]:
 
 
 def _head(terminal: Terminal, run: dict[str, Any]) -> str:
-    name = terminal.bold(run["id"] or "simulation")
+    name = terminal.bold(run.get("id") or "simulation")
     return f"{name}  {run['action'] or PENDING} in {run['repo']}: {_state(terminal, run)}"
 
 

@@ -36,7 +36,7 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True):
     """A replay of many events.
 
     Attributes:
-        id: Its id; "" when it was only counted.
+        id: Its id; none when it was only counted.
         state: `running`, `ok` or `cancelled`; `counted` when nothing was done.
         since: Replayed are events stored from here on, in epoch seconds.
         until: And before here.
@@ -48,7 +48,7 @@ class Replay(msgspec.Struct, frozen=True, kw_only=True):
         ended: In epoch seconds; 0 while it runs.
     """
 
-    id: str = ""
+    id: str | msgspec.UnsetType = msgspec.UNSET
     state: str = "counted"
     type: str = ""
     where: str = ""
@@ -117,7 +117,16 @@ class Replays:
             **msgspec.structs.asdict(wanted),
         )
         told = msgspec.json.encode(made)
-        record = ("HSET", keys.replay(made.id), "told", told, "state", "running", "edge", _BEGIN)
+        record = (
+            "HSET",
+            keys.replay(str(made.id)),
+            "told",
+            told,
+            "state",
+            "running",
+            "edge",
+            _BEGIN,
+        )
         self._pipe.calls(
             [
                 record,
@@ -186,11 +195,11 @@ class Replays:
         if page.edge and page.edge != (found[-1].id if found else ""):
             steps.append((page.edge, False))
         for to, copies in steps:
-            if not self._log.advance(keys.replay(told.id), edge, to, copies=copies):
+            if not self._log.advance(keys.replay(str(told.id)), edge, to, copies=copies):
                 return 0.0
             edge = to
         if not page.edge:
-            self._over(told.id, "ok")
+            self._over(str(told.id), "ok")
         return len(found) / told.rate
 
     def _tried(self, replay_id: str) -> float:
@@ -209,10 +218,11 @@ class Replays:
         return names
 
     def _search(self, told: Replay) -> Search:
-        if told.id not in self._searches:
+        name = str(told.id)
+        if name not in self._searches:
             wanted = Wanted(type=told.type, where=told.where, since=told.since, until=told.until)
-            self._searches[told.id] = Search(self._log, wanted)
-        return self._searches[told.id]
+            self._searches[name] = Search(self._log, wanted)
+        return self._searches[name]
 
     def _ended(self, wanted: Wanted) -> Wanted:
         """Give it an end: what is appended from now on is not replayed."""

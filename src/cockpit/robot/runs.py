@@ -89,12 +89,13 @@ class RunView(msgspec.Struct, frozen=True):
     """A run as people see it; times in epoch seconds, 0 = not yet.
 
     Attributes:
+        id: None of one that was only simulated.
         left: Services that are not done, those without work among them.
         idle: Seconds that it lay over before it was taken up again.
         parts: The services that do something, in the order of their steps; none in lists.
     """
 
-    id: str
+    id: str | msgspec.UnsetType
     repo: str
     action: str
     state: str
@@ -349,7 +350,7 @@ def _view(
     repo: str, action: str, selection: Selection, *, is_forced: bool, parts: list[Part]
 ) -> RunView:
     return RunView(
-        id="",
+        id=msgspec.UNSET,
         repo=repo,
         action=action,
         state="simulated",

@@ -1,4 +1,5 @@
 import gevent
+import msgspec
 import pytest
 
 import builders
@@ -62,7 +63,12 @@ def test_a_count_says_how_many_and_does_nothing(replays, log, alarms, pipe):
     done(replays, replays.begin(ALL, 1000, by="").id)
     found = replays.count(Wanted(where='event.msg != "2"'), 7)
 
-    assert (found.id, found.state, found.events, found.is_whole) == ("", "counted", 4, True)
+    assert (found.id, found.state, found.events, found.is_whole) == (
+        msgspec.UNSET,
+        "counted",
+        4,
+        True,
+    )
     assert (found.rate, found.where) == (7, 'event.msg != "2"')
     assert len(copies(log)) == len(alarms)
     assert pipe.call("ZCARD", keys.REPLAYS) == 1

@@ -1,3 +1,4 @@
+import msgspec
 import pytest
 
 from builders import Bot, a_repository
@@ -52,7 +53,7 @@ def test_simulation_shows_the_steps_and_changes_nothing(bot, runs):
         (2, "node!main"),
         (3, "app!main"),
     ]
-    assert (run.id, run.state, run.services) == ("", "simulated", 3)
+    assert (run.id, run.state, run.services) == (msgspec.UNSET, "simulated", 3)
     assert sorted(bot.pipe.call("KEYS", "*")) == sorted(before)
 
 

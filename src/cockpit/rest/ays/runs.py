@@ -85,16 +85,16 @@ class AYSRun(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         steps: In their order; none in lists.
-        key: Its id; empty for one that was simulated.
+        key: Its id; none when nothing was begun.
         state: simulated, running, ok, error, cancelling or cancelled.
         action: What was asked for; empty for all that was pending.
     """
 
     repository: str
     steps: list[AYSStep]
-    key: str
     state: str
     action: str
+    key: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class AysRuns:
@@ -119,7 +119,7 @@ class AysRuns:
             began = self._runs.start(repo, "init", selection)
             resp.media = self._ended(req, began)
         else:
-            resp.media = AYSRun(repository=repo, steps=[], key="", state="ok", action="init")
+            resp.media = AYSRun(repository=repo, steps=[], state="ok", action="init")
 
     @operation(returns=AYSRun, errors=(404,))
     def on_post_simulate(
@@ -178,7 +178,9 @@ class AysRuns:
         return any(templates[name].has("init") for name in names if name in templates)
 
     def _ended(self, req: falcon.Request, began: RunView) -> AYSRun:
-        return _shown(ask_again(req, lambda: self._runs.get(began.id), is_over, wait_s=MAX_WAIT_S))
+        return _shown(
+            ask_again(req, lambda: self._runs.get(str(began.id)), is_over, wait_s=MAX_WAIT_S)
+        )
 
 
 def _selection(order: Order) -> Selection:
@@ -189,7 +191,11 @@ def _selection(order: Order) -> Selection:
 
 def _shown(run: RunView) -> AYSRun:
     return AYSRun(
-        repository=run.repo, steps=_steps(run), key=run.id, state=run.state, action=run.action
+        repository=run.repo,
+        steps=_steps(run),
+        key=run.id or msgspec.UNSET,
+        state=run.state,
+        action=run.action,
     )
 
 

@@ -189,7 +189,7 @@ class AysServices:
 
     def _uninstall(self, req: falcon.Request, row: ServiceRow) -> None:
         began = self._runs.start(row.repo, "uninstall", Selection(row.role, row.instance))
-        ended = ask_again(req, lambda: self._runs.get(began.id), is_over, wait_s=MAX_WAIT_S)
+        ended = ask_again(req, lambda: self._runs.get(str(began.id)), is_over, wait_s=MAX_WAIT_S)
         if ended.state != "ok":
             raise ConflictError(
                 f"{row.key} is not uninstalled: {began.id} is {ended.state}; look at it, and"

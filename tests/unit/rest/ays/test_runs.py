@@ -11,7 +11,7 @@ def notify(event, service):
 def escalate(event, service):
     pass
 """
-SIMULATED = {"repository": "desk", "key": "", "state": "simulated", "action": "install"}
+SIMULATED = {"repository": "desk", "state": "simulated", "action": "install"}
 
 
 @pytest.fixture(autouse=True)
