@@ -85,7 +85,7 @@ class Part(msgspec.Struct, frozen=True):
     at: int = 0
 
 
-class RunView(msgspec.Struct, frozen=True):
+class RunView(msgspec.Struct, frozen=True, kw_only=True):
     """A run as people see it; times in epoch seconds, 0 = not yet.
 
     Attributes:
@@ -95,7 +95,7 @@ class RunView(msgspec.Struct, frozen=True):
         parts: The services that do something, in the order of their steps; none in lists.
     """
 
-    id: str | msgspec.UnsetType
+    id: str | msgspec.UnsetType = msgspec.UNSET
     repo: str
     action: str
     state: str
@@ -350,7 +350,6 @@ def _view(
     repo: str, action: str, selection: Selection, *, is_forced: bool, parts: list[Part]
 ) -> RunView:
     return RunView(
-        id=msgspec.UNSET,
         repo=repo,
         action=action,
         state="simulated",
