@@ -16,6 +16,7 @@ ELSEWHERE = {
     "app/child.py": FLOWS,
     "app/engine.py": FLOWS,
     "app/hands.py": FLOWS,
+    "app/inline.py": FLOWS,
     "app/main.py": FLOWS,
     "app/process.py": FLOWS,
     "app/rack.py": FLOWS,

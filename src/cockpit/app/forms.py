@@ -7,6 +7,7 @@ import ipaddress
 import re
 import zoneinfo
 from collections.abc import Callable
+from typing import Annotated
 from urllib.parse import urlsplit
 
 import msgspec
@@ -109,6 +110,12 @@ REDIS_LINK = Form(
     'a link such as redis://10.0.0.5:6379/0, or ""',
     lambda text: _parse_link(text, ("redis", "rediss", "unix")),
 )
+
+AddressText = Annotated[str, ADDRESS]
+DurationText = Annotated[str, DURATION]
+SizeText = Annotated[str, SIZE]
+NameText = Annotated[str, NAME]
+NetworkText = Annotated[str, NETWORK]
 
 LIVE = Meta(extra={"live": True})
 """Stands in the annotation of a setting that follows the file while a cockpit runs."""

@@ -30,20 +30,21 @@ from cockpit.app.bug import Reporter
 from cockpit.app.config import Config
 from cockpit.app.credentials import Credentials
 from cockpit.app.door_figures import DoorFigures
+from cockpit.app.door_settings import Smtp
 from cockpit.app.engine import Engine
 from cockpit.app.home import Home
+from cockpit.app.inline import Inline
 from cockpit.app.loop_lag import LoopLag
 from cockpit.app.metrics import registry
 from cockpit.app.probe import probe
 from cockpit.app.process import Process
 from cockpit.app.repositories import Repositories
-from cockpit.app.settings import Settings, Smtp
+from cockpit.app.settings import Settings
 from cockpit.app.status import status
 from cockpit.app.stored_figures import StoredFigures
 from cockpit.app.supervisor import Supervisor, child_command
 from cockpit.app.terms import told
 from cockpit.bus import Census, Log, Outbox, Pipe, Rejections
-from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
 from cockpit.rest.idempotency import Idempotency
 from cockpit.rest.readiness import Readiness
@@ -59,7 +60,6 @@ from cockpit.robot import (
     Schedule,
     Trail,
     Transfers,
-    Worker,
 )
 from cockpit.smtp import Door, Intake, Options
 from cockpit.stor import Stor
@@ -292,7 +292,8 @@ class Rack:
 
     def _robots(self) -> None:
         if self._settings.robot.processes == 0:
-            self._inline()
+            inline = Inline(self._pipe, self._hands, self._settings, self._logger, node=self._node)
+            self._begin(inline.start, inline.stop)
             return
         self._supervisor = Supervisor(
             self._hands.inboxes,
@@ -307,33 +308,6 @@ class Rack:
             logger=self._logger,
         )
         self._begin(self._supervisor.start, self._supervisor.stop)
-
-    def _inline(self) -> None:
-        """Run actions in this process, as the specification drew it."""
-        name = f"{self._node}-inline"
-        worker = parts.worker(
-            self._hands, self._pipe, self._settings, self._logger, robot=name, solo="also"
-        )
-        beats = gevent.spawn(self._inline_beats, name, worker)
-        running = gevent.spawn(worker.run)
-
-        def stop() -> None:
-            worker.stop(_GRACE_S)
-            running.join(timeout=1)
-            gevent.killall([beats, running])
-            self._hands.losses.shared(name, "the rack stopped")
-
-        self._begin(lambda: None, stop)
-
-    def _inline_beats(self, name: str, worker: Worker) -> None:
-        while True:
-            about = {"running": worker.running, "repos": self.catalog.repos(), "node": self._node}
-            raw = msgspec.json.encode(about | {"seen": int(time.time())})
-            try:
-                self._hands.inboxes.beat({name: raw})
-            except OpsError as error:
-                self._logger.debug("beat_missed", error=str(error))
-            gevent.sleep(1.0)
 
     def _announce(self) -> None:
         _write(self._home.pid, f"{os.getpid()}\n".encode())

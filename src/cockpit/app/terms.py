@@ -12,7 +12,8 @@ import gevent.os
 import msgspec
 
 from cockpit.access.senders import Webhooks
-from cockpit.app.settings import Jwt, Settings
+from cockpit.app.door_settings import Jwt
+from cockpit.app.settings import Settings
 
 _PIECE_BYTES = 65536
 

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from cockpit.app.settings import Http, Jwt, Settings
+from cockpit.app.door_settings import Http, Jwt
+from cockpit.app.settings import Settings
 
 _PROVIDER = ("audience", "organisation", "key")
 _LOGIN = ("authorize_url", "token_url", "client_id", "client_secret")

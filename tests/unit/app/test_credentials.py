@@ -2,8 +2,9 @@ import pytest
 from joserfc.jwk import ECKey
 
 from cockpit.app.credentials import Credentials
+from cockpit.app.door_settings import Http, Jwt
 from cockpit.app.home import Home
-from cockpit.app.settings import Http, Jwt, Settings
+from cockpit.app.settings import Settings
 from cockpit.errors import InputError, OpsError
 
 JWT = {"issuer": "i", "audience": "a", "organisation": "o", "key": "jwt.pem"}

@@ -1,20 +1,11 @@
 from ipaddress import ip_network
 
-from cockpit.app.forms import Address
 from cockpit.app.settings import Robot, Settings
-
-
-def test_defaults_listen_on_this_machine_alone():
-    settings = Settings()
-
-    assert settings.smtp.address == Address("127.0.0.1", 2525)
-    assert settings.http.address == Address("127.0.0.1", 8080)
 
 
 def test_texts_with_units_give_their_value():
     settings = Settings()
 
-    assert settings.smtp.max_size_bytes == settings.http.max_body_bytes == 25 * 1024**2
     assert settings.redis.maxmemory_bytes == 512 * 1024**2
     assert (settings.log.keep_s, settings.log.limit_bytes) == (30 * 86400, 2 * 1024**3)
     assert (settings.outbox.keep_s, settings.audit.keep_s) == (30 * 86400, 365 * 86400)

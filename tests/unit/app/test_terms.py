@@ -4,7 +4,8 @@ import gevent
 import pytest
 
 from cockpit.access.senders import Github, Webhooks
-from cockpit.app.settings import Jwt, Robot, Settings
+from cockpit.app.door_settings import Jwt
+from cockpit.app.settings import Robot, Settings
 from cockpit.app.terms import Terms, told
 
 URL = "unix:///tmp/redis.sock"

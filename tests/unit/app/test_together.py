@@ -1,6 +1,7 @@
 import pytest
 
-from cockpit.app.settings import Http, Jwt, Settings
+from cockpit.app.door_settings import Http, Jwt
+from cockpit.app.settings import Settings
 from cockpit.app.together import unsound
 
 JWT = {"issuer": "i", "audience": "a", "organisation": "o", "key": "jwt.pem"}
