@@ -12,8 +12,9 @@ from typing import Protocol
 import falcon
 import gevent
 
+from cockpit.rest.budget import Budget
+
 _PIECE_BYTES = 64 * 1024
-_LATER_S = 5
 
 
 class Stream(Protocol):
@@ -39,10 +40,9 @@ class Intake:
         free_bytes: int = 64 * 1024,
         timeout_s: float = 60.0,
     ) -> None:
-        self._most_bytes = most_bytes
+        self._budget = Budget(most_bytes)
         self._free_bytes = free_bytes
         self._timeout_s = timeout_s
-        self._held_bytes = 0
 
     @contextmanager
     def body(self, stream: Stream) -> Iterator[bytes]:
@@ -60,13 +60,9 @@ class Intake:
                     pieces.append(piece)
                     size += len(piece)
                     more = max(0, size - self._free_bytes) - counted
+                    # No OpsError: that is reported, and a stranger could make thousands.
+                    self._budget.take(more)
                     counted += more
-                    self._held_bytes += more
-                    if more and self._held_bytes > self._most_bytes:
-                        # No OpsError: that is reported, and a stranger could make thousands.
-                        raise falcon.HTTPServiceUnavailable(
-                            description="too many large bodies at once", retry_after=_LATER_S
-                        )
             yield b"".join(pieces)
         finally:
-            self._held_bytes -= counted
+            self._budget.give_back(counted)

@@ -21,6 +21,7 @@ from cockpit.rest.webhooks import (
 )
 from cockpit.rest.webhooks.delivery import Delivery, Entry
 from cockpit.rest.webhooks.grafana import Signing
+from cockpit.rest.webhooks.signature import need_secret, need_signed
 
 
 class Source(msgspec.Struct, frozen=True):
@@ -79,15 +80,13 @@ _OPENED: dict[str, Callable[[Webhooks], Source | None]] = {
     "github": lambda hooks: _by_secret(hooks.github.secret, github.verify, github.read),
     "gitlab": _gitlab,
     "alertmanager": lambda hooks: _by_secret(
-        hooks.alertmanager.secret, alertmanager.verify, alertmanager.read
+        hooks.alertmanager.secret, need_secret, alertmanager.read
     ),
     "grafana": _grafana,
-    "prometheus": lambda hooks: _by_secret(
-        hooks.prometheus.secret, prometheus.verify, prometheus.read
-    ),
-    "standard": lambda hooks: _by_secret(hooks.standard.secret, standard.verify, standard.read),
+    "prometheus": lambda hooks: _by_secret(hooks.prometheus.secret, need_secret, prometheus.read),
+    "standard": lambda hooks: _by_secret(hooks.standard.secret, need_signed, standard.read),
     "cloudevents": lambda hooks: _by_secret(
-        hooks.cloudevents.secret, cloudevents.verify, cloudevents.read
+        hooks.cloudevents.secret, need_secret, cloudevents.read
     ),
     "generic": lambda hooks: _by_secret(hooks.generic.secret, plain.verify, plain.read),
 }

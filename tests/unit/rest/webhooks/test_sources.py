@@ -32,6 +32,13 @@ def test_with_its_secret_a_source_asks_for_it(name):
         opened.verify(Delivery(headers={}))
 
 
+@pytest.mark.parametrize(
+    "name", ["alertmanager", "cloudevents", "generic", "grafana", "prometheus"]
+)
+def test_who_says_the_secret_is_let_in(name):
+    source(name, OPEN).verify(Delivery(headers={"authorization": "Bearer s"}))
+
+
 @pytest.mark.parametrize("name", ["", "sentry", "git", "GITHUB", "__class__"])
 def test_a_name_that_is_none_is_no_source(name):
     assert source(name, OPEN) is None
