@@ -13,9 +13,12 @@ from cockpit import ays, events
 from cockpit.access.directory import Directory
 from cockpit.access.secrets import Secrets
 from cockpit.ays import schema
-from cockpit.bus import Group, Log, Outbox, Pipe, Rejections
+from cockpit.bus import Group, Outbox, Pipe, Rejections
+from cockpit.eco.counting_log import CountingLog
+from cockpit.eco.ledger import Ledger
 from cockpit.robot import (
     Actions,
+    Bookkeeper,
     Catalog,
     Context,
     Defaults,
@@ -108,7 +111,7 @@ class Bot:
 
     def __init__(self, pipe: Pipe, root: Path, *, name: str = "r1", **options: Any) -> None:
         self.pipe, self.root, self.name = pipe, root, name
-        self.log = Log(pipe)
+        self.log = CountingLog(pipe, Ledger(pipe))
         self.outbox = Outbox(pipe)
         self.group = Group(pipe, "robot")
         self.rejections = Rejections(pipe)
@@ -128,6 +131,7 @@ class Bot:
             on_dispatched=lambda *told: self.dispatched.append(told),
             on_buried=self.buried.append,
             on_doubt=Doubts(self.log, clock=lambda: 1000),
+            take_note=Bookkeeper(eco=self.log.ledger.enter),
         )
         self.seconds = 1000.0
         self.schedule = Schedule(

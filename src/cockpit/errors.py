@@ -36,6 +36,10 @@ class OpsError(RuntimeError):
         self.after_s = float(after_s)
 
 
+class QuotaError(OpsError):
+    """One sent more than there is room for: counted, and not kept."""
+
+
 def nearest(name: str, known: Iterable[str], *, lists: bool = True) -> str:
     """Return ` (did you mean …?)`; when nothing is near, what there is, unless `lists` is off."""
     several = list(known)

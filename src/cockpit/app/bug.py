@@ -13,8 +13,9 @@ class Reporter:
     """Told of every exception that reaches an edge.
 
     Args:
-        log: Of the process.
+        events: Counts what is alike.
         where: Category of the ecos.
+        node: Gives where this runs.
     """
 
     def __init__(
@@ -23,8 +24,10 @@ class Reporter:
         logger: Any,
         where: str,
         *,
+        node: Callable[[], eco.Node] = eco.Node,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self._node = node
         self._events = events
         self._logger = logger
         self._where = where
@@ -37,6 +40,7 @@ class Reporter:
             return
         self._logger.error("bug_found", where=self._where, exc_info=error)
         try:
-            self._events.append(eco.capture(error, self._where, epoch=int(self._clock())))
+            found = eco.capture(error, self._where, epoch=int(self._clock()), node=self._node())
+            self._events.append(found)
         except Exception as second:  # noqa: BLE001 - the log line above is what is left to do
             self._logger.warning("eco_not_published", error=str(second))

@@ -13,6 +13,7 @@ from cockpit.app.hands import Hands
 from cockpit.app.settings import Settings
 from cockpit.bus import Bridge, Group, Lease, Log, Outbox, Pipe, Pressure, Rejections, Retention
 from cockpit.robot import (
+    Bookkeeper,
     Changes,
     Dispatcher,
     Doubts,
@@ -52,8 +53,9 @@ class Engine:
         self.is_bridge_listening = False
         self.bridge_absences = 0
         self._pipe = pipe
+        self._log = hands.log
         self._owner = f"{node}:{os.getpid()}"
-        self._report = Reporter(Log(pipe), logger, "engine")
+        self._report = Reporter(hands.log, logger, "engine", node=lambda: settings().node.node)
         self.pressure = Pressure(pipe, on_change=on_pressure)
         self.group = Group(pipe, "robot")
         self._bridge = self._new_bridge()
@@ -79,7 +81,7 @@ class Engine:
 
     def _new_bridge(self) -> Bridge:
         rejections = Rejections(self._pipe)
-        return Bridge(self._pipe, Log(self._pipe), rejections, on_listening=self._note_listening)
+        return Bridge(self._pipe, self._log, rejections, on_listening=self._note_listening)
 
     def _dispatcher(self, hands: Hands) -> Dispatcher:
         return Dispatcher(
@@ -89,7 +91,8 @@ class Engine:
             Rejections(self._pipe),
             on_dispatched=self._note_dispatched,
             on_buried=self._note_buried,
-            on_doubt=Doubts(Log(self._pipe)),
+            on_doubt=Doubts(self._log),
+            take_note=Bookkeeper(eco=self._log.ledger.enter),
         )
 
     def _clockwork(self, hands: Hands, forget: Callable[[str], None]) -> Timers:
@@ -106,6 +109,7 @@ class Engine:
                 lambda now: runs.trim(now - self._settings().log.keep_s),
                 lambda now: Rejections(self._pipe).trim(now - self._settings().log.keep_s),
                 lambda now: Outbox(self._pipe).trim(now - self._settings().outbox.keep_s),
+                self._log.ledger.trim,
                 lambda now: Audit(self._pipe).trim(now - self._settings().audit.keep_s),
             ),
             on_due=self._note_due,

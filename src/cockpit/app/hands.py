@@ -11,7 +11,9 @@ from cockpit.access.secrets import Secrets
 from cockpit.app.home import Home
 from cockpit.app.settings import Settings
 from cockpit.ays.shared import Shared
-from cockpit.bus import Log, Outbox, Pipe
+from cockpit.bus import Outbox, Pipe
+from cockpit.eco.counting_log import CountingLog
+from cockpit.eco.ledger import Ledger
 from cockpit.robot import (
     Actions,
     Catalog,
@@ -36,8 +38,13 @@ from cockpit.stor import Stor
 
 
 class Hands(msgspec.Struct, frozen=True):
-    """The robot's parts of one process."""
+    """The robot's parts of one process.
 
+    Attributes:
+        log: Ecos that are appended to it are counted first.
+    """
+
+    log: CountingLog
     catalog: Catalog
     inboxes: Inboxes
     jobs: Jobs
@@ -58,7 +65,7 @@ def hands(
     catalog = Catalog(pipe, home.repos, secrets=secrets, shared=Shared(home.templates))
     inboxes = Inboxes(pipe)
     jobs = Jobs(pipe, inboxes)
-    log = Log(pipe)
+    log = CountingLog(pipe, Ledger(pipe, limits=lambda: settings().eco.limits))
 
     hostname = settings().smtp.hostname
     sender, outbox, questions = f"cockpit@{hostname}", Outbox(pipe), Questions(pipe)
@@ -84,10 +91,14 @@ def hands(
         robot=robot,
         defaults=lambda: _defaults(settings()),
         on_error=Failures(
-            log, postman, tell=lambda: settings().robot.tell_dead, on_failed=_noter(logger)
+            log,
+            postman,
+            tell=lambda: settings().robot.tell_dead,
+            on_failed=_noter(logger),
+            node=lambda: settings().node.node,
         ),
     )
-    return Hands(catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner), postman)
+    return Hands(log, catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner), postman)
 
 
 def _noter(logger: Any) -> Callable[[Taken, BaseException, Outcome], None]:

@@ -45,6 +45,7 @@ from cockpit.app.stored_figures import StoredFigures
 from cockpit.app.supervisor import Supervisor, child_command
 from cockpit.app.terms import told
 from cockpit.bus import Census, Log, Outbox, Pipe, Rejections
+from cockpit.eco.counting_log import CountingLog
 from cockpit.rest import Rooms, Server, application
 from cockpit.rest.idempotency import Idempotency
 from cockpit.rest.readiness import Readiness
@@ -96,12 +97,16 @@ class Rack:
         self._stor = Stor(home.stor)
         self._hands = parts.hands(self._pipe, home, process.settings, logger, robot=self._node)
         self.catalog: Catalog = self._hands.catalog
-        self._repositories = Repositories(self._pipe, home, self.catalog, logger, node=self._node)
+        self._repositories = Repositories(
+            self._pipe, home, self.catalog, logger, node=self._node, log=self._hands.log
+        )
         self._engine = self._make_engine()
         # Doors alone ask for admission: what was accepted must be able to finish.
-        self._log = Log(self._pipe, admit=self._engine.pressure.admit)
+        self._log = CountingLog(
+            self._pipe, self._hands.log.ledger, admit=self._engine.pressure.admit
+        )
         self._addresses: dict[str, str] = {}
-        report = Reporter(Log(self._pipe), logger, "http.door")
+        report = self._reporter("http.door")
         self._credentials = Credentials(
             home, process.settings(), self._pipe, here=self._http_address, report=report
         )
@@ -137,6 +142,9 @@ class Rack:
             self._process.readiness.stopping()
         finally:
             self._stop()
+
+    def _reporter(self, where: str) -> Reporter:
+        return Reporter(self._hands.log, self._logger, where, node=lambda: self._settings.node.node)
 
     @property
     def _settings(self) -> Settings:
@@ -245,7 +253,7 @@ class Rack:
     def _http(self) -> Server:
         token = secrets.token_urlsafe(32)
         write_private(self._home.token, token.encode())
-        report = Reporter(Log(self._pipe), self._logger, "http.door")
+        report = self._reporter("http.door")
         self._server = Server(
             self._settings.http.listen,
             application(self._rooms(token, report), report=report),
@@ -261,7 +269,9 @@ class Rack:
         """Return what `/metrics` shows."""
         census = Census(self._pipe, self._engine.group.name)
         return [
-            StoredFigures(self._pipe, census, jobs, repos=self.catalog.repos),
+            StoredFigures(
+                self._pipe, census, jobs, self._hands.log.ledger, repos=self.catalog.repos
+            ),
             DoorFigures(
                 self._engine,
                 self._traffic,
@@ -286,7 +296,7 @@ class Rack:
             intake,
             _options(smtp),
             max_connections=smtp.max_connections,
-            report=Reporter(Log(self._pipe), self._logger, "smtp.door"),
+            report=self._reporter("smtp.door"),
         )
         return self._door
 

@@ -31,10 +31,12 @@ class Repositories:
         templates: Writes templates.
     """
 
-    def __init__(self, pipe: Pipe, home: Home, catalog: Catalog, logger: Any, *, node: str) -> None:
+    def __init__(
+        self, pipe: Pipe, home: Home, catalog: Catalog, logger: Any, *, node: str, log: Log
+    ) -> None:
         self._logger = logger
         writer = SoleWriter(pipe, node)
-        report = Reporter(Log(pipe), logger, "mirror")
+        report = Reporter(log, logger, "mirror")
         self.mirror = Mirror(pipe, catalog, writer, on_trouble=self._note_mirror, report=report)
         self.worktrees = Worktrees(
             catalog, home.repos, home.trash, writer=writer, mirror=self.mirror

@@ -14,6 +14,7 @@ from msgspec import Meta
 
 from cockpit.access.senders import Webhooks
 from cockpit.app.door_settings import Http, Jwt, Smtp
+from cockpit.app.eco_settings import Eco, Node
 from cockpit.app.forms import (
     LIVE,
     REDIS_LINK,
@@ -239,5 +240,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     audit: Audit = msgspec.field(default_factory=Audit)
     logs: Logs = msgspec.field(default_factory=Logs)
     robot: Robot = msgspec.field(default_factory=Robot)
+    node: Node = msgspec.field(default_factory=Node)
+    eco: Eco = msgspec.field(default_factory=Eco)
     cockpit: Cockpit = msgspec.field(default_factory=Cockpit)
     webhooks: Webhooks = msgspec.field(default_factory=Webhooks)

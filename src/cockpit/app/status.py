@@ -9,7 +9,7 @@ from cockpit.access.directory import Directory
 from cockpit.app.current import Reading
 from cockpit.app.engine import Engine
 from cockpit.app.hands import Hands
-from cockpit.bus import Log, Outbox, Pipe, Rejections, keys
+from cockpit.bus import Outbox, Pipe, Rejections, keys
 from cockpit.robot import Messages
 from cockpit.smtp import Door
 
@@ -50,19 +50,24 @@ def status(
             "used": round(engine.pressure.used, 4),
             "doors_closed": engine.pressure.is_closed,
         },
-        "counts": {
-            "jobs": hands.jobs.counts(),
-            "events": Log(pipe).counts(),
-            "outbox": Outbox(pipe).count(),
-            "held": len(Messages(pipe).held()),
-            "rejected": Rejections(pipe).count(),
-            "repeats": int(pipe.call("HGET", keys.COUNTS, "repeats") or 0),
-        },
+        "counts": _counts(pipe, hands),
         "notes": [
             *_waiting(pipe, robots),
             *hands.catalog.problems(),
             *Directory(pipe).strangers(),
         ],
+    }
+
+
+def _counts(pipe: Pipe, hands: Hands) -> dict[str, Any]:
+    return {
+        "jobs": hands.jobs.counts(),
+        "events": hands.log.counts(),
+        "outbox": Outbox(pipe).count(),
+        "held": len(Messages(pipe).held()),
+        "ecos": hands.log.ledger.figures(),
+        "rejected": Rejections(pipe).count(),
+        "repeats": int(pipe.call("HGET", keys.COUNTS, "repeats") or 0),
     }
 
 

@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 
 from cockpit.app.figures import counter, counters, gauge, gauges
 from cockpit.bus import Census, Counted, Pipe, keys
+from cockpit.eco.ledger import Ledger
 from cockpit.errors import OpsError
 from cockpit.robot import Jobs
 
@@ -24,8 +25,15 @@ class StoredFigures(Collector):
     """
 
     def __init__(
-        self, pipe: Pipe, census: Census, jobs: Jobs, *, repos: Callable[[], Sequence[str]]
+        self,
+        pipe: Pipe,
+        census: Census,
+        jobs: Jobs,
+        ledger: Ledger,
+        *,
+        repos: Callable[[], Sequence[str]],
     ) -> None:
+        self._ledger = ledger
         self._pipe = pipe
         self._census = census
         self._jobs = jobs
@@ -50,6 +58,7 @@ class StoredFigures(Collector):
             {(state,): count for state, count in self._jobs.counts().items()},
         )
         yield from _queues(*self._queued())
+        yield from _ecos(self._ledger.figures())
         yield from _counts(self._counted())
 
     def _queued(self) -> tuple[_Counts, _Counts]:
@@ -118,6 +127,23 @@ def _queues(ready: _Counts, alone: _Counts) -> Iterator[Any]:
         ("repo",),
         {(repo,): count for repo, count in alone.items()},
     )
+
+
+def _ecos(figures: Mapping[str, Any]) -> Iterator[Any]:
+    yield gauges(
+        "cockpit_ecos",
+        "Ecos by state: errors, equal ones as one.",
+        ("state",),
+        {(state,): count for state, count in figures["states"].items()},
+    )
+    yield counter("cockpit_eco_hits", "Errors that were counted.", figures["hits"])
+    yield counter(
+        "cockpit_ecos_dropped",
+        "New ecos over the quota of their application; `cockpit status` tells of which.",
+        sum(figures["dropped"].values()),
+    )
+    yield counter("cockpit_ecos_evicted", "Ecos that went to make room.", figures["evicted"])
+    yield gauge("cockpit_eco_bytes", "What the texts of ecos take.", figures["bytes"])
 
 
 def _counts(counts: _Counts) -> Iterator[Any]:

@@ -6,6 +6,7 @@ PUBLISH is at most once: what is published while no bridge listens is lost, so t
 it listens and when it does not. XADD is the durable plain way.
 """
 
+import contextlib
 import re
 import time
 from collections.abc import Callable
@@ -19,7 +20,7 @@ from cockpit.bus import keys
 from cockpit.bus.log import Log, decode_as, split_id
 from cockpit.bus.pipe import Pipe, Script, client
 from cockpit.bus.rejected import Rejections
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import InputError, OpsError, QuotaError
 
 # How Log.append publishes: the id stands first. Whoever writes so by hand is checked all the same.
 _OURS = re.compile(rb'\{"id":"([a-z]+)-(\d{1,20})-(\d{1,20})"')
@@ -140,7 +141,8 @@ class Bridge:
         if event.id.startswith(f"{event.type}-") and self._is_known(channel, event.id):
             return
         meta = {"source": "publish"} | event.meta
-        self._log.append(msgspec.structs.replace(event, meta=meta), publish=False)
+        with contextlib.suppress(QuotaError):  # It was counted.
+            self._log.append(msgspec.structs.replace(event, meta=meta), publish=False)
         self.last_receive_epoch = self._clock()
 
     def _is_known(self, channel: str, event_id: str) -> bool:

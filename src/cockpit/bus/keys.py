@@ -56,6 +56,16 @@ Lua files write the same names; a test compares them with this table.
     cockpit:audit              stream  JSON of what somebody changed
     cockpit:tokens             hash    token → epoch in seconds when it was used last
     cockpit:oauth:<digest>     string  PKCE verifier of somebody who logs in; expires
+    cockpit:ecos               zset    eco → epoch in ms when it was seen last
+    cockpit:ecos:<state>       zset    the same of those that are NEW, ALERT or CLOSED
+    cockpit:ecos:prints        hash    fingerprint → eco
+    cockpit:ecos:figures       hash    hits, bytes, evicted
+    cockpit:ecos:dropped       hash    application → new ecos over its quota
+    cockpit:ecos:quota:<window>:<app> string new ecos of an application in a while; expires
+    cockpit:eco:<eco>          hash    the record of one eco
+    cockpit:eco:history:<eco>  list    JSON of what became of it, oldest first
+    cockpit:eco:parents:<eco>  list    the newest events that led to it
+    cockpit:eco:jobs:<eco>     list    the newest jobs that failed with it
     cockpit:idempotency:<claim> string who does it, then the answer; expires
     cockpit:outbox             zset    mail → epoch in ms when it was put
     cockpit:mail:<mail>        hash    envelope, state and bytes of one mail
@@ -74,6 +84,10 @@ CALENDARS = "cockpit:calendars"
 COUNTS = "cockpit:counts"
 DEAD = "cockpit:dead"
 DISABLED = "cockpit:disabled"
+ECOS = "cockpit:ecos"
+ECOS_DROPPED = "cockpit:ecos:dropped"
+ECOS_FIGURES = "cockpit:ecos:figures"
+ECOS_PRINTS = "cockpit:ecos:prints"
 INDEX = "cockpit:index"
 JOBS = "cockpit:jobs"
 JOBS_DEAD = "cockpit:jobs:dead"
@@ -220,6 +234,31 @@ def message(message_id: str) -> str:
 def question(question_id: str) -> str:
     """Name the record of a question."""
     return f"cockpit:question:{question_id}"
+
+
+def ecos(state: str) -> str:
+    """Name the ecos that are in a state."""
+    return f"cockpit:ecos:{state}"
+
+
+def eco(guid: str) -> str:
+    """Name the record of an eco."""
+    return f"cockpit:eco:{guid}"
+
+
+def eco_history(guid: str) -> str:
+    """Name the list of what became of an eco."""
+    return f"cockpit:eco:history:{guid}"
+
+
+def eco_parents(guid: str) -> str:
+    """Name the list of what led to an eco."""
+    return f"cockpit:eco:parents:{guid}"
+
+
+def eco_jobs(guid: str) -> str:
+    """Name the list of the jobs that failed with an eco."""
+    return f"cockpit:eco:jobs:{guid}"
 
 
 def oauth(digest: str) -> str:

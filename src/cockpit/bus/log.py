@@ -6,7 +6,7 @@ An event's id is `<type>-<stream id>` (`email-1795456059789-0`), unique over all
 import contextlib
 import re
 from collections.abc import Callable, Sequence
-from typing import Any, NewType
+from typing import Any, NewType, TypeVar
 
 import msgspec
 
@@ -16,6 +16,7 @@ from cockpit.bus.pipe import Pipe, Script
 from cockpit.errors import InputError
 
 EventId = NewType("EventId", str)
+_E = TypeVar("_E", bound=events.Event)
 WEEK_S = 7 * 86400
 
 _ID = re.compile(rf"({'|'.join(events.TYPES)})-(\d{{1,20}})-(\d{{1,20}})")
@@ -117,7 +118,7 @@ class Log:
             OpsError: Redis is away or memory is short; nothing was promised.
         """
         self.admit()
-        event = _without_id(event)
+        event = without_id(event)
         mark_key = keys.mark(mark) if mark else ""
         made_key, slot = (keys.made(made.job), made.slot) if made else ("", "")
         reply = self._pipe.run(
@@ -357,7 +358,7 @@ def decode_stored(event_id: str, raw: bytes) -> events.Event:
     Raises:
         InputError: It does not decode, or is of another type.
     """
-    event = _without_id(decode_as(event_id.partition("-")[0], raw))
+    event = without_id(decode_as(event_id.partition("-")[0], raw))
     # PERF: nobody else holds it yet, and a copy would cost as much as decoding it.
     msgspec.structs.force_setattr(event, "id", event_id)
     return event
@@ -380,7 +381,8 @@ def _fields(entry: Any) -> dict[bytes, bytes]:
     return dict(zip(flat[::2], flat[1::2], strict=True))
 
 
-def _without_id(event: events.Event) -> events.Event:
+def without_id(event: _E) -> _E:
+    """Return an event without an id; a foreign one moves to `meta.source_id`."""
     if not event.id:
         return event
     return msgspec.structs.replace(event, id="", meta=event.meta | {"source_id": event.id})

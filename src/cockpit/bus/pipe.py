@@ -27,7 +27,7 @@ from redis.retry import Retry
 from cockpit.bus.line import Line
 from cockpit.errors import InputError, OpsError
 
-_INCLUDE = re.compile(r"^--#include (\w+)$", re.MULTILINE)
+_INCLUDE = re.compile(r"^--#include (?:([\w.]+)/)?(\w+)$", re.MULTILINE)
 _CONNECT_TIMEOUT_S = 2.0
 _REPLY_TIMEOUT_S = 10.0
 # Replies by which Redis says that it, not the command, is in trouble.
@@ -48,13 +48,17 @@ _OWN_CONNECTION = (
 
 
 class Script:
-    """A Lua script beside the package that uses it, named by its file."""
+    """A Lua script beside the package that uses it, named by its file.
+
+    `--#include name` puts a file beside it in front, `--#include package/name` that of another.
+    """
 
     def __init__(self, package: str, name: str) -> None:
         folder = resources.files(package) / "lua"
         text = (folder / f"{name}.lua").read_text()
-        for shared in reversed(_INCLUDE.findall(text)):
-            text = (folder / f"{shared}.lua").read_text() + text
+        for place, shared in reversed(_INCLUDE.findall(text)):
+            beside = resources.files(place) / "lua" if place else folder
+            text = (beside / f"{shared}.lua").read_text() + text
         self.name = name
         self.text = text.encode()
         self.sha = hashlib.sha1(self.text, usedforsecurity=False).hexdigest().encode()

@@ -36,6 +36,7 @@ def _lines(terminal: Terminal, found: dict[str, Any]) -> list[str]:
         f"  jobs    {_counts(counts['jobs'])}",
         f"  outbox  {counts['outbox']} mails",
         f"  people  {counts['held']} messages held",
+        f"  ecos    {_ecos(counts['ecos'])}",
         f"  doors   {counts['rejected']} rejected, {counts['repeats']} repeats",
     ]
     for robot in found["robots"]:
@@ -60,3 +61,10 @@ def _settings(terminal: Terminal, read: dict[str, Any]) -> list[str]:
 
 def _counts(counts: dict[str, int]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counts.items())
+
+
+def _ecos(figures: dict[str, Any]) -> str:
+    states = figures["states"]
+    told = [f"{states[state]} {state}" for state in ("NEW", "ALERT", "CLOSED")]
+    told += [f"{n} over the quota of {app or 'others'}" for app, n in figures["dropped"].items()]
+    return ", ".join(told)

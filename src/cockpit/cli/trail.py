@@ -33,7 +33,8 @@ def head(terminal: Terminal, why: dict[str, Any]) -> Iterator[str]:
         if meta.get(name):
             yield f"  {name.replace('_', ' ')}: {meta[name]}"
     for line in why["refused"]:
-        yield terminal.bad(f"  refused: {line['repo']} {line['line']}: {line['why']}")
+        place = f"{line['repo']} {line['line']}: " if line["repo"] else ""
+        yield terminal.bad(f"  refused: {place}{line['why']}")
 
 
 def job_lines(terminal: Terminal, job: dict[str, Any], made: list[dict[str, Any]]) -> Iterator[str]:

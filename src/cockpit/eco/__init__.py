@@ -1,8 +1,10 @@
-"""Ecos: error conditions, captured from exceptions.
+"""Ecos: error conditions, captured, grouped, counted, told of. And the state of alarms.
 
-exception → capture → Eco → log
+exception → capture → Eco → Ledger (fingerprint, one Lua call) → ckpt.eco, now and then
 """
 
 from cockpit.eco.capture import capture
+from cockpit.eco.fingerprint import fingerprint
+from cockpit.eco.node import Node
 
-__all__ = ["capture"]
+__all__ = ["Node", "capture", "fingerprint"]

@@ -14,7 +14,7 @@ from typing import Any
 import falcon
 import msgspec
 
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import InputError, OpsError, QuotaError
 from cockpit.rest.guard import is_open
 
 MEDIA_TYPE = "application/problem+json"
@@ -163,6 +163,8 @@ def install(app: falcon.App[Any, Any], *, report: Callable[[BaseException], None
 
     def trouble(req: falcon.Request, _resp: Any, error: OpsError, _params: Any) -> None:
         detail = str(error)
+        if isinstance(error, QuotaError):
+            raise falcon.HTTPTooManyRequests(description=detail, retry_after=int(error.after_s))
         if is_open(req.method, req.path):
             # SECURITY: the reason may name files of this machine, and strangers get in here.
             report(error)

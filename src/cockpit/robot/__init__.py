@@ -13,6 +13,7 @@ from cockpit.robot.actions import Actions
 from cockpit.robot.attempt import Context
 from cockpit.robot.blueprint_files import BlueprintFiles
 from cockpit.robot.blueprint_folder import BlueprintFile, BlueprintFolder
+from cockpit.robot.bookkeeper import Bookkeeper
 from cockpit.robot.capture import Stream
 from cockpit.robot.catalog import Catalog, Executed, ServiceRow
 from cockpit.robot.changes import Changes
@@ -68,6 +69,7 @@ __all__ = [
     "BlueprintFile",
     "BlueprintFiles",
     "BlueprintFolder",
+    "Bookkeeper",
     "Catalog",
     "Changes",
     "Cloned",

@@ -31,6 +31,8 @@ class Dispatcher:
         on_dispatched: Told the type, the number of events and of new jobs of each batch.
         on_buried: Told the ids of entries that were given up.
         on_doubt: Told an event and the filters that failed on it.
+        take_note: Told the type and the events of a batch; says for each why it calls nobody, "",
+            or an empty list when none has a reason.
     """
 
     def __init__(
@@ -43,7 +45,9 @@ class Dispatcher:
         on_dispatched: Callable[[str, int, int], None],
         on_buried: Callable[[list[str]], None],
         on_doubt: Callable[[Event, list[Refused]], None],
+        take_note: Callable[[str, list[Event]], list[str]],
     ) -> None:
+        self._take_note = take_note
         self._pipe = pipe
         self._group = group
         self._catalog = catalog
@@ -122,9 +126,14 @@ class Dispatcher:
         decoded = [(entry[0], self._decoded(topic, type_, entry)) for entry in entries]
         good = [(name.decode(), event) for name, event in decoded if event is not None]
         made = -1
+        idle = self._take_note(type_, [event for _, event in good]) if good else []
         while good and made < 0:
             index = self._catalog.index()
             found = [(name, event, index.match(event)) for name, event in good]
+            if idle:
+                found = [
+                    (*one[:2], _idle(one[2], why)) for one, why in zip(found, idle, strict=True)
+                ]
             for _, event, sifted in found:
                 if sifted.failed:
                     self._on_doubt(event, sifted.failed)
@@ -146,6 +155,13 @@ class Dispatcher:
             payload = dict(zip(entry[1][::2], entry[1][1::2], strict=True)).get(b"event", b"")
             self._rejections.add(topic, payload, str(error), group=self._group.name, entry=entry[0])
             return None
+
+
+def _idle(sifted: Sifted, why: str) -> Sifted:
+    """Return what becomes of an event that calls nobody, if it has a reason."""
+    if not why:
+        return sifted
+    return Sifted(refused=[Refused("", "", "", why)], awaited=sifted.awaited)
 
 
 def _packed(group: str, index: int, type_: str, entries: list[tuple[str, Event, Sifted]]) -> bytes:

@@ -1,10 +1,12 @@
 """Ecos about filters that could not be evaluated, so that somebody hears of them."""
 
+import contextlib
 import time
 from collections.abc import Callable, Iterable
 
 from cockpit import events
 from cockpit.bus import Log
+from cockpit.errors import QuotaError
 from cockpit.robot.sieve import Refused
 
 _AGAIN_S = 3600
@@ -40,4 +42,5 @@ class Doubts:
                 epoch=int(self._clock()),
                 meta={"source": "robot", "parent": event.id},
             )
-            self._log.append(eco, mark=f"filter:{place}", keep_mark_s=_AGAIN_S)
+            with contextlib.suppress(QuotaError):  # It was counted.
+                self._log.append(eco, mark=f"filter:{place}", keep_mark_s=_AGAIN_S)

@@ -1,15 +1,17 @@
-"""What a failed attempt is told to: an eco at the first failure and at death, and people at death.
+"""What a failed attempt is told to: the ledger of ecos each time, and people at death.
 
-An error raised while handling an eco stands in the job's record and is never published.
+An error raised while handling an eco is counted, and never published: it would go in circles.
 """
 
 import time
 from collections.abc import Callable
+from typing import Any
 
 import msgspec
 
 from cockpit import eco, events
-from cockpit.bus import Log, Made
+from cockpit.bus import Made
+from cockpit.eco.counting_log import CountingLog
 from cockpit.errors import InputError, OpsError
 from cockpit.robot.inboxes import Outcome
 from cockpit.robot.job import Taken
@@ -23,17 +25,20 @@ class Failures:
     Args:
         tell: Gives who hears of a dead job; empty for nobody.
         on_failed: Told the job, the error and the outcome, for the log of the process.
+        node: Gives where this runs.
     """
 
     def __init__(
         self,
-        log: Log,
+        log: CountingLog,
         postman: Postman,
         *,
         tell: Callable[[], str],
         on_failed: Callable[[Taken, BaseException, Outcome], None],
+        node: Callable[[], eco.Node] = eco.Node,
         clock: Callable[[], float] = time.time,
     ) -> None:
+        self._node = node
         self._log = log
         self._postman = postman
         self._tell = tell
@@ -44,27 +49,37 @@ class Failures:
         """Take note of a failed attempt; never raises for want of Redis."""
         self._on_failed(taken, error, outcome)
         try:
+            self._note(taken, error, outcome)
             if outcome.state == "dead":
-                self._publish_eco(taken, error, outcome)
                 self._publish_message(taken, outcome)
-            elif taken.failures == 0:
-                self._publish_eco(taken, error, outcome)
         except OpsError:
             return  # The job's own record has it all; its settling waits for Redis.
 
-    def _publish_eco(self, taken: Taken, error: BaseException, outcome: Outcome) -> None:
-        if taken.event.startswith("eco-"):
-            return
-        extra = {"job": taken.job, "service": taken.service, "action": taken.action}
+    def _note(self, taken: Taken, error: BaseException, outcome: Outcome) -> None:
+        # By role: the same mistake in each of many services is one eco.
+        application = taken.service.partition("!")[0]
         found = eco.capture(
             error,
             "robot.action",
             epoch=int(self._clock()),
-            app_name=taken.service,
-            extra=msgspec.json.encode(extra).decode(),
+            node=self._node(),
+            app_name=application,
+            eco_type="MONITORING" if taken.action == "monitor" else None,
+            about={
+                "job": taken.job,
+                "event": taken.event,
+                "service": taken.service,
+                "action": taken.action,
+                "attempt": taken.failures + 1,
+            },
+            tags=[f"service:{taken.service}", f"action:{taken.action}"],
             conceal=outcome.conceal,
         )
-        self._append(taken, found, f"eco:{taken.job}:{taken.fence}")
+        self._log.ledger.note(
+            msgspec.structs.replace(found, meta=_meta(taken)),
+            mark=f"eco:{taken.job}:{taken.fence}",
+            is_quiet=taken.event.startswith("eco-") or _is_cut(taken),
+        )
 
     def _publish_message(self, taken: Taken, outcome: Outcome) -> None:
         tell = self._tell()
@@ -89,13 +104,17 @@ class Failures:
     def _append(self, taken: Taken, event: events.Event, mark: str) -> None:
         if _is_cut(taken):
             return
-        meta = event.meta | {
-            "source": "robot",
-            "parent": taken.event,
-            "job": taken.job,
-            "hops": _hops(taken) + 1,
-        }
-        self._log.append(msgspec.structs.replace(event, meta=meta), mark=mark)
+        event = msgspec.structs.replace(event, meta=event.meta | _meta(taken))
+        self._log.append(event, mark=mark)
+
+
+def _meta(taken: Taken) -> dict[str, Any]:
+    return {
+        "source": "robot",
+        "parent": taken.event,
+        "job": taken.job,
+        "hops": _hops(taken) + 1,
+    }
 
 
 def _is_cut(taken: Taken) -> bool:

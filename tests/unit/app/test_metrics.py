@@ -16,6 +16,7 @@ from cockpit.app.metrics import registry
 from cockpit.app.settings import Settings
 from cockpit.app.stored_figures import StoredFigures
 from cockpit.bus import Census
+from cockpit.eco.ledger import Ledger
 from cockpit.rest.traffic import Traffic
 
 PAGE = (Path(__file__).parents[3] / "docs" / "operating.md").read_text()
@@ -40,7 +41,7 @@ def shown(pipe, tmp_path):
         on_pressure=lambda *_: None,
     )
     collectors = [
-        StoredFigures(pipe, Census(pipe, "robot"), found.jobs, repos=tuple),
+        StoredFigures(pipe, Census(pipe, "robot"), found.jobs, Ledger(pipe), repos=tuple),
         DoorFigures(engine, traffic, smtp=lambda: None, http=lambda: None),
         traffic,
         LoopLag(),

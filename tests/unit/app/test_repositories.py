@@ -3,6 +3,7 @@ import structlog
 
 from cockpit.app.home import Home
 from cockpit.app.repositories import Repositories
+from cockpit.bus import Log
 from cockpit.robot import Catalog
 
 
@@ -11,7 +12,7 @@ def repositories(pipe, tmp_path):
     home = Home(tmp_path)
     home.repos.mkdir()
     catalog = Catalog(pipe, home.repos)
-    return Repositories(pipe, home, catalog, structlog.get_logger(), node="rack-x")
+    return Repositories(pipe, home, catalog, structlog.get_logger(), node="rack-x", log=Log(pipe))
 
 
 def test_all_of_them_work_on_the_repositories_of_one_home(repositories, tmp_path):

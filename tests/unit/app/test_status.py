@@ -78,6 +78,13 @@ def test_a_fresh_cockpit_has_nothing_to_tell(ask):
         "events": {"email": 0, "telegram": 0, "alarm": 0, "eco": 0, "generic": 0},
         "outbox": 0,
         "held": 0,
+        "ecos": {
+            "states": {"NEW": 0, "ALERT": 0, "CLOSED": 0},
+            "hits": 0,
+            "bytes": 0,
+            "evicted": 0,
+            "dropped": {},
+        },
         "rejected": 0,
         "repeats": 0,
     }

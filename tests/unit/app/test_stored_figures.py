@@ -4,13 +4,16 @@ from prometheus_client import CollectorRegistry
 from builders import Bot, a_repository, an_alarm
 from cockpit.app.stored_figures import StoredFigures
 from cockpit.bus import Census, Log, Outbox, Pipe, Rejections, keys
+from cockpit.eco.ledger import Ledger
 from cockpit.robot import Inboxes, Jobs
 
 
 def registry(pipe, repos=("desk",)):
     found = CollectorRegistry()
     jobs = Jobs(pipe, Inboxes(pipe))
-    found.register(StoredFigures(pipe, Census(pipe, "robot"), jobs, repos=lambda: repos))
+    found.register(
+        StoredFigures(pipe, Census(pipe, "robot"), jobs, Ledger(pipe), repos=lambda: repos)
+    )
     return found
 
 

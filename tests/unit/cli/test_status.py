@@ -16,6 +16,7 @@ STATUS = {
         "events": {"email": 4},
         "outbox": 5,
         "held": 8,
+        "ecos": {"states": {"NEW": 1, "ALERT": 2, "CLOSED": 3}, "dropped": {"shop": 7}},
         "rejected": 6,
         "repeats": 7,
     },
@@ -33,6 +34,7 @@ def test_doors_memory_and_counts_are_shown(server, run):
         "3 MB of Redis, 25%",
         "5 mails",
         "8 messages held",
+        "1 NEW, 2 ALERT, 3 CLOSED, 7 over the quota of shop",
         "6 rejected, 7 repeats",
         "listening",
     ):

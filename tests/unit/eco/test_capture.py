@@ -1,10 +1,12 @@
+import json
+import linecache
 import os
 import textwrap
 
 import pytest
 
 from cockpit import events
-from cockpit.eco import capture
+from cockpit.eco import Node, capture
 from cockpit.errors import InputError, OpsError
 
 
@@ -39,7 +41,7 @@ def author(tmp_path):
 
 def test_an_eco_says_what_happened_and_where(author, tmp_path):
     found = captured(
-        author("def act():\n    x = 1\n    return x / 0\n"), app_name="desk", extra='{"job":"j1"}'
+        author("def act():\n    x = 1\n    return x / 0\n"), app_name="desk", about={"job": "j1"}
     )
 
     assert (found.error_msg, found.category, found.app_name) == (
@@ -54,7 +56,10 @@ def test_an_eco_says_what_happened_and_where(author, tmp_path):
     )
     assert "return x / 0" in found.code
     assert "actions.py" in found.backtrace
-    assert (found.extra, found.epoch, found.last_time, found.occurence) == ('{"job":"j1"}', 9, 9, 1)
+    extra = json.loads(found.extra)
+    assert (extra["job"], extra["exception"]) == ("j1", "builtins.ZeroDivisionError")
+    assert extra["locals"] == {"x": "1"}
+    assert (found.epoch, found.last_time, found.occurence) == (9, 9, 1)
     assert (found.state, found.pid) == ("NEW", os.getpid())
 
 
@@ -65,7 +70,7 @@ def test_an_eco_says_what_happened_and_where(author, tmp_path):
         (OpsError("x"), "OPERATIONS"),
         (ValueError("x"), "BUG"),
         (SystemExit(1), "BUG"),
-        (TimeoutError("x"), "BUG"),
+        (TimeoutError("x"), "PERFORMANCE"),
     ],
 )
 def test_the_family_of_an_error_is_its_type(error, type_):
@@ -149,7 +154,7 @@ def test_a_cause_stands_in_the_backtrace(author):
     ],
 )
 def test_what_looks_like_a_credential_is_masked_everywhere(author, text):
-    found = captured(author(f"def act():\n    raise ValueError({text!r})\n"), extra=text)
+    found = captured(author(f"def act():\n    raise ValueError({text!r})\n"), about={"text": text})
 
     assert "hunter2" not in events.encode(found).decode()
     assert "***" in found.error_msg
@@ -166,6 +171,7 @@ def test_huge_texts_are_cut(author):
     assert len(events.encode(found)) < 64 * 1024
     assert found.error_msg.startswith("ValueError: xxx")
     assert found.backtrace.endswith("xxx\n")
+    assert "Traceback" in found.backtrace
 
 
 def test_a_line_of_endless_secrets_is_masked_in_time():
@@ -187,7 +193,7 @@ def test_an_error_whose_text_raises_still_has_a_name_and_a_place():
 
 
 def test_half_characters_do_not_keep_an_eco_from_being_stored():
-    found = captured(raised(ValueError("file \udcff")), extra="\udcff")
+    found = captured(raised(ValueError("file \udcff")), about={"file": "\udcff"})
 
     assert b"udcff" in events.encode(found)
 
@@ -203,3 +209,100 @@ def test_what_the_shim_raises_is_told_of_the_authors_own_line(author, tmp_path):
 
     assert (found.func_filename, found.line_nbr) == (str(tmp_path / "actions.py"), 3)
     assert (found.eco_type, found.error_msg) == ("INPUT", "Input: no such disk")
+
+
+def test_every_field_of_the_specification_is_filled_and_none_is_the_same_twice(author):
+    one = author("def act():\n    raise ValueError('one')\n")
+    other = raised(OpsError("b"))
+    other.msgpub, other.tags = "Come back later", "category:disk"
+    first = capture(one, "robot.action", epoch=9, node=Node(7, 12), app_name="desk", tags=["a"])
+    second = capture(other, "smtp.door", node=Node(8, 13), about={"job": "j"})
+
+    blank = events.Eco(error_msg="")
+    for name in events.Eco.__struct_fields__:
+        # The log gives the id; the ledger the state, the counts and the closing; the publisher meta.
+        if name in {"id", "to", "meta", "state", "occurence", "close_time", "pid"}:
+            continue
+        values = getattr(first, name), getattr(second, name)
+        assert values[0] != values[1], name
+        assert getattr(blank, name) not in values, name
+    assert first.pid == os.getpid()
+
+
+def test_an_author_says_what_strangers_may_read(author):
+    error = author("""
+        from JumpScale import j
+
+        def act():
+            j.events.opserror_raise("disk sda of db7 is full", "disk", "We are out of room")
+        """)
+
+    assert (captured(error).error_pub, captured(error).eco_type) == (
+        "We are out of room",
+        "OPERATIONS",
+    )
+
+
+@pytest.mark.parametrize("name", ["password", "api_key", "session_token", "AUTHORIZATION"])
+def test_what_a_name_says_is_secret_is_masked_by_its_name(author, name):
+    error = author(f"def act():\n    {name} = 'hun' + 'ter2'\n    raise ValueError\n")
+    found = captured(error, about={"request": {name: ["hunter2"]}})
+
+    assert "hunter2" not in found.extra
+    assert json.loads(found.extra)["locals"] == {name: "***"}
+
+
+def test_known_secrets_are_concealed_everywhere(author):
+    error = author("def act():\n    word = 'open sesame'\n    raise ValueError('open sesame')\n")
+    found = captured(error, conceal=lambda text: text.replace("open sesame", "***"))
+
+    assert "sesame" not in events.encode(found).decode()
+
+
+def test_large_and_foreign_values_around_an_error_are_not_written_out(author):
+    found = captured(
+        author("""
+        class Odd:
+            def __repr__(self):
+                raise SystemExit
+
+        def act():
+            big, odd, raw = "x" * 10_000_000, [Odd()], b"\\xff" * 10_000_000
+            raise ValueError
+        """)
+    )
+
+    told = json.loads(found.extra)["locals"]
+    assert told["odd"] == "[<Odd>]"
+    assert all(len(text) < 1000 for text in told.values())
+
+
+def test_what_makes_extra_too_long_is_left_out(author):
+    error = author("def act():\n    raise ValueError\n")
+    found = captured(error, about={"job": "j1", "huge": "x" * 100_000})
+
+    assert json.loads(found.extra)["job"] == "j1"
+    assert "huge" not in json.loads(found.extra)
+
+
+def test_a_circle_of_causes_ends():
+    one, two = ValueError("one"), ValueError("two")
+    one.__cause__, two.__cause__ = two, one
+
+    found = captured(raised(one))
+
+    assert found.backtrace.count("ValueError: two") == 1
+
+
+def test_a_file_that_is_gone_leaves_the_place(author, tmp_path):
+    error = author("def act():\n    raise ValueError\n")
+    (tmp_path / "actions.py").unlink()
+    linecache.clearcache()
+
+    found = captured(error)
+
+    assert (found.code, found.line_nbr) == ("", 2)
+
+
+def test_octets_in_a_message_stay_readable():
+    assert captured(raised(ValueError(b"\xff"))).error_msg == "ValueError: b'\\xff'"

@@ -190,6 +190,7 @@ def dispatch(pipe, rooms):
         on_dispatched=lambda *_: None,
         on_buried=pytest.fail,
         on_doubt=lambda *_: None,
+        take_note=lambda *_: [],
     )
     yield lambda: dispatcher.batches(group.read(100, block_ms=1))
     group.close()

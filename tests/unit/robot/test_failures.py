@@ -5,7 +5,10 @@ from builders import an_alarm
 from cockpit import events
 from cockpit.access.directory import Directory
 from cockpit.access.person import person
-from cockpit.bus import Log, Outbox
+from cockpit.bus import Outbox
+from cockpit.eco import Node
+from cockpit.eco.counting_log import CountingLog
+from cockpit.eco.ledger import Ledger
 from cockpit.errors import InputError, OpsError
 from cockpit.robot import Failures, Messages, Outcome, Postman, Questions
 from cockpit.robot.job import Taken
@@ -18,7 +21,7 @@ ERROR = ValueError("no")
 
 @pytest.fixture
 def log(pipe):
-    return Log(pipe)
+    return CountingLog(pipe, Ledger(pipe))
 
 
 @pytest.fixture
@@ -39,6 +42,7 @@ def failures(log, postman, noted):
         postman,
         tell=lambda: "oncall",
         on_failed=lambda *told: noted.append(told),
+        node=lambda: Node(7, 12),
         clock=lambda: 9,
     )
 
@@ -73,23 +77,42 @@ def test_the_first_failure_becomes_an_eco_that_leads_back(log, noted, failures):
     assert (eco.error_msg, eco.category, eco.app_name) == (
         "ValueError: no",
         "robot.action",
-        "desk/desk!main",
+        "desk/desk",
     )
-    assert eco.meta == {"source": "robot", "parent": "alarm-5-0", "job": "j1", "hops": 1}
-    assert msgspec.json.decode(eco.extra) == {
-        "job": "j1",
-        "service": "desk/desk!main",
-        "action": "act",
-    }
+    meta = {"source": "robot", "parent": "alarm-5-0", "job": "j1", "hops": 1}
+    assert eco.meta == meta | {"reason": "new", "fingerprint": eco.meta["fingerprint"]}
+    told = msgspec.json.decode(eco.extra)
+    assert (told["job"], told["event"], told["attempt"]) == ("j1", "alarm-5-0", 1)
+    assert (told["service"], told["action"]) == ("desk/desk!main", "act")
+    assert "service:desk/desk!main" in eco.tags
+    assert (eco.gid, eco.nid) == (7, 12)
     assert messages(log) == []
     assert noted == [(taken, ERROR, WAITS)]
 
 
-def test_later_failures_are_only_noted_until_death(log, noted, failures):
-    failures(a_taken(failures=1), ERROR, WAITS)
+def test_later_failures_are_counted_and_lead_back_as_well(log, noted, failures):
+    failures(a_taken(), ERROR, WAITS)
+    failures(a_taken(failures=1, fence=2, job="j2"), ERROR, WAITS)
 
-    assert ecos(log) == []
-    assert len(noted) == 1
+    (kept,) = log.ledger.page().ecos
+    assert len(ecos(log)) == 1
+    assert kept.eco.occurence == len(noted) == 2
+    assert log.ledger.get(kept.eco.guid).jobs == ["j2", "j1"]
+
+
+def test_a_thousand_services_that_fail_alike_are_one_eco_and_four_notices(log, failures):
+    for n in range(1000):
+        failures(a_taken(job=f"j{n}", service=f"desk/desk!n{n}"), ERROR, DEAD)
+
+    (kept,) = log.ledger.page().ecos
+    assert kept.eco.occurence == 1000
+    assert [one.occurence for one in ecos(log)] == [1, 10, 100, 1000]
+
+
+def test_a_monitor_that_fails_is_one_of_monitoring(log, failures):
+    failures(a_taken(action="monitor"), ERROR, WAITS)
+
+    assert ecos(log)[0].eco_type == "MONITORING"
 
 
 def test_death_becomes_an_eco_and_a_message_to_people(log, failures):
@@ -117,7 +140,7 @@ def test_one_attempt_is_told_once(log, failures):
         failures(a_taken(), ERROR, DEAD)
     failures(a_taken(fence=2), ERROR, DEAD)
 
-    assert (len(ecos(log)), len(messages(log))) == (2, 2)
+    assert log.ledger.page().ecos[0].eco.occurence == len(messages(log)) == 2
 
 
 def test_an_error_while_an_eco_is_handled_is_never_published(log, noted, failures):
@@ -126,6 +149,7 @@ def test_an_error_while_an_eco_is_handled_is_never_published(log, noted, failure
 
     assert log.counts() == dict.fromkeys(events.TYPES, 0)
     assert len(noted) == 2
+    assert log.ledger.page().ecos[0].eco.occurence == 1
 
 
 def test_nobody_to_tell_is_fine(log, postman):
@@ -154,9 +178,8 @@ def test_without_redis_only_the_record_tells(pipe, postman, noted):
     def away():
         raise OpsError("away")
 
-    failures = Failures(
-        Log(pipe, admit=away), postman, tell=lambda: "a", on_failed=lambda *told: noted.append(told)
-    )
+    log = CountingLog(pipe, Ledger(pipe, admit=away), admit=away)
+    failures = Failures(log, postman, tell=lambda: "a", on_failed=lambda *told: noted.append(told))
     failures(a_taken(), ERROR, DEAD)
 
     assert len(noted) == 1
