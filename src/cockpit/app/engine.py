@@ -92,7 +92,7 @@ class Engine:
             on_dispatched=self._note_dispatched,
             on_buried=self._note_buried,
             on_doubt=Doubts(self._log),
-            take_note=Bookkeeper(eco=self._log.ledger.enter),
+            take_note=Bookkeeper(eco=self._log.ledger.enter, alarm=hands.alarms.apply),
         )
 
     def _clockwork(self, hands: Hands, forget: Callable[[str], None]) -> Timers:
@@ -102,7 +102,7 @@ class Engine:
             hands.inboxes,
             pressure=self.pressure,
             lapse=lambda: questions.lapse(self._settings().log.keep_s),
-            deliver=hands.postman.round,
+            rounds=(hands.postman.round, hands.alarms.fall_due),
             trims=(
                 lambda now: self._retention(forget).trim(now),
                 lambda now: messages.trim(now - self._settings().log.keep_s),
@@ -110,6 +110,7 @@ class Engine:
                 lambda now: Rejections(self._pipe).trim(now - self._settings().log.keep_s),
                 lambda now: Outbox(self._pipe).trim(now - self._settings().outbox.keep_s),
                 self._log.ledger.trim,
+                hands.alarms.trim,
                 lambda now: Audit(self._pipe).trim(now - self._settings().audit.keep_s),
             ),
             on_due=self._note_due,

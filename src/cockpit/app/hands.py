@@ -12,6 +12,7 @@ from cockpit.app.home import Home
 from cockpit.app.settings import Settings
 from cockpit.ays.shared import Shared
 from cockpit.bus import Outbox, Pipe
+from cockpit.eco.alarms import Alarms
 from cockpit.eco.counting_log import CountingLog
 from cockpit.eco.ledger import Ledger
 from cockpit.robot import (
@@ -45,6 +46,7 @@ class Hands(msgspec.Struct, frozen=True):
     """
 
     log: CountingLog
+    alarms: Alarms
     catalog: Catalog
     inboxes: Inboxes
     jobs: Jobs
@@ -98,7 +100,8 @@ def hands(
             node=lambda: settings().node.node,
         ),
     )
-    return Hands(log, catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner), postman)
+    alarms = Alarms(pipe, log, rules=lambda: settings().alarms.rules)
+    return Hands(log, alarms, catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner), postman)
 
 
 def _noter(logger: Any) -> Callable[[Taken, BaseException, Outcome], None]:

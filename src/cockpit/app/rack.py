@@ -270,7 +270,7 @@ class Rack:
         census = Census(self._pipe, self._engine.group.name)
         return [
             StoredFigures(
-                self._pipe, census, jobs, self._hands.log.ledger, repos=self.catalog.repos
+                self._pipe, census, jobs, self._hands.log.ledger, self._hands.alarms, repos=self.catalog.repos
             ),
             DoorFigures(
                 self._engine,

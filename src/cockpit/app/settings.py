@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from cockpit.access.senders import Webhooks
+from cockpit.app.alarm_settings import Alarms
 from cockpit.app.door_settings import Http, Jwt, Smtp
 from cockpit.app.eco_settings import Eco, Node
 from cockpit.app.forms import (
@@ -242,5 +243,6 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     robot: Robot = msgspec.field(default_factory=Robot)
     node: Node = msgspec.field(default_factory=Node)
     eco: Eco = msgspec.field(default_factory=Eco)
+    alarms: Alarms = msgspec.field(default_factory=Alarms)
     cockpit: Cockpit = msgspec.field(default_factory=Cockpit)
     webhooks: Webhooks = msgspec.field(default_factory=Webhooks)

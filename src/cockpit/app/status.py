@@ -65,6 +65,7 @@ def _counts(pipe: Pipe, hands: Hands) -> dict[str, Any]:
         "events": hands.log.counts(),
         "outbox": Outbox(pipe).count(),
         "held": len(Messages(pipe).held()),
+        "alarms": hands.alarms.figures(),
         "ecos": hands.log.ledger.figures(),
         "rejected": Rejections(pipe).count(),
         "repeats": int(pipe.call("HGET", keys.COUNTS, "repeats") or 0),

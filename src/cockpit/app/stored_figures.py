@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 
 from cockpit.app.figures import counter, counters, gauge, gauges
 from cockpit.bus import Census, Counted, Pipe, keys
+from cockpit.eco.alarms import Alarms
 from cockpit.eco.ledger import Ledger
 from cockpit.errors import OpsError
 from cockpit.robot import Jobs
@@ -30,10 +31,12 @@ class StoredFigures(Collector):
         census: Census,
         jobs: Jobs,
         ledger: Ledger,
+        alarms: Alarms,
         *,
         repos: Callable[[], Sequence[str]],
     ) -> None:
         self._ledger = ledger
+        self._alarms = alarms
         self._pipe = pipe
         self._census = census
         self._jobs = jobs
@@ -59,6 +62,12 @@ class StoredFigures(Collector):
         )
         yield from _queues(*self._queued())
         yield from _ecos(self._ledger.figures())
+        yield gauges(
+            "cockpit_alarms",
+            "Alarms by how they stand.",
+            ("status",),
+            {(status,): count for status, count in self._alarms.figures().items()},
+        )
         yield from _counts(self._counted())
 
     def _queued(self) -> tuple[_Counts, _Counts]:

@@ -15,7 +15,8 @@ Lua files write the same names; a test compares them with this table.
     cockpit:made:<job>         hash    <kind>:<n> → id of what that call made
     cockpit:posts:<job>        hash    post → JSON of the reply to it
     cockpit:counts             hash    state → number of jobs; repeats → suppressed by a mark;
-                                       rejected; removed:<type> → events that left the log
+                                       rejected; removed:<type> → events that left the
+                                       log; alarms_evicted → that went to make room
     cockpit:inbox:<service>    list    jobs in order of arrival; the head may be running
     cockpit:ready:<repo>       list    services whose head may be taken
     cockpit:solo:<repo>        list    services whose head must run alone
@@ -56,6 +57,10 @@ Lua files write the same names; a test compares them with this table.
     cockpit:audit              stream  JSON of what somebody changed
     cockpit:tokens             hash    token → epoch in seconds when it was used last
     cockpit:oauth:<digest>     string  PKCE verifier of somebody who logs in; expires
+    cockpit:alarms             zset    alarm → epoch in ms of its last change
+    cockpit:alarms:<status>    zset    the same of those that are firing or resolved
+    cockpit:alarms:due         zset    alarm → epoch in ms when the clock looks at it
+    cockpit:alarm:<alarm>      hash    version, and JSON of how it stands
     cockpit:ecos               zset    eco → epoch in ms when it was seen last
     cockpit:ecos:<state>       zset    the same of those that are NEW, ALERT or CLOSED
     cockpit:ecos:prints        hash    fingerprint → eco
@@ -78,6 +83,8 @@ Lua files write the same names; a test compares them with this table.
 from cockpit.events import TYPES
 
 TOPICS = tuple(f"ckpt.{type_}" for type_ in TYPES)
+ALARMS = "cockpit:alarms"
+ALARMS_DUE = "cockpit:alarms:due"
 AUDIT = "cockpit:audit"
 BELL = "cockpit:bell"
 CALENDARS = "cockpit:calendars"
@@ -234,6 +241,16 @@ def message(message_id: str) -> str:
 def question(question_id: str) -> str:
     """Name the record of a question."""
     return f"cockpit:question:{question_id}"
+
+
+def alarms(status: str) -> str:
+    """Name the alarms that are firing or resolved."""
+    return f"cockpit:alarms:{status}"
+
+
+def alarm(alarm_id: str) -> str:
+    """Name how an alarm stands."""
+    return f"cockpit:alarm:{alarm_id}"
 
 
 def ecos(state: str) -> str:

@@ -36,6 +36,7 @@ def _lines(terminal: Terminal, found: dict[str, Any]) -> list[str]:
         f"  jobs    {_counts(counts['jobs'])}",
         f"  outbox  {counts['outbox']} mails",
         f"  people  {counts['held']} messages held",
+        f"  alarms  {counts['alarms']['firing']} firing, {counts['alarms']['resolved']} resolved",
         f"  ecos    {_ecos(counts['ecos'])}",
         f"  doors   {counts['rejected']} rejected, {counts['repeats']} repeats",
     ]

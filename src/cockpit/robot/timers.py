@@ -23,7 +23,8 @@ class Timers:
 
     Args:
         lapse: Ends what waited too long for an answer; called about once a second.
-        deliver: Tries what people could not receive yet; called about once a second.
+        rounds: Do what else falls due, as what people could not receive yet; called about once a
+            second each.
         trims: Called once a minute with the epoch in seconds, to remove what is old.
         on_due: Told what moved, when anything did.
         report: Told of an exception that is a bug.
@@ -35,7 +36,7 @@ class Timers:
         *,
         pressure: Pressure,
         lapse: Callable[[], object],
-        deliver: Callable[[], object],
+        rounds: Sequence[Callable[[], object]],
         trims: Sequence[Callable[[float], object]],
         on_due: Callable[[Due], None],
         report: Callable[[BaseException], None],
@@ -43,7 +44,7 @@ class Timers:
         self._inboxes = inboxes
         self._pressure = pressure
         self._lapse = lapse
-        self._deliver = deliver
+        self._rounds = rounds
         self._trims = trims
         self._on_due = on_due
         self._report = report
@@ -54,7 +55,7 @@ class Timers:
         """Begin."""
         self._greenlets = [
             gevent.spawn(self._loop, self._due),
-            gevent.spawn(self._loop, self._bring),
+            *(gevent.spawn(self._loop, self._each(step)) for step in self._rounds),
             gevent.spawn(self._loop, self._measure),
             gevent.spawn(self._loop, self._trim),
         ]
@@ -85,9 +86,12 @@ class Timers:
             return _LOOK_S
         return min(_LOOK_S, max(_SHORTEST_S, due.next_s))
 
-    def _bring(self) -> float:
-        self._deliver()
-        return _LOOK_S
+    def _each(self, step: Callable[[], object]) -> Callable[[], float]:
+        def round_() -> float:
+            step()
+            return _LOOK_S
+
+        return round_
 
     def _measure(self) -> float:
         self._pressure.measure()

@@ -15,7 +15,8 @@ from cockpit.app.loop_lag import LoopLag
 from cockpit.app.metrics import registry
 from cockpit.app.settings import Settings
 from cockpit.app.stored_figures import StoredFigures
-from cockpit.bus import Census
+from cockpit.bus import Census, Log
+from cockpit.eco.alarms import Alarms
 from cockpit.eco.ledger import Ledger
 from cockpit.rest.traffic import Traffic
 
@@ -41,7 +42,7 @@ def shown(pipe, tmp_path):
         on_pressure=lambda *_: None,
     )
     collectors = [
-        StoredFigures(pipe, Census(pipe, "robot"), found.jobs, Ledger(pipe), repos=tuple),
+        StoredFigures(pipe, Census(pipe, "robot"), found.jobs, Ledger(pipe), Alarms(pipe, Log(pipe)), repos=tuple),
         DoorFigures(engine, traffic, smtp=lambda: None, http=lambda: None),
         traffic,
         LoopLag(),

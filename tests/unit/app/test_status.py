@@ -78,6 +78,7 @@ def test_a_fresh_cockpit_has_nothing_to_tell(ask):
         "events": {"email": 0, "telegram": 0, "alarm": 0, "eco": 0, "generic": 0},
         "outbox": 0,
         "held": 0,
+        "alarms": {"firing": 0, "resolved": 0},
         "ecos": {
             "states": {"NEW": 0, "ALERT": 0, "CLOSED": 0},
             "hits": 0,

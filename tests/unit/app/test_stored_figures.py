@@ -4,6 +4,7 @@ from prometheus_client import CollectorRegistry
 from builders import Bot, a_repository, an_alarm
 from cockpit.app.stored_figures import StoredFigures
 from cockpit.bus import Census, Log, Outbox, Pipe, Rejections, keys
+from cockpit.eco.alarms import Alarms
 from cockpit.eco.ledger import Ledger
 from cockpit.robot import Inboxes, Jobs
 
@@ -12,7 +13,7 @@ def registry(pipe, repos=("desk",)):
     found = CollectorRegistry()
     jobs = Jobs(pipe, Inboxes(pipe))
     found.register(
-        StoredFigures(pipe, Census(pipe, "robot"), jobs, Ledger(pipe), repos=lambda: repos)
+        StoredFigures(pipe, Census(pipe, "robot"), jobs, Ledger(pipe), Alarms(pipe, Log(pipe)), repos=lambda: repos)
     )
     return found
 

@@ -27,7 +27,7 @@ def timers(told):
             inboxes or Inboxes(pipe),
             pressure=Pressure(pipe, on_change=on_change or (lambda *_: None)),
             lapse=lambda: None,
-            deliver=lambda: None,
+            rounds=(lambda: None,),
             trims=[Retention(pipe, keep_s=keep_s, max_bytes=2**40, forget=told.put).trim],
             on_due=told.put,
             report=told.put,
