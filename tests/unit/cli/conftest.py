@@ -51,6 +51,11 @@ class Server:
         ]
         return self
 
+    def then(self, route, document, status=200):
+        """Answer with one more document after those; it is now the last one."""
+        self._answers[route].append((status, document, ""))
+        return self
+
     def close(self):
         self._closing.set()
         self._http.shutdown()

@@ -1,0 +1,140 @@
+import contextlib
+import io
+import json
+
+import pytest
+
+from cockpit.cli.terminal import Terminal
+from cockpit.cli.watching import Watch, board, fitted
+from cockpit.cli.words import Globals
+from cockpit.errors import OpsError
+
+
+class Screen(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def ask(client, count):
+    rows = client.get("/ecos", limit=count or 50)
+    return rows[:count] if count else rows
+
+
+def draw(rows, width):
+    return ["HEADING", *(f"{row['id']} {'x' * 200}"[: width or 20] for row in rows)]
+
+
+@pytest.fixture
+def watch(home):
+    """Give a function that watches until the server refuses."""
+
+    def until_refused(json=False):
+        with pytest.raises(OpsError) as refusal:
+            Watch(Terminal(Globals(home=str(home), json=json)), ask, draw).run()
+        return str(refusal.value)
+
+    return until_refused
+
+
+@pytest.fixture
+def screen(monkeypatch):
+    """Give a function that calls something before a terminal of 30 by 6; what was written there."""
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", "30")
+    monkeypatch.setenv("LINES", "6")
+
+    def shown(call):
+        with contextlib.redirect_stdout(Screen()) as written:
+            call()
+        return written.getvalue()
+
+    return shown
+
+
+def rows(*ids):
+    return [{"id": one} for one in ids]
+
+
+def lists(server, *documents):
+    return server.on("GET /ecos", *documents).then("GET /ecos", {"detail": "no more"}, status=403)
+
+
+def test_a_pipe_gets_the_list_when_it_changed_and_no_escape_codes(server, watch, capsys):
+    lists(server, rows("a"), rows("a"), rows("a", "b"))
+
+    assert watch() == "no more"
+    out = capsys.readouterr().out
+    assert out.split("\n\n")[0].splitlines() == ["HEADING", "a " + "x" * 18]
+    assert [part.count("x" * 18) for part in out.split("\n\n")] == [1, 2]
+    assert "\x1b" not in out
+
+
+def test_programs_get_a_document_each_time(server, watch, capsys):
+    lists(server, rows("a"), [])
+    watch(json=True)
+
+    assert [json.loads(line) for line in capsys.readouterr().out.splitlines()] == [rows("a"), []]
+
+
+def test_a_cockpit_that_goes_away_is_waited_for(server, watch, capsys):
+    lists(server, rows("a"), rows("b"))
+    server._answers["GET /ecos"][1:1] = [(503, {"detail": "away"}, "")] * 2
+    watch()
+
+    said = capsys.readouterr()
+    assert said.err == "away; waiting for it\n"
+    assert "b x" in said.out
+
+
+def test_one_that_is_away_from_the_beginning_is_not(server, watch):
+    server.on("GET /ecos", {"detail": "away"}, status=503)
+
+    assert watch() == "away"
+
+
+def test_a_screen_shows_what_fits_and_is_left_as_it_was(server, watch, screen):
+    lists(server, rows("a"), rows(*"abcdefgh"))
+    out = screen(watch)
+
+    assert out.startswith("\x1b[?1049h")
+    assert out.endswith("\x1b[?25h\x1b[?1049l")
+    assert ", every second; Ctrl-…" in out
+    assert "b xxx" in out
+    assert "… and more" in out
+    assert "d xxx" not in out
+    assert [one.query["limit"] for one in server.asked][1] == "5"
+
+
+def test_a_screen_says_when_the_cockpit_is_away_and_keeps_the_list(server, watch, screen):
+    lists(server, rows("a"), rows("a"))
+    server._answers["GET /ecos"][2:2] = [(503, {"detail": "gone\x1b[2J away"}, "")]
+    out = screen(watch)
+
+    assert "gone\ufffd[2J away" in out
+    assert out.count("a xxx") == 2
+
+
+@pytest.mark.parametrize("term", ["dumb", ""])
+def test_a_terminal_that_cannot_move_its_cursor_is_as_a_pipe(
+    server, watch, screen, monkeypatch, term
+):
+    monkeypatch.setenv("TERM", term)
+    lists(server, rows("a"))
+
+    assert "\x1b" not in screen(watch)
+
+
+def test_a_board_shows_lines_in_the_size_of_the_screen(screen):
+    def draw_one():
+        with board() as found:
+            assert (found.height, found.width) == (5, 30)
+            found.draw(["y" * 40])
+
+    assert "y" * 29 + "…" in screen(draw_one)
+
+
+def test_what_does_not_fit_is_told():
+    assert fitted(["a", "b"], 2) == ["a", "b"]
+    assert fitted(["a", "b", "c"], 2) == ["a", "… and more"]
+    assert fitted(["a", "b"], 0) == ["… and more"]
