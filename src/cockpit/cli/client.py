@@ -13,6 +13,7 @@ import urllib3
 from cockpit.errors import InputError, OpsError
 
 _TIMEOUT_S = 60.0
+_LONGEST_PAGE = 1000
 _NEXT = re.compile(r"<([^>]+)>; *rel=\"?next\"?")
 
 
@@ -47,7 +48,8 @@ class Client:
 
     def list(self, path: str, limit: int, **query: object) -> list[Any]:
         """Ask for rows, page by page, until there are as many, or no more."""
-        answer = self._send("GET", path, query=_given(query | {"limit": limit}))
+        page = min(limit, _LONGEST_PAGE)
+        answer = self._send("GET", path, query=_given(query | {"limit": page}))
         rows: list[Any] = _read(answer.status, answer.data)
         while len(rows) < limit and (found := _NEXT.match(answer.headers.get("Link", ""))):
             answer = self._send("GET", found[1])

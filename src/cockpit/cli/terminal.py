@@ -110,6 +110,11 @@ class Terminal:
         return sys.stdout.isatty()
 
     @property
+    def width(self) -> int:
+        """How many cells a line of the screen has; 0 is no limit: nobody looks at a screen."""
+        return shutil.get_terminal_size().columns if self.is_screen else 0
+
+    @property
     def is_coloured(self) -> bool:
         """Whether colours are wanted: a terminal, and no NO_COLOR."""
         return self.is_screen and not os.environ.get("NO_COLOR")

@@ -3,7 +3,7 @@
 import os
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -115,6 +115,36 @@ class Watch:
                 self._terminal.answer(rows, gap + "\n".join(self._draw(rows, 0)))
                 shown = rows
             time.sleep(_PERIOD_S)
+
+
+def present(
+    terminal: Terminal,
+    path: str,
+    chosen: Mapping[str, object],
+    draw: Callable[[Terminal, Rows, int], list[str]],
+    *,
+    limit: int,
+    is_watched: bool,
+) -> None:
+    """Show the list at an address once, or again and again until Ctrl-C.
+
+    Args:
+        chosen: Which rows; what is empty is left out.
+        draw: Says them in lines of so many cells, the heading first; 0 is no limit.
+        limit: How many rows at most.
+    """
+
+    def ask(client: Client, count: int) -> Rows:
+        return client.list(path, min(count or limit, limit), **chosen)
+
+    def drawn(rows: Rows, width: int) -> list[str]:
+        return draw(terminal, rows, width)
+
+    if is_watched:
+        Watch(terminal, ask, drawn).run()
+        return
+    rows = ask(terminal.client(), limit)
+    terminal.answer(rows, "\n".join(drawn(rows, terminal.width)))
 
 
 def fitted(lines: Sequence[str], height: int) -> list[str]:
