@@ -1,8 +1,18 @@
 import contextlib
+import fcntl
 import io
 import json
+import os
+import re
+import select
+import signal
+import struct
+import subprocess
+import sys
+import termios
 
 import pytest
+from rich.cells import cell_len
 
 from cockpit.cli.terminal import Terminal
 from cockpit.cli.watching import Watch, board, fitted
@@ -138,3 +148,77 @@ def test_what_does_not_fit_is_told():
     assert fitted(["a", "b"], 2) == ["a", "b"]
     assert fitted(["a", "b", "c"], 2) == ["a", "… and more"]
     assert fitted(["a", "b"], 0) == ["… and more"]
+
+
+class Window:
+    """A real terminal with a command in it."""
+
+    def __init__(self, cwd, *words, lines, columns):
+        self._ours, theirs = os.openpty()
+        self.resize(lines, columns)
+        self.process = subprocess.Popen(
+            ["setsid", "--ctty", sys.executable, "-m", "cockpit.cli", *words],
+            cwd=cwd,
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env={k: v for k, v in os.environ.items() if k not in {"COLUMNS", "LINES"}}
+            | {"TERM": "xterm"},
+        )
+        os.close(theirs)
+        self.shown = ""
+
+    def resize(self, lines, columns):
+        fcntl.ioctl(self._ours, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+
+    def read_until(self, text):
+        """Read what is shown up to a text."""
+        self.shown = ""
+        while text not in self.shown:
+            assert select.select([self._ours], [], [], 20)[0], self.shown
+            self.shown += os.read(self._ours, 65536).decode()
+
+    def type(self, text):
+        os.write(self._ours, text.encode())
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        os.close(self._ours)
+
+
+@pytest.fixture
+def window(tmp_path):
+    former = signal.signal(signal.SIGINT, signal.default_int_handler)
+    opened = []
+
+    def open_window(*words, **size):
+        opened.append(Window(tmp_path, *words, **size))
+        return opened[-1]
+
+    yield open_window
+    signal.signal(signal.SIGINT, former)
+    for one in opened:
+        one.close()
+
+
+def test_a_real_terminal_is_filled_resized_and_left_by_ctrl_c(server, window, eco):
+    rows = [eco(guid=f"{n:08d}-0000", error_msg="漢字" * 90) for n in range(30)]
+    server.on("GET /ecos", rows)
+    shown = window("eco", "list", "--watch", lines=12, columns=60)
+    shown.read_until("… and more")
+    assert "00000004" in shown.shown
+    assert "00000011" not in shown.shown
+    shown.resize(30, 40)
+    shown.read_until("00000020")
+    lines = [strip(line) for line in shown.shown.split("\x1b[H")[-1].splitlines()]
+    assert max(cell_len(line) for line in lines) <= 40
+    shown.type("\x03")
+    shown.read_until("\x1b[?1049l")
+
+    assert shown.process.wait(20) == 130
+    assert "Traceback" not in shown.shown
+
+
+def strip(text):
+    return re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", text)
