@@ -1,7 +1,7 @@
 """Asks the running cockpit: its REST, with the token of its home or the one of the environment."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,12 @@ import urllib3
 from cockpit.errors import InputError, OpsError
 
 _TIMEOUT_S = 60.0
+_LONGEST_PAGE = 1000
 _NEXT = re.compile(r"<([^>]+)>; *rel=\"?next\"?")
+
+
+class AwayError(OpsError):
+    """None answers, or it cannot now: the same may work in a moment."""
 
 
 class Client:
@@ -43,7 +48,8 @@ class Client:
 
     def list(self, path: str, limit: int, **query: object) -> list[Any]:
         """Ask for rows, page by page, until there are as many, or no more."""
-        answer = self._send("GET", path, query=_given(query | {"limit": limit}))
+        page = min(limit, _LONGEST_PAGE)
+        answer = self._send("GET", path, query=_given(query | {"limit": page}))
         rows: list[Any] = _read(answer.status, answer.data)
         while len(rows) < limit and (found := _NEXT.match(answer.headers.get("Link", ""))):
             answer = self._send("GET", found[1])
@@ -65,6 +71,24 @@ class Client:
         """Remove something; parameters that are empty are left out."""
         return self._ask("DELETE", path, query=_given(query))
 
+    def stream(self, path: str, *, last: str = "", **query: object) -> Iterator[bytes]:
+        """Yield an answer that does not end by itself, piece by piece as it comes.
+
+        Args:
+            last: The id that was seen last (`Last-Event-ID`); "" is none.
+
+        Raises:
+            AwayError: The connection broke, or nobody says anything any more.
+        """
+        headers = {"Last-Event-ID": last} if last else {}
+        with self._send("GET", path, query=_given(query), headers=headers, whole=False) as answer:
+            if answer.status >= HTTPStatus.BAD_REQUEST:
+                _read(answer.status, answer.data)
+            try:
+                yield from answer.stream()
+            except urllib3.exceptions.HTTPError as error:
+                raise AwayError(f"{self._url} hung up ({_reason(error)})") from error
+
     def _ask(self, method: str, path: str, **told: Any) -> Any:
         answer = self._send(method, path, **told)
         return _read(answer.status, answer.data)
@@ -77,20 +101,24 @@ class Client:
         body: bytes = b"",
         kind: str = "application/json",
         query: Mapping[str, object] | None = None,
+        headers: Mapping[str, str] | None = None,
+        whole: bool = True,
     ) -> urllib3.BaseHTTPResponse:
         fields = {name: str(value) for name, value in (query or {}).items()}
         address = self._url.rstrip("/") + path
         if fields:
             address += "?" + urlencode(fields)
-        headers = {"Authorization": f"Bearer {self._token}"}
+        told = {"Authorization": f"Bearer {self._token}", **(headers or {})}
         if body:
-            headers["Content-Type"] = kind
+            told["Content-Type"] = kind
         try:
-            answer = self._pool.request(method, address, body=body or None, headers=headers)
+            answer = self._pool.request(
+                method, address, body=body or None, headers=told, preload_content=whole
+            )
         except urllib3.exceptions.LocationValueError as error:
             raise InputError(f"--url: {self._url!r} is not the address of a host") from error
         except urllib3.exceptions.HTTPError as error:
-            raise OpsError(
+            raise AwayError(
                 f"no cockpit answers at {self._url} ({_reason(error)}): `cockpit start` starts one"
             ) from error
         if answer.status == HTTPStatus.UNAUTHORIZED:
@@ -116,7 +144,8 @@ def _read(status: int, data: bytes) -> Any:
         return found
     said = found if isinstance(found, dict) else {}
     # Whatever was refused, the command line could be read: it is no wrong usage.
-    raise OpsError(str(said.get("detail") or said.get("title") or f"the answer is {status}"))
+    kind = AwayError if status == HTTPStatus.SERVICE_UNAVAILABLE else OpsError
+    raise kind(str(said.get("detail") or said.get("title") or f"the answer is {status}"))
 
 
 def _given(query: Mapping[str, object]) -> dict[str, object]:
@@ -168,7 +197,7 @@ def door(home: Path, name: str) -> str:
     try:
         return msgspec.json.decode(path.read_bytes(), type=dict[str, str])[name]
     except (FileNotFoundError, NotADirectoryError) as error:
-        raise OpsError(f"no cockpit is running in {home}: `cockpit start` starts one") from error
+        raise AwayError(f"no cockpit is running in {home}: `cockpit start` starts one") from error
     except OSError as error:
         raise OpsError(f"cannot read {path}: {error.strerror}") from error
     except (msgspec.DecodeError, KeyError) as error:

@@ -15,8 +15,10 @@ import typer
 
 from cockpit import __version__
 from cockpit.cli import (
+    alarms,
     blueprints,
     configuring,
+    ecos,
     events,
     formats,
     jobs,
@@ -76,6 +78,8 @@ def application() -> typer.Typer:
         trying,
         events,
         jobs,
+        ecos,
+        alarms,
         outbox,
         repos,
         services,

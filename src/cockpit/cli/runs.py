@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import typer
-from rich.console import Console
-from rich.live import Live
-from rich.text import Text
 
 from cockpit.cli.client import Client, segment
 from cockpit.cli.repository import Everywhere, Instance, Only, Repo, Role, listed, the_repo
 from cockpit.cli.run_view import PENDING, lines, screen
 from cockpit.cli.terminal import Terminal, moment
+from cockpit.cli.watching import board
 
 _FAILED = 1
 _TOLD = 3
@@ -193,11 +191,9 @@ def _follow(terminal: Terminal, client: Client, run: dict[str, Any]) -> dict[str
 
 def _watch(terminal: Terminal, client: Client, run: dict[str, Any]) -> dict[str, Any]:
     """Show a run on the screen while it goes on, and return it as it ended."""
-    console = Console(highlight=False)
-    with Live(console=console, auto_refresh=False, transient=True) as live:
+    with board() as found:
         while run["state"] not in _OVER:
-            shown = "\n".join(screen(terminal, run, console.height - 1))
-            live.update(Text.from_ansi(shown, no_wrap=True, overflow="ellipsis"), refresh=True)
+            found.draw(screen(terminal, run, found.height))
             # The server answers early only once the run is over.
             wait = _REFRESH_S if time.time() > run["began"] + 5 else 0.2
             run = client.get(f"/runs/{segment(run['id'])}", wait=wait)

@@ -12,9 +12,13 @@ from typing import Any
 import msgspec
 
 from cockpit.cli.client import Client, local
+from cockpit.cli.columns import columns as laid_out
 from cockpit.cli.words import Globals
 
 _MINUTES_FROM_S = 120
+_SPANS = (("d", 86_400), ("h", 3600), ("min", 60))
+_SPANS_FROM = 2
+"""How many of a unit there are before it is spoken of: 90 min, then 2 h."""
 
 # SECURITY: a stranger's subject must not move the cursor, set the title or turn the text around.
 _CONTROLS = r"\x00-\x08\x0b-\x1a\x1c-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069"
@@ -72,10 +76,9 @@ class Terminal:
         if not rows:
             self.say("none")
             return
-        lines = [list(columns.values()), *([_cell(row, name) for name in columns] for row in rows)]
-        widths = [max(len(line[n]) for line in lines) for n in range(len(columns))]
-        padded = ["  ".join(map(str.ljust, line, widths)).rstrip() for line in lines]
-        self.say("\n".join([self.bold(padded[0]), *padded[1:]]))
+        cells = [list(columns.values()), *([_cell(row, name) for name in columns] for row in rows)]
+        heading, *lines = laid_out(cells)
+        self.say("\n".join([self.bold(heading), *lines]))
 
     @property
     def shows_progress(self) -> bool:
@@ -107,6 +110,11 @@ class Terminal:
         return sys.stdout.isatty()
 
     @property
+    def width(self) -> int:
+        """How many cells a line of the screen has; 0 is no limit: nobody looks at a screen."""
+        return shutil.get_terminal_size().columns if self.is_screen else 0
+
+    @property
     def is_coloured(self) -> bool:
         """Whether colours are wanted: a terminal, and no NO_COLOR."""
         return self.is_screen and not os.environ.get("NO_COLOR")
@@ -127,11 +135,37 @@ def moment(epoch: float) -> str:
     return time.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M:%S", local_time)
 
 
+def ago(epoch: float, now: float | None = None) -> str:
+    """Return how long ago something was, or how soon it is: `3 min ago`, `in 2 h`; "" for 0."""
+    if not epoch:
+        return ""
+    seconds = (time.time() if now is None else now) - epoch
+    if abs(seconds) < 1:
+        return "now"
+    text = _span(abs(seconds))
+    return f"{text} ago" if seconds > 0 else f"in {text}"
+
+
+def one_line(text: object) -> str:
+    """Return text as one line that a screen can show: what controls it is shown as `\ufffd`.
+
+    SECURITY: strangers wrote it.
+    """
+    return _UNSAFE.sub("\ufffd", " ".join(str(text).split()))
+
+
 def duration(seconds: float) -> str:
     """Return a duration as people say it: `8 ms`, `1.2 s`, `5 min`."""
     if seconds < 1:
         return f"{seconds * 1000:.0f} ms"
     return f"{seconds:.1f} s" if seconds < _MINUTES_FROM_S else f"{seconds / 60:.0f} min"
+
+
+def _span(seconds: float) -> str:
+    for unit, length in _SPANS:
+        if seconds >= _SPANS_FROM * length:
+            return f"{seconds / length:.0f} {unit}"
+    return f"{seconds:.0f} s"
 
 
 def _cell(row: Mapping[str, Any], name: str) -> str:

@@ -51,6 +51,11 @@ class Server:
         ]
         return self
 
+    def then(self, route, document, status=200):
+        """Answer with one more document after those; it is now the last one."""
+        self._answers[route].append((status, document, ""))
+        return self
+
     def close(self):
         self._closing.set()
         self._http.shutdown()
@@ -207,3 +212,76 @@ def job():
 @pytest.fixture
 def trail():
     return a_trail
+
+
+def an_eco(**fields):
+    """An eco in short."""
+    return {
+        "guid": "762d6f24-8b50-4e46-8cb6-fa6d0f56f1fd",
+        "state": "NEW",
+        "eco_type": "BUG",
+        "app_name": "shop",
+        "error_msg": "RuntimeError: the disk is on fire",
+        "category": "robot.action",
+        "func_name": "notify",
+        "func_filename": "repos/helpdesk/actions.py",
+        "line_nbr": 5,
+        "occurence": 1,
+        "epoch": 1795456059,
+        "last_time": 1795456059,
+        "close_time": 0,
+        "tags": "",
+        "by": "",
+        "event": "eco-1795456059789-0",
+        "notices": 1,
+    } | fields
+
+
+def a_whole_eco(**fields):
+    """An eco with all there is to say of it."""
+    brief = an_eco(**{name: fields.pop(name) for name in an_eco() if name in fields})
+    eco = brief | {
+        "type": "eco", "gid": 1, "nid": 10, "pid": 239, "error_pub": "sorry", "extra": '{"a": 1}',
+        "code": 'x = 1\n\ndef notify():\n    pass\n    raise RuntimeError("the disk is on fire")\n',
+        "backtrace": "Traceback\n  a.py\n",
+    }  # fmt: skip
+    mail = {
+        "id": "email-1-0", "type": "email", "epoch": 1795456059,
+        "summary": "disk full from ann@example.org",
+    }  # fmt: skip
+    job = {
+        "id": "4f2a", "event": "email-1-0", "repo": "helpdesk", "service": "helpdesk!main",
+        "action": "notify", "state": "dead", "attempts": 1, "ended": 1795456059.0, "error": "no",
+    }  # fmt: skip
+    change = {"epoch": 1795456059, "what": "new", "who": "", "event": "eco-1795456059789-0"}
+    return brief | {
+        "eco": eco, "fingerprint": "1:ab", "first_event": "eco-1795456059789-0",
+        "parents": [mail], "jobs": [job], "history": [change],
+    } | fields  # fmt: skip
+
+
+def an_alarm(**fields):
+    """An alarm as the server shows it whole."""
+    return {
+        "id": "5d41402abc4b", "service": "shop!main", "method": "check", "labels": {"disk": "sda"},
+        "repo": "helpdesk", "status": "firing", "severity": "critical", "msg": "no answer",
+        "url": "https://monitor.example.org/a/1", "since": 1795456059, "first": 1795456000,
+        "last": 1795456059, "count": 2, "ack": None, "silence": None, "level": 0, "told": [],
+        "flapping": False, "event": "alarm-1795456059789-0", "ends": 0, "history": [],
+        "causes": [], "jobs": [],
+    } | fields  # fmt: skip
+
+
+@pytest.fixture
+def eco():
+    return an_eco
+
+
+@pytest.fixture
+def whole_eco():
+    return a_whole_eco
+
+
+@pytest.fixture
+def alarm():
+    return an_alarm

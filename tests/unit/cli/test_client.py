@@ -1,8 +1,9 @@
 import socket
+import threading
 
 import pytest
 
-from cockpit.cli.client import Client, door, local, segment
+from cockpit.cli.client import AwayError, Client, door, local, segment
 from cockpit.errors import InputError, OpsError
 
 
@@ -129,3 +130,46 @@ def test_an_empty_id_is_refused():
 def test_an_id_that_leads_elsewhere_is_refused(name):
     with pytest.raises(InputError, match="is no name"):
         segment(name)
+
+
+def test_a_stream_is_given_as_it_comes_and_says_what_was_seen(server, home):
+    server.on("GET /events/live", b"data: 1\n\n")
+
+    assert (
+        b"".join(local(home).stream("/events/live", last="eco-1-0", type="eco")) == b"data: 1\n\n"
+    )
+    assert server.asked[0].headers["last-event-id"] == "eco-1-0"
+    assert server.asked[0].query == {"type": "eco"}
+
+
+def test_a_stream_that_is_refused_says_why(server, home):
+    server.on("GET /events/live", {"detail": "where: no CEL"}, status=400)
+
+    with pytest.raises(OpsError, match="no CEL"):
+        list(local(home).stream("/events/live"))
+
+
+def test_a_stream_that_breaks_off_is_away():
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        host, port = listening.getsockname()
+        pieces = Client(f"http://{host}:{port}", "t").stream("/events/live")
+
+        def answer():
+            peer, _ = listening.accept()
+            with peer:
+                peer.recv(4096)
+                peer.sendall(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nab\r\n")
+
+        thread = threading.Thread(target=answer)
+        thread.start()
+        assert next(pieces) == b"ab"
+        with pytest.raises(AwayError, match="hung up"):
+            next(pieces)
+        thread.join()
+
+
+def test_who_cannot_answer_now_is_away(server, home):
+    server.on("GET /x", {"detail": "Redis is away"}, status=503)
+
+    with pytest.raises(AwayError, match="Redis is away"):
+        local(home).get("/x")

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from cockpit.cli.terminal import Terminal, duration, moment
+from cockpit.cli.terminal import Terminal, ago, duration, moment, one_line
 from cockpit.cli.words import Globals
 
 PEOPLE = Terminal(Globals())
@@ -119,6 +119,25 @@ def test_a_moment_is_local_and_has_its_date_unless_it_is_today():
         time.localtime()[:3] == time.localtime(1795456059)[:3]
     )
     assert moment(0) == ""
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (0.4, "now"), (5, "5 s ago"), (119, "119 s ago"), (120, "2 min ago"), (5400, "90 min ago"),
+        (7200, "2 h ago"), (86_400, "24 h ago"), (3 * 86_400, "3 d ago"), (-3600, "in 60 min"),
+    ],
+)  # fmt: skip
+def test_how_long_ago_is_said_as_people_do(seconds, text):
+    assert ago(1_000_000, now=1_000_000 + seconds) == text
+
+
+def test_what_never_was_is_no_time_ago():
+    assert ago(0) == ""
+
+
+def test_one_line_of_a_stranger_is_harmless():
+    assert one_line("a\n b\t\x1b[2J\u202ec") == "a b \ufffd[2J\ufffdc"
 
 
 def test_progress_replaces_itself_on_a_terminal_and_is_silent_elsewhere(monkeypatch, capsys):
