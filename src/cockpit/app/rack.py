@@ -45,6 +45,8 @@ from cockpit.app.stored_figures import StoredFigures
 from cockpit.app.supervisor import Supervisor, child_command
 from cockpit.app.terms import told
 from cockpit.bus import Census, Log, Outbox, Pipe, Rejections
+from cockpit.eco.alarms import Alarms
+from cockpit.eco.ledger import Ledger
 from cockpit.rest import Rooms, Server, application
 from cockpit.rest.idempotency import Idempotency
 from cockpit.rest.readiness import Readiness
@@ -215,6 +217,8 @@ class Rack:
             jobs=jobs,
             outbox=outbox,
             rejections=Rejections(self._pipe),
+            ledger=Ledger(self._pipe),
+            alarms=Alarms(self._pipe),
             catalog=self.catalog,
             runs=Runs(self._pipe, self.catalog),
             questions=Questions(self._pipe),
