@@ -1,12 +1,15 @@
 """Somebody breaks an action: the command line names the line, the mail and the job; alarms too."""
 
-from collections.abc import Callable
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from gevent import Greenlet
 
-from flows.product import Product, until
+from flows.product import COMMAND, Product, until
 
 BROKEN = 'def notify(event, service):\n    raise RuntimeError("the disk is on fire")'
 ALARM = "type: alarm\nservice: shop!main\nmethod: check\nmsg: no answer\nseverity: critical\n"
@@ -99,3 +102,38 @@ def test_an_alarm_is_taken_silenced_and_resolved(desk: Product):
     assert "mended" in shown
     newest = desk.ask("event", "list", "--type", "alarm")[0]
     assert (newest["service"], newest["status"]) == ("shop!main", "resolved")
+
+
+@pytest.fixture
+def tail(desk: Product) -> Iterator[Callable[[], str]]:
+    """Follow the alarms; a function that waits for the next line."""
+    process = subprocess.Popen(
+        [*COMMAND, "alarm", "tail", "--home", str(desk.home)],
+        env=desk.environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdout is not None
+    with process:
+        yield process.stdout.readline
+        process.send_signal(signal.SIGTERM)
+
+
+def test_tail_misses_nothing_over_a_restart(desk: Product, tail: Callable[[], str]):
+    # What it begins after is decided while it starts: alarms come until the first is seen.
+    first = Greenlet.spawn(tail)
+    count = 0
+    while not first.ready():
+        count += 1
+        desk.post("/events", type="alarm", service="shop!main", method="check", msg=f"no {count}")
+        first.join(0.2)
+    seen = [first.get()]
+    while not seen[-1].endswith(f" no {count}\n"):
+        seen.append(tail())
+    desk.stop()
+    desk.start()
+    desk.post("/events", type="alarm", service="shop!main", method="check", msg="after")
+
+    assert all("firing  shop!main check: no " in line for line in seen)
+    assert tail().endswith("firing  shop!main check: after\n")
