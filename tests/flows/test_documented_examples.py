@@ -8,6 +8,8 @@ import pytest
 from flows.product import Product, until
 
 METHODS = ("post", "put")
+ECO = "type: eco\napp_name: shop\nerror_msg: no answer\n"
+ALARM = "type: alarm\nservice: shop!main\nmethod: check\nmsg: no answer\n"
 MAIL = "type: email\nfrom: bob@example.org\nsubject: the disk is full\n"
 
 
@@ -15,14 +17,22 @@ MAIL = "type: email\nfrom: bob@example.org\nsubject: the disk is full\n"
 def desk(cockpit: Callable[..., Product]) -> Product:
     """A cockpit as `make start` makes it; an action of `helpdesk` asks who takes a mail."""
     product = cockpit().start("helpdesk", "nightly")
-    product.ask("event", "publish", "-", stdin=MAIL)
-    until(lambda: product.ask("question", "list"), what="the question of the help desk")
+    for event in (MAIL, ECO, ALARM):
+        product.ask("event", "publish", "-", stdin=event)
+    for group in ("question", "eco", "alarm"):
+        until(lambda one=group: product.ask(one, "list"), what=f"the {group} of an event")
     return product
 
 
 def parts_of(product: Product) -> dict[str, str]:
     """Things that are there, for the variable parts of addresses."""
+    eco, alarm = product.ask("eco", "list")[0]["guid"], product.ask("alarm", "list")[0]["id"]
     return {
+        "/ecos/{eco}/close": eco,
+        "/ecos/{eco}/reopen": eco,
+        "/alarms/{alarm}/ack": alarm,
+        "/alarms/{alarm}/silence": alarm,
+        "/alarms/{alarm}/resolve": alarm,
         "/people/{name}": "ann",
         "/questions/{question}/answer": product.ask("question", "list")[0]["id"],
         "/repos/{name}/commit": "helpdesk",

@@ -101,7 +101,9 @@ def hands(
         ),
     )
     alarms = Alarms(pipe, log, rules=lambda: settings().alarms.rules)
-    return Hands(log, alarms, catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner), postman)
+    return Hands(
+        log, alarms, catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner), postman
+    )
 
 
 def _noter(logger: Any) -> Callable[[Taken, BaseException, Outcome], None]:

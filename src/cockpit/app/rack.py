@@ -223,6 +223,8 @@ class Rack:
             jobs=jobs,
             outbox=outbox,
             rejections=Rejections(self._pipe),
+            ledger=self._hands.log.ledger,
+            alarms=self._hands.alarms,
             catalog=self.catalog,
             runs=Runs(self._pipe, self.catalog),
             questions=Questions(self._pipe),
@@ -270,7 +272,12 @@ class Rack:
         census = Census(self._pipe, self._engine.group.name)
         return [
             StoredFigures(
-                self._pipe, census, jobs, self._hands.log.ledger, self._hands.alarms, repos=self.catalog.repos
+                self._pipe,
+                census,
+                jobs,
+                self._hands.log.ledger,
+                self._hands.alarms,
+                repos=self.catalog.repos,
             ),
             DoorFigures(
                 self._engine,

@@ -91,7 +91,9 @@ class Wanted(msgspec.Struct, frozen=True):
     since: int = 0
 
     def means(self, eco: Eco) -> bool:
-        """Tell whether an eco is meant, its state and time aside."""
+        """Tell whether an eco is meant, its state aside."""
+        if eco.last_time < self.since:
+            return False
         if self.app not in ("", eco.app_name) or self.type not in ("", eco.eco_type):
             return False
         if not self.text:

@@ -45,6 +45,24 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
     error: str
 
 
+class Past(msgspec.Struct, frozen=True, kw_only=True):
+    """One thing that became of an eco or an alarm.
+
+    Attributes:
+        epoch: When, in seconds.
+        what: In a word: `new`, `closed`, `firing`…
+        who: Who did it; empty when it came by itself.
+        event: The event that tells of it; empty when there is none.
+        note: What they said about it.
+    """
+
+    epoch: float
+    what: str
+    who: str = ""
+    event: str = ""
+    note: str = ""
+
+
 def linked(log: Log, ids: Sequence[str]) -> list[Linked]:
     """Return what caused something; also what is gone from the log."""
     return [_linked(log, one) for one in ids]

@@ -13,6 +13,8 @@ from cockpit.access.oauth import Oauth
 from cockpit.access.senders import Webhooks
 from cockpit.access.tokens import TokenFile
 from cockpit.bus import Log, Outbox, Rejections
+from cockpit.eco.alarms import Alarms
+from cockpit.eco.ledger import Ledger
 from cockpit.rest.forwarded import Network
 from cockpit.rest.idempotency import Idempotency
 from cockpit.rest.problem import or_not_found
@@ -62,6 +64,8 @@ class Rooms:
     jobs: Jobs
     outbox: Outbox
     rejections: Rejections
+    ledger: Ledger
+    alarms: Alarms
     catalog: Catalog
     runs: Runs
     questions: Questions

@@ -4,6 +4,7 @@ import inspect
 from collections.abc import Iterable, Iterator, Mapping
 
 from cockpit.events import TYPES
+from cockpit.rest.alarms import Alarms
 from cockpit.rest.ays.blueprints import AysBlueprints
 from cockpit.rest.ays.repositories import AysRepositories
 from cockpit.rest.ays.runs import AysRuns
@@ -11,6 +12,7 @@ from cockpit.rest.ays.services import AysServices
 from cockpit.rest.ays.templates import AysTemplates
 from cockpit.rest.ays.updates import AysUpdates
 from cockpit.rest.docs import Docs
+from cockpit.rest.ecos import Ecos
 from cockpit.rest.events import Events
 from cockpit.rest.health import Health
 from cockpit.rest.hooks import PROJECT, Hooks
@@ -56,6 +58,15 @@ ROUTES: tuple[Row, ...] = (
     ("/jobs", Jobs, None),
     ("/jobs/{job}", Jobs, "one"),
     ("/jobs/{job}/retry", Jobs, "retry"),
+    ("/ecos", Ecos, None),
+    ("/ecos/{eco}", Ecos, "one"),
+    ("/ecos/{eco}/close", Ecos, "close"),
+    ("/ecos/{eco}/reopen", Ecos, "reopen"),
+    ("/alarms", Alarms, None),
+    ("/alarms/{alarm}", Alarms, "one"),
+    ("/alarms/{alarm}/ack", Alarms, "ack"),
+    ("/alarms/{alarm}/silence", Alarms, "silence"),
+    ("/alarms/{alarm}/resolve", Alarms, "resolve"),
     ("/services", Services, None),
     ("/services/{repo}/{key}", Services, "one"),
     ("/services/{repo}/{key}/state", Services, "state"),
@@ -143,6 +154,16 @@ PARTS: Mapping[str, Part] = {
         pattern=rf"({'|'.join(TYPES)})-\d{{1,20}}-\d{{1,20}}",
     ),
     "job": Part(description="A job's id.", pattern="[0-9a-f]{24}"),
+    "eco": Part(
+        description="An eco's guid, or its first characters, 8 at least.",
+        pattern="[0-9a-f-]{8,36}",
+        example="762d6f24-8b50-4e46-8cb6-fa6d0f56f1fd",
+    ),
+    "alarm": Part(
+        description="An alarm's id, or its first characters, 8 at least.",
+        pattern="[0-9a-f]{8,12}",
+        example="5d41402abc4b",
+    ),
     "mail": Part(description="The id of a mail in the outbox.", pattern="[0-9a-f]{16}"),
     "run": Part(description="A run's id.", pattern=r"run-\d{1,20}", example="run-1"),
     "replay": Part(description="The id of a replay.", pattern=r"replay-\d{1,15}"),

@@ -42,7 +42,14 @@ def shown(pipe, tmp_path):
         on_pressure=lambda *_: None,
     )
     collectors = [
-        StoredFigures(pipe, Census(pipe, "robot"), found.jobs, Ledger(pipe), Alarms(pipe, Log(pipe)), repos=tuple),
+        StoredFigures(
+            pipe,
+            Census(pipe, "robot"),
+            found.jobs,
+            Ledger(pipe),
+            Alarms(pipe, Log(pipe)),
+            repos=tuple,
+        ),
         DoorFigures(engine, traffic, smtp=lambda: None, http=lambda: None),
         traffic,
         LoopLag(),

@@ -13,7 +13,14 @@ def registry(pipe, repos=("desk",)):
     found = CollectorRegistry()
     jobs = Jobs(pipe, Inboxes(pipe))
     found.register(
-        StoredFigures(pipe, Census(pipe, "robot"), jobs, Ledger(pipe), Alarms(pipe, Log(pipe)), repos=lambda: repos)
+        StoredFigures(
+            pipe,
+            Census(pipe, "robot"),
+            jobs,
+            Ledger(pipe),
+            Alarms(pipe, Log(pipe)),
+            repos=lambda: repos,
+        )
     )
     return found
 

@@ -17,6 +17,8 @@ from cockpit.access.token import digest
 from cockpit.access.tokens import TokenFile
 from cockpit.ays.shared import Shared
 from cockpit.bus import Group, Log, Outbox, Rejections
+from cockpit.eco.alarms import Alarms
+from cockpit.eco.ledger import Ledger
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
 from cockpit.rest.forwarded import networks
@@ -127,6 +129,8 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported, registry, traffic):
         jobs=jobs,
         outbox=outbox,
         rejections=Rejections(pipe),
+        ledger=Ledger(pipe),
+        alarms=Alarms(pipe, Log(pipe)),
         catalog=catalog,
         runs=Runs(pipe, catalog),
         questions=questions,

@@ -35,6 +35,11 @@ from cockpit.rest.scopes import is_change, needed
         ("POST", "/ays/repository/desk/simulate", "read"),
         ("POST", "/ays/repository/desk/template/simulate", "operate"),
         ("POST", "/cockpit/update", "admin"),
+        ("GET", "/ecos/{eco}", "read"),
+        ("POST", "/ecos/{eco}/close", "operate"),
+        ("GET", "/alarms", "read"),
+        ("POST", "/alarms/{alarm}/ack", "operate"),
+        ("DELETE", "/alarms/{alarm}/silence", "operate"),
         ("BREW", "/events", "operate"),
     ],
 )
