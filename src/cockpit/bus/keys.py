@@ -61,7 +61,7 @@ Lua files write the same names; a test compares them with this table.
     cockpit:alarms:<status>    zset    the same of those that are firing or resolved
     cockpit:alarms:due         zset    alarm → epoch in ms when the clock looks at it
     cockpit:alarm:<alarm>      hash    version, and JSON of how it stands
-    cockpit:ecos               zset    eco → epoch in ms when it was seen last
+    cockpit:ecos               zset    eco → epoch in µs when it was seen last
     cockpit:ecos:<state>       zset    the same of those that are NEW, ALERT or CLOSED
     cockpit:ecos:prints        hash    fingerprint → eco
     cockpit:ecos:figures       hash    hits, bytes, evicted

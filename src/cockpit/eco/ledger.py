@@ -128,23 +128,25 @@ class Ledger:
         looked, at = 0, 0
         while looked < _MOST_LOOKED:
             rows = self._pipe.call(
-                "ZREVRANGEBYSCORE", index, score, wanted.since * 1000, "WITHSCORES",
+                "ZREVRANGEBYSCORE", index, score, wanted.since * 1_000_000, "WITHSCORES",
                 "LIMIT", at, min(_CHUNK, limit + 1),
             )  # fmt: skip
             at += len(rows) // 2
             pairs = [
-                (raw.decode(), int(float(ms)))
-                for raw, ms in zip(rows[::2], rows[1::2], strict=True)
+                (raw.decode(), int(float(at_us)))
+                for raw, at_us in zip(rows[::2], rows[1::2], strict=True)
             ]
-            passed = [(guid, ms) for guid, ms in pairs if not last or (ms, guid) < (score, last)]
+            passed = [
+                (guid, at_us) for guid, at_us in pairs if not last or (at_us, guid) < (score, last)
+            ]
             looked += len(pairs)
-            for (guid, ms), kept in zip(
+            for (guid, at_us), kept in zip(
                 passed, self._read([guid for guid, _ in passed]), strict=True
             ):
                 if kept is not None and wanted.means(kept.eco):
                     found.append(kept)
                 if len(found) == limit:
-                    return Page(found, f"{ms}-{guid}")
+                    return Page(found, f"{at_us}-{guid}")
             if not rows:
                 return Page(found, "")
         return Page(found, f"{pairs[-1][1]}-{pairs[-1][0]}")
@@ -192,7 +194,7 @@ class Ledger:
 
     def trim(self, now: float) -> None:
         """Forget closed ecos whose time has passed."""
-        edge = int((now - self._limits().keep_s) * 1000)
+        edge = int((now - self._limits().keep_s) * 1_000_000)
         while self._pipe.run(self._trim, (), (edge, _BATCH)) == _BATCH:
             pass
 

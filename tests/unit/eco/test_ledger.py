@@ -247,7 +247,7 @@ def test_pages_follow_each_other(ledger, clock):
 def test_filters(ledger, clock):
     one = ledger.note(an_eco("Disk full", category="a.b")).guid
     clock.now += 10
-    ledger.note(an_eco("other", app_name="desk", eco_type="BUG"))
+    ledger.note(an_eco("other", app_name="desk", eco_type="BUG", last_time=BEGIN + 10))
     ledger.close(one, "ann")
 
     def found(**wanted):

@@ -13,6 +13,7 @@ local now = h.now > 0 and h.now or t[1] * 1000 + math.floor(t[2] / 1000)
 if h.epoch == 0 then h.epoch = math.floor(now / 1000) end
 
 local function number(n) return string.format('%d', n) end
+local seen = number(h.now > 0 and h.now * 1000 or t[1] * 1000000 + t[2])
 
 local function answer(guid, outcome, published)
   local f = guid ~= '' and redis.call('HMGET', record(guid), 'state', 'occurence', 'event') or {}
@@ -75,7 +76,7 @@ end
 local function set_state(guid, from, to)
   if from == to then return end
   redis.call('ZREM', ALL .. ':' .. from, guid)
-  redis.call('ZADD', ALL .. ':' .. to, now, guid)
+  redis.call('ZADD', ALL .. ':' .. to, seen, guid)
   redis.call('HSET', record(guid), 'state', to)
 end
 
@@ -129,8 +130,8 @@ local had = tonumber(redis.call('HGET', record(guid), 'size'))
 redis.call('HSET', record(guid), 'body', body, 'meta', meta, 'size', size)
 redis.call('HINCRBY', FIGURES, 'bytes', size - had)
 redis.call('HINCRBY', FIGURES, 'hits', 1)
-redis.call('ZADD', ALL, now, guid)
-redis.call('ZADD', ALL .. ':' .. state, now, guid)
+redis.call('ZADD', ALL, seen, guid)
+redis.call('ZADD', ALL .. ':' .. state, seen, guid)
 link('parents', guid, h.parent)
 link('jobs', guid, h.job)
 
