@@ -345,15 +345,20 @@ class Rack:
         self._stor.remove(space, name)
 
     def _note_pressure(self, is_closed: bool, used: float) -> None:
-        if not is_closed:
-            self._logger.info("doors_opened", memory_used=round(used, 3))
-            return
-        self._logger.error("doors_closed", memory_used=round(used, 3))
-        message = f"Redis uses {used:.0%} of its memory: doors answer 451 and 503 until it is less"
+        tell = self._logger.error if is_closed else self._logger.info
+        tell("doors_closed" if is_closed else "doors_opened", memory_used=round(used, 3))
+        message = f"Redis uses {used:.0%} of its memory: doors "
+        message += "answer 451 and 503 until it is less" if is_closed else "are open"
         alarm = events.Alarm(
-            service="cockpit!main", method="memory", msg=message, epoch=int(time.time())
+            service="cockpit!main",
+            method="memory",
+            severity="critical",
+            status="firing" if is_closed else "resolved",
+            msg=message,
+            epoch=int(time.time()),
+            meta={"source": "cockpit"},
         )
-        Log(self._pipe).append(alarm, mark=f"memory:{int(time.time()) // 3600}")
+        self._hands.log.append(alarm, mark=f"memory:{is_closed}:{int(time.time()) // 60}")
 
     def _ready(self) -> Readiness:
         return probe(

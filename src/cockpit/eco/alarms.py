@@ -41,6 +41,8 @@ class Alarms:
     Args:
         log: Appends what the clock and people make of alarms.
         rules: Gives what counts; asked each time.
+        grace_s: How long after its start nothing is resolved for want of news: who was away missed
+            them.
         clock: Epoch seconds.
     """
 
@@ -50,12 +52,14 @@ class Alarms:
         log: Log,
         *,
         rules: Callable[[], Rules] = Rules,
+        grace_s: float = 300.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._pipe = pipe
         self._log = log
         self._rules = rules
         self._clock = clock
+        self._patient_until = clock() + grace_s
         self._store = Script("cockpit.eco", "standing")
 
     def apply(self, alarms: Sequence[Alarm]) -> list[str]:
@@ -229,19 +233,23 @@ class Alarms:
         if found is None:
             self._pipe.call("ZREM", keys.ALARMS_DUE, id_)
             return
-        ended = found.ended
-        if found.ends and found.ends <= now and found.status == "firing":
+        ended, is_over = found.ended, self._is_over(found, now)
+        if is_over and found.status == "firing":
             told = {"source": "resolve timer"}
             ended = self._say(found, "resolved", told, f"ends:{found.event}:{found.ends:.0f}")
         if found.silence and found.silence.until <= now:
             self._speak_again(found, f"silence:{found.silence.until:.3f}")
 
         def move(one: Standing, _now: float) -> Standing:
-            over = bool(one.ends and one.ends <= now)
-            one = replace(one, ended=ended, ends=0 if over else one.ends)
+            # It may have come again meanwhile.
+            is_same = is_over and one.ends == found.ends
+            one = replace(one, ended=ended, ends=0 if is_same else one.ends)
             return passed(one, now, self._rules())
 
         self._change(id_, move)
+
+    def _is_over(self, found: Standing, now: float) -> bool:
+        return bool(found.ends and found.ends <= now and now >= self._patient_until)
 
     def _speak_again(self, found: Standing, why: str) -> None:
         """Let those who were not called while it was silent hear that it fires still."""

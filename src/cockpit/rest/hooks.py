@@ -13,7 +13,7 @@ import msgspec
 
 from cockpit.bus.log import Appended
 from cockpit.errors import OpsError
-from cockpit.events import Event, Generic
+from cockpit.events import Alarm, Event, Generic
 from cockpit.rest.encoding import TooLongError, unpack
 from cockpit.rest.intake import Intake
 from cockpit.rest.operation import ANY_BYTES, operation
@@ -165,6 +165,7 @@ class Hooks:
         return answer, sentry.event_id(sent, entries) if name == "sentry" else ""
 
     def _keep(self, sent: Delivery, name: str, entries: list[Entry]) -> list[Appended]:
+        entries = [self._awake(entry) for entry in entries]
         # A repeat needs no body: Prometheus sends each alert every minute, with other times.
         if repeats := self._rooms.log.repeats([entry.mark for entry in entries]):
             return repeats
@@ -185,6 +186,17 @@ class Hooks:
             )
             for entry in entries
         ]
+
+    def _awake(self, entry: Entry) -> Entry:
+        """Move on when an alarm counts as resolved that only repeats while it fires.
+
+        One whose time ran out meanwhile fires again, though the sender names it as before.
+        """
+        event = entry.event
+        if not (isinstance(event, Alarm) and "ends" in event.meta):
+            return entry
+        ended = self._rooms.alarms.prolong(event, event.meta["ends"])
+        return Entry(event, f"{entry.mark}:{ended}") if ended and entry.mark else entry
 
 
 def _delivery(req: falcon.Request, raw: bytes) -> Delivery:

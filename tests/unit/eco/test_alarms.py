@@ -29,7 +29,7 @@ def log(pipe):
 
 @pytest.fixture
 def alarms(pipe, log, clock):
-    return Alarms(pipe, log, clock=clock)
+    return Alarms(pipe, log, grace_s=0, clock=clock)
 
 
 @pytest.fixture
@@ -189,6 +189,18 @@ def test_one_that_comes_again_after_its_time_ran_out_is_told_to_fire_again(alarm
     apply_all(alarms, log)
 
     assert alarms.prolong(first, BEGIN + 900) == events(log)[-1].id
+
+
+def test_who_was_away_gives_news_time_to_come(pipe, log, say, clock):
+    say(meta={"ends": BEGIN + 240})
+    clock.now += 3600
+    late = Alarms(pipe, log, grace_s=300, clock=clock)
+    late.fall_due()
+    assert len(events(log)) == 1
+
+    clock.now += 300
+    late.fall_due()
+    assert events(log)[-1].status == "resolved"
 
 
 def test_what_was_resolved_otherwise_is_not(alarms, log, say):

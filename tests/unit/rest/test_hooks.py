@@ -5,6 +5,7 @@ import hmac
 import msgspec
 import pytest
 
+from cockpit.eco.alarms import Alarms
 from cockpit.errors import InputError, OpsError
 from cockpit.rest.hooks import MAX_PAYLOAD_BYTES
 
@@ -113,6 +114,39 @@ def test_alerts_of_prometheus_are_alarms(stranger, rooms):
 
     assert (answer.status_code, answer.json) == (200, {})
     assert only_event(rooms, "alarm").service == "web!"
+
+
+def test_each_repeat_of_prometheus_moves_on_when_it_counts_as_resolved(stranger, rooms):
+    alert = {"labels": {"alertname": "Down", "job": "web"}, "startsAt": "2026-11-14T22:00:00Z"}
+
+    def repeat(end):
+        stranger.simulate_post("/api/v2/alerts", json=[alert | {"endsAt": end}], headers=BEARER)
+
+    repeat("2099-01-01T00:00:00Z")
+    rooms.alarms.apply([only_event(rooms, "alarm")])
+    repeat("2099-01-01T00:05:00Z")
+
+    assert rooms.alarms.page().alarms[0].ends == 4_070_908_800 + 300
+    assert only_event(rooms, "alarm").meta["ends"] == 4_070_908_800
+
+
+def test_an_alert_that_comes_again_after_its_time_ran_out_fires_again(pipe, stranger, rooms):
+    alert = {"labels": {"alertname": "Down", "job": "web"}, "startsAt": "2026-11-14T22:00:00Z"}
+    body = [alert | {"endsAt": "2099-01-01T00:00:00Z"}]
+    stranger.simulate_post("/api/v2/alerts", json=body, headers=BEARER)
+    rooms.alarms.apply([only_event(rooms, "alarm")])
+    late = Alarms(pipe, rooms.log, grace_s=0, clock=lambda: 4_070_908_801.0)
+    late.fall_due()
+    rooms.alarms.apply(rooms.log.after(["alarm"], 9, "0"))
+
+    for _ in range(2):
+        stranger.simulate_post("/api/v2/alerts", json=body, headers=BEARER)
+
+    assert [one.status for one in rooms.log.after(["alarm"], 9, "0")] == [
+        "firing",
+        "resolved",
+        "firing",
+    ]
 
 
 def test_a_packed_envelope_is_an_eco(stranger, rooms):

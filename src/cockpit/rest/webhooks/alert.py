@@ -61,6 +61,9 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
         instance = labels.get("instance") or labels.get("pod") or labels.get("node") or ""
         severity = labels.get("severity", "").lower()
         about = {"fingerprint": self.identity(), "annotations": self.annotations} | meta
+        # Prometheus says an alert again and again, and each time until when it holds.
+        ends = epoch_of(self.ends_at)
+        about |= {"ends": ends} if ends > now and not resolved else {}
         return Alarm(
             service=f"{role}!{instance}",
             method=name or "alert",

@@ -23,6 +23,7 @@ def test_it_is_firing_until_its_end():
 
     assert (firing.event.status, over.event.status) == ("firing", "resolved")
     assert firing.mark == again.mark != over.mark
+    assert (firing.event.meta["ends"], "ends" in over.event.meta) == (1700000280, False)
 
 
 def test_an_alert_that_does_not_say_since_when_is_never_taken_for_a_repeat():
