@@ -172,6 +172,7 @@ class Bot:
             robot=name,
             defaults=lambda: defaults,
             on_error=options.pop("on_error", lambda *told: self.failed.append(told)),
+            on_ok=options.pop("on_ok", lambda _taken: None),
         )
         self.group.ensure()
         self.beat()

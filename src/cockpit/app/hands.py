@@ -25,6 +25,7 @@ from cockpit.robot import (
     Jobs,
     Losses,
     Messages,
+    Monitoring,
     Outcome,
     Poster,
     Postman,
@@ -69,6 +70,9 @@ def hands(
     jobs = Jobs(pipe, inboxes)
     log = CountingLog(pipe, Ledger(pipe, limits=lambda: settings().eco.limits))
 
+    alarms = Alarms(pipe, log, rules=lambda: settings().alarms.rules)
+    monitoring = Monitoring(alarms)
+
     hostname = settings().smtp.hostname
     sender, outbox, questions = f"cockpit@{hostname}", Outbox(pipe), Questions(pipe)
     postman = Postman(
@@ -92,17 +96,28 @@ def hands(
         ),
         robot=robot,
         defaults=lambda: _defaults(settings()),
-        on_error=Failures(
-            log,
-            postman,
-            tell=lambda: settings().robot.tell_dead,
-            on_failed=_noter(logger),
-            node=lambda: settings().node.node,
-        ),
+        on_error=_failures(log, postman, monitoring, settings, logger),
+        on_ok=monitoring.succeeded,
     )
-    alarms = Alarms(pipe, log, rules=lambda: settings().alarms.rules)
     return Hands(
         log, alarms, catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner), postman
+    )
+
+
+def _failures(
+    log: CountingLog,
+    postman: Postman,
+    monitoring: Monitoring,
+    settings: Callable[[], Settings],
+    logger: Any,
+) -> Failures:
+    return Failures(
+        log,
+        postman,
+        monitoring,
+        tell=lambda: settings().robot.tell_dead,
+        on_failed=_noter(logger),
+        node=lambda: settings().node.node,
     )
 
 

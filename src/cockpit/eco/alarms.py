@@ -18,6 +18,7 @@ from cockpit.eco.standing import (
     Rules,
     Silence,
     Standing,
+    Status,
     Wanted,
     heard,
     identity,
@@ -178,6 +179,21 @@ class Alarms:
         event = self._say(found, "resolved", told, f"people:{found.event}")
         self.apply([self._logged(event)])
         self._change(found.id, lambda one, now: noted(one, Change(now, "by hand", by, event, note)))
+        return event
+
+    def status(self, alarm: Alarm) -> Status | None:
+        """Return how the alarm stands that an event would be about; None when it is not known."""
+        found = self._read([identity(alarm)])[0][1]
+        return found.status if found else None
+
+    def say(self, alarm: Alarm, *, mark: str) -> str:
+        """Append an event and let it count at once, before anybody dispatches it; returns its id.
+
+        Raises:
+            OpsError: Redis is away.
+        """
+        event = self._log.append(alarm, mark=mark).id
+        self.apply([self._logged(event)])
         return event
 
     def prolong(self, alarm: Alarm, until: float) -> str:

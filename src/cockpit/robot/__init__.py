@@ -28,6 +28,7 @@ from cockpit.robot.matcher import Index
 from cockpit.robot.messages import STATES as MESSAGE_STATES
 from cockpit.robot.messages import Message, Messages
 from cockpit.robot.mirror import Conflict, Mirror
+from cockpit.robot.monitoring import Monitoring
 from cockpit.robot.named_folder import NamedFolder
 from cockpit.robot.poster import Poster
 from cockpit.robot.postman import Postman
@@ -95,6 +96,7 @@ __all__ = [
     "Message",
     "Messages",
     "Mirror",
+    "Monitoring",
     "NamedFolder",
     "Outcome",
     "Part",

@@ -5,18 +5,18 @@ An error raised while handling an eco is counted, and never published: it would 
 
 import time
 from collections.abc import Callable
-from typing import Any
 
 import msgspec
 
 from cockpit import eco, events
 from cockpit.bus import Made
 from cockpit.eco.counting_log import CountingLog
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import OpsError
 from cockpit.robot.inboxes import Outcome
 from cockpit.robot.job import Taken
+from cockpit.robot.lineage import is_cut, meta
+from cockpit.robot.monitoring import MONITOR, Monitoring
 from cockpit.robot.postman import Postman
-from cockpit.robot.service import MAX_HOPS, hops_of
 
 
 class Failures:
@@ -32,6 +32,7 @@ class Failures:
         self,
         log: CountingLog,
         postman: Postman,
+        monitoring: Monitoring,
         *,
         tell: Callable[[], str],
         on_failed: Callable[[Taken, BaseException, Outcome], None],
@@ -41,6 +42,7 @@ class Failures:
         self._node = node
         self._log = log
         self._postman = postman
+        self._monitoring = monitoring
         self._tell = tell
         self._on_failed = on_failed
         self._clock = clock
@@ -50,6 +52,7 @@ class Failures:
         self._on_failed(taken, error, outcome)
         try:
             self._note(taken, error, outcome)
+            self._monitoring.failed(taken, outcome)
             if outcome.state == "dead":
                 self._publish_message(taken, outcome)
         except OpsError:
@@ -64,7 +67,7 @@ class Failures:
             epoch=int(self._clock()),
             node=self._node(),
             app_name=application,
-            eco_type="MONITORING" if taken.action == "monitor" else None,
+            eco_type="MONITORING" if taken.action == MONITOR else None,
             about={
                 "job": taken.job,
                 "event": taken.event,
@@ -76,14 +79,14 @@ class Failures:
             conceal=outcome.conceal,
         )
         self._log.ledger.note(
-            msgspec.structs.replace(found, meta=_meta(taken)),
+            msgspec.structs.replace(found, meta=meta(taken)),
             mark=f"eco:{taken.job}:{taken.fence}",
-            is_quiet=taken.event.startswith("eco-") or _is_cut(taken),
+            is_quiet=taken.event.startswith("eco-") or is_cut(taken),
         )
 
     def _publish_message(self, taken: Taken, outcome: Outcome) -> None:
         tell = self._tell()
-        if not tell or taken.event.startswith("eco-") or _is_cut(taken):
+        if not tell or taken.event.startswith("eco-") or is_cut(taken):
             return
         text = (
             f"{taken.service}: {taken.action} failed for good on {taken.event}:"
@@ -102,28 +105,7 @@ class Failures:
         self._append(taken, event, f"dead:{taken.job}:{taken.fence}")
 
     def _append(self, taken: Taken, event: events.Event, mark: str) -> None:
-        if _is_cut(taken):
+        if is_cut(taken):
             return
-        event = msgspec.structs.replace(event, meta=event.meta | _meta(taken))
+        event = msgspec.structs.replace(event, meta=event.meta | meta(taken))
         self._log.append(event, mark=mark)
-
-
-def _meta(taken: Taken) -> dict[str, Any]:
-    return {
-        "source": "robot",
-        "parent": taken.event,
-        "job": taken.job,
-        "hops": _hops(taken) + 1,
-    }
-
-
-def _is_cut(taken: Taken) -> bool:
-    # One more than actions may: where a chain is cut, an eco tells of it.
-    return _hops(taken) > MAX_HOPS
-
-
-def _hops(taken: Taken) -> int:
-    try:
-        return hops_of(events.decode(taken.raw)) if taken.raw else 0
-    except InputError:
-        return 0

@@ -62,6 +62,7 @@ class Runner:
         robot: Name of this robot, for the record of attempts.
         defaults: Gives what holds where a template says nothing; asked at each attempt.
         on_error: Told the job, the exception and the outcome of each attempt that failed.
+        on_ok: Told each job that went well, once its action has returned.
     """
 
     def __init__(
@@ -73,6 +74,7 @@ class Runner:
         robot: str,
         defaults: Callable[[], Defaults],
         on_error: Callable[[Taken, BaseException, Outcome], None],
+        on_ok: Callable[[Taken], None],
         rng: random.Random | None = None,
     ) -> None:
         self._catalog = catalog
@@ -81,6 +83,7 @@ class Runner:
         self._robot = robot
         self._defaults = defaults
         self._on_error = on_error
+        self._on_ok = on_ok
         # Jitter, not secrets.
         self._rng = rng or random.Random()  # noqa: S311
         self._templates: dict[str, str] = {}
@@ -121,6 +124,7 @@ class Runner:
             }
             if taken.is_change:
                 self._done(taken)
+            self._on_ok(taken)
             # A first attempt has nothing to overwrite.
             again = taken.fence > 1
             return Outcome("ok", {key: text for key, text in fields.items() if text or again})

@@ -7,10 +7,11 @@ from cockpit.access.directory import Directory
 from cockpit.access.person import person
 from cockpit.bus import Outbox
 from cockpit.eco import Node
+from cockpit.eco.alarms import Alarms
 from cockpit.eco.counting_log import CountingLog
 from cockpit.eco.ledger import Ledger
 from cockpit.errors import InputError, OpsError
-from cockpit.robot import Failures, Messages, Outcome, Postman, Questions
+from cockpit.robot import Failures, Messages, Monitoring, Outcome, Postman, Questions
 from cockpit.robot.job import Taken
 from cockpit.robot.service import MAX_HOPS
 
@@ -36,10 +37,11 @@ def postman(pipe):
 
 
 @pytest.fixture
-def failures(log, postman, noted):
+def failures(pipe, log, postman, noted):
     return Failures(
         log,
         postman,
+        Monitoring(Alarms(pipe, log)),
         tell=lambda: "oncall",
         on_failed=lambda *told: noted.append(told),
         node=lambda: Node(7, 12),
@@ -113,6 +115,7 @@ def test_a_monitor_that_fails_is_one_of_monitoring(log, failures):
     failures(a_taken(action="monitor"), ERROR, WAITS)
 
     assert ecos(log)[0].eco_type == "MONITORING"
+    assert [one.status for one in log.after(["alarm"], 9, "0")] == ["firing"]
 
 
 def test_death_becomes_an_eco_and_a_message_to_people(log, failures):
@@ -152,8 +155,9 @@ def test_an_error_while_an_eco_is_handled_is_never_published(log, noted, failure
     assert log.ledger.page().ecos[0].eco.occurence == 1
 
 
-def test_nobody_to_tell_is_fine(log, postman):
-    Failures(log, postman, tell=str, on_failed=lambda *_: None)(a_taken(), ERROR, DEAD)
+def test_nobody_to_tell_is_fine(pipe, log, postman):
+    watch = Monitoring(Alarms(pipe, log))
+    Failures(log, postman, watch, tell=str, on_failed=lambda *_: None)(a_taken(), ERROR, DEAD)
 
     assert (len(ecos(log)), messages(log)) == (1, [])
 
@@ -179,7 +183,10 @@ def test_without_redis_only_the_record_tells(pipe, postman, noted):
         raise OpsError("away")
 
     log = CountingLog(pipe, Ledger(pipe, admit=away), admit=away)
-    failures = Failures(log, postman, tell=lambda: "a", on_failed=lambda *told: noted.append(told))
+    watch = Monitoring(Alarms(pipe, log))
+    failures = Failures(
+        log, postman, watch, tell=lambda: "a", on_failed=lambda *told: noted.append(told)
+    )
     failures(a_taken(), ERROR, DEAD)
 
     assert len(noted) == 1
