@@ -5,6 +5,7 @@ exception → capture → Eco → Ledger (fingerprint, one Lua call) → ckpt.ec
 
 from cockpit.eco.capture import capture
 from cockpit.eco.fingerprint import fingerprint
+from cockpit.eco.handler import Handler
 from cockpit.eco.node import Node
 
-__all__ = ["Node", "capture", "fingerprint"]
+__all__ = ["Handler", "Node", "capture", "fingerprint"]

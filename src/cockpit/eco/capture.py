@@ -23,7 +23,7 @@ from cockpit.events.kinds import EcoType
 
 _SHORT = 4 * 1024
 _KEEP = 16 * 1024
-_PUBLIC = "Something went wrong; the people who run this have been told."
+PUBLIC = "Something went wrong; the people who run this have been told."
 _MOST_LOCALS = 20
 
 
@@ -103,7 +103,7 @@ def family(error: BaseException) -> EcoType:
 def _public(error: BaseException) -> str:
     """Return what its author wrote for strangers, else words that tell them nothing."""
     told = getattr(error, "msgpub", "")
-    return told if isinstance(told, str) and told else _PUBLIC
+    return told if isinstance(told, str) and told else PUBLIC
 
 
 def _tags(error: BaseException) -> list[str]:
