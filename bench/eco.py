@@ -5,6 +5,7 @@ from a robot: exceptions of 100 fingerprints are raised, captured and noted by g
 one connection. The handler's program is another process, without gevent.
 """
 
+# ruff: noqa: E402 - sockets are patched before anything else is imported
 from gevent import monkey
 
 monkey.patch_all()
