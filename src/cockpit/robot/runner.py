@@ -17,6 +17,7 @@ from cockpit.bus.log import decode_stored
 from cockpit.errors import InputError
 from cockpit.robot import changing
 from cockpit.robot.actions import Actions
+from cockpit.robot.alarm_at_hand import at_hand, place_of
 from cockpit.robot.attempt import Attempt, Context
 from cockpit.robot.author_lines import author_lines
 from cockpit.robot.capture import Output, Stream
@@ -151,6 +152,9 @@ class Runner:
             event: events.Event = events.Generic(id=taken.event, args=dict(changed.args))
         else:
             event = decode_stored(taken.event, taken.raw) if taken.raw else _called_by(taken)
+        if isinstance(event, events.Alarm):
+            named = event
+            event = at_hand(named, lambda: self._origin(named, service))
         attempt = Attempt(
             context=self._context,
             actions=self._actions,
@@ -171,6 +175,11 @@ class Runner:
         more = changed.given() if changed else {}
         with database.bind(self._context.pipe.call, lambda: _webhooks(event)):
             return attempt.call(taken.service, taken.action, service, more=more)
+
+    def _origin(self, alarm: events.Alarm, service: Service) -> Service | None:
+        """Return the service that an alarm names, as a part of the attempt that asks."""
+        found = place_of(alarm, service.repo, self._context.pipe)
+        return service.other(*found) if found else None
 
     def _call(self, taken: Taken, output: Output, limit: TimeLimit, park: Park | None) -> Any:
         def wait(question: str) -> None:

@@ -371,8 +371,12 @@ class Service(FormerNames):
     def _is_former(self) -> bool:
         return self._attempt.is_former
 
+    def other(self, repo: str, key: str) -> "Service":
+        """Return another service as a part of this attempt: its actions run here and now."""
+        return Service(self._attempt, repo=repo, key=key)
+
     def _member(self, key: str) -> "Service":
-        return Service(self._attempt, repo=self.repo, key=key)
+        return self.other(self.repo, key)
 
 
 def hops_of(event: events.Event) -> int:

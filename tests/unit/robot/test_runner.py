@@ -360,3 +360,33 @@ def test_a_standard_action_that_is_not_written_does_nothing(bot):
     outcome = robot.runner.run(taken := take(robot, an_alarm()), robot.runner.policy(taken))
 
     assert (outcome.state, outcome.fields) == ("ok", {})
+
+
+WEB = """
+def restart(service):
+    service.hrd.set("restarted", "yes")
+    return service.key
+
+
+def act(event, service):
+    origin = event.origin
+    return [origin.key, origin.run("restart"), origin.hrd.get("restarted")] if origin else None
+"""
+
+
+@pytest.mark.parametrize(("named", "result"), [("desk!main", "desk!main"), ("web!none", "")])
+def test_the_service_that_an_alarm_names_is_at_hand(bot, named, result):
+    robot = bot(WEB, HRD)
+    taken = take(robot, an_alarm(service=named))
+    outcome = robot.runner.run(taken, robot.runner.policy(taken))
+
+    told = f'["{result}","{result}","yes"]' if result else ""
+    assert (outcome.state, outcome.fields.get("result", "")) == ("ok", told)
+
+
+def test_methods_of_a_class_have_it_at_hand_too(bot):
+    body = "class Actions:\n    def act(self, service, event):\n        return event.origin.key\n"
+    robot = bot(body, HRD)
+    taken = take(robot, an_alarm(service="desk!main"))
+
+    assert robot.runner.run(taken, robot.runner.policy(taken)).fields["result"] == '"desk!main"'
