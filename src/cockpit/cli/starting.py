@@ -16,7 +16,7 @@ _WRONG = 2
 _Examples = typer.Option(
     [],
     "--example",
-    help="Copy this example in: helpdesk, nightly, chain, hook-out; may be repeated.",
+    help="Copy this example in: helpdesk, nightly, chain, hook-out, selfheal; may be repeated.",
 )
 
 
