@@ -41,6 +41,24 @@ class Robot(msgspec.Struct, frozen=True, kw_only=True):
     seen: int
 
 
+class Ecos(msgspec.Struct, frozen=True, kw_only=True):
+    """How many errors there are, equal ones as one.
+
+    Attributes:
+        states: How many are in each state.
+        hits: Errors that were counted.
+        bytes: What their texts take.
+        evicted: Those that went to make room.
+        dropped: New ones over the quota of their application, by application.
+    """
+
+    states: dict[str, int]
+    hits: int
+    bytes: int
+    evicted: int
+    dropped: dict[str, int]
+
+
 class Counts(msgspec.Struct, frozen=True, kw_only=True):
     """How much there is of what.
 
@@ -49,6 +67,7 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
         events: By type.
         outbox: Mails.
         held: Messages to people that reached nobody yet.
+        alarms: By status.
         rejected: What came in as an event and was none.
         repeats: What came in again and made no second event.
     """
@@ -57,6 +76,8 @@ class Counts(msgspec.Struct, frozen=True, kw_only=True):
     events: dict[str, int]
     outbox: int
     held: int
+    alarms: dict[str, int]
+    ecos: Ecos
     rejected: int
     repeats: int
 
