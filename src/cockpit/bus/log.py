@@ -160,6 +160,10 @@ class Log:
         self._pipe.begin("HINCRBY", keys.COUNTS, "repeats", len(found))
         return [Appended(EventId(raw.decode()), False) for raw in found]
 
+    def is_linked(self, ref: str) -> bool:
+        """Tell whether an event links a stored object, `<space>/<digest>`."""
+        return int(self._pipe.call("HGET", keys.REFS, ref) or 0) > 0
+
     def get(self, event_id: str) -> events.Event:
         """Read one event.
 

@@ -74,6 +74,9 @@ class Alarms:
         """
         several: dict[str, list[Alarm]] = {}
         for alarm in alarms:
+            # What is replayed calls its actions again, and says nothing of today.
+            if "replay_of" in alarm.meta:
+                continue
             several.setdefault(identity(alarm), []).append(alarm)
         now, rules = self._clock(), self._rules()
 
@@ -84,7 +87,7 @@ class Alarms:
             return found  # type: ignore[return-value] # there is one alarm at least
 
         moved = self._move(list(several), move)
-        return [_silenced(moved[identity(alarm)], now) for alarm in alarms]
+        return [_silenced(moved.get(identity(alarm)), now) for alarm in alarms]
 
     def page(self, wanted: Wanted | None = None, limit: int = 50, before: str = "") -> Page:
         """List alarms: those that fire first, the newest change first.
@@ -364,8 +367,8 @@ class Alarms:
         return found.pop() if found else start
 
 
-def _silenced(found: Standing, now: float) -> str:
-    if not found.is_silenced(now) or found.silence is None:
+def _silenced(found: Standing | None, now: float) -> str:
+    if found is None or found.silence is None or not found.is_silenced(now):
         return ""
     end = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(found.silence.until))
     return f"alarm {found.id} is silenced until {end} by {found.silence.by}"

@@ -178,7 +178,7 @@ class Hooks:
             "raw": link(self._rooms.public_url(), SPACE, raw),
             "headers": _shown(sent.headers),
         }
-        return [
+        told = [
             self._rooms.log.append(
                 _described(entry, meta, len(sent.body)),
                 mark=entry.mark or None,
@@ -186,6 +186,10 @@ class Hooks:
             )
             for entry in entries
         ]
+        # An eco that was only counted has no event that keeps the body.
+        if not self._rooms.log.is_linked(f"{SPACE}/{raw}"):
+            self._rooms.stor.remove(SPACE, raw)
+        return told
 
     def _awake(self, entry: Entry) -> Entry:
         """Move on when an alarm counts as resolved that only repeats while it fires.

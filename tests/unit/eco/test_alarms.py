@@ -72,6 +72,15 @@ def test_a_batch_that_comes_again_moves_nothing(alarms, log, say):
     assert alarms.apply([]) == []
 
 
+def test_a_replay_moves_nothing_and_calls_its_actions(alarms, log, say):
+    id_ = say()
+    say(status="resolved")
+    again = log.get(log.replay(events(log)[0].id).id)
+
+    assert alarms.apply([again]) == [""]
+    assert (alarms.get(id_).status, alarms.get(id_).count) == ("resolved", 2)
+
+
 def test_who_takes_an_alarm_is_known_until_it_is_resolved(alarms, say):
     id_ = say()
     found = alarms.ack(id_, "ann", "on my way")

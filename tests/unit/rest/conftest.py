@@ -18,6 +18,7 @@ from cockpit.access.tokens import TokenFile
 from cockpit.ays.shared import Shared
 from cockpit.bus import Group, Log, Outbox, Rejections
 from cockpit.eco.alarms import Alarms
+from cockpit.eco.counting_log import CountingLog
 from cockpit.eco.ledger import Ledger
 from cockpit.errors import OpsError
 from cockpit.rest import Rooms, Server, application
@@ -120,7 +121,8 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported, registry, traffic):
     writer = SoleWriter(pipe, "rack-test")
     worktrees = builders.worktrees(pipe, catalog, repos, writer=writer)
     files = (catalog, worktrees.path, tmp_path / "trash")
-    log, jobs, outbox = Log(pipe, admit=ask), Jobs(pipe, inboxes), Outbox(pipe)
+    log = CountingLog(pipe, Ledger(pipe), admit=ask)
+    jobs, outbox = Jobs(pipe, inboxes), Outbox(pipe)
     questions, messages, directory = Questions(pipe), Messages(pipe), Directory(pipe)
     return Rooms(
         log=log,
@@ -129,8 +131,8 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported, registry, traffic):
         jobs=jobs,
         outbox=outbox,
         rejections=Rejections(pipe),
-        ledger=Ledger(pipe),
-        alarms=Alarms(pipe, Log(pipe)),
+        ledger=log.ledger,
+        alarms=Alarms(pipe, log),
         catalog=catalog,
         runs=Runs(pipe, catalog),
         questions=questions,

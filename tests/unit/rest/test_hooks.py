@@ -159,6 +159,19 @@ def test_a_packed_envelope_is_an_eco(stranger, rooms):
     assert only_event(rooms, "eco").error_msg == "boom"
 
 
+def test_of_an_eco_that_is_only_counted_no_body_stays(stranger, rooms):
+    bodies = [
+        msgspec.json.encode(EVENT | {"event_id": f"{n:032x}", "timestamp": n}) for n in (1, 2)
+    ]
+    for body in bodies:
+        stranger.simulate_post("/api/7/store/", body=body, params={"sentry_key": "k3y"})
+
+    assert [is_stored(rooms, body) for body in bodies] == [True, False]
+    (kept,) = rooms.ledger.page().ecos
+    assert (kept.eco.occurence, kept.eco.last_time) == (2, 2)
+    assert kept.eco.meta["raw"] == only_event(rooms, "eco").meta["raw"]
+
+
 def test_an_event_of_an_old_client_is_an_eco(stranger, rooms):
     answer = stranger.simulate_post("/api/7/store/", json=EVENT, params={"sentry_key": "k3y"})
 

@@ -82,6 +82,7 @@ end
 
 -- Tells of an eco: appends the event, or takes the entry that is in the log already.
 local function publish(guid, reason)
+  redis.call('HSET', record(guid), 'meta', meta)
   local f = redis.call('HMGET', record(guid), 'state', 'occurence', 'last', 'close', 'epoch')
   local head = '{"type":"eco","guid":' .. cjson.encode(guid) .. ',"state":"' .. f[1]
     .. '","occurence":' .. f[2] .. ',"last_time":' .. f[3] .. ',"close_time":' .. f[4]
@@ -127,7 +128,10 @@ else
 end
 local size = #body + #meta
 local had = tonumber(redis.call('HGET', record(guid), 'size'))
-redis.call('HSET', record(guid), 'body', body, 'meta', meta, 'size', size)
+redis.call('HSET', record(guid), 'body', body, 'size', size)
+-- What it links lives as long as an event that links it: of a hit without one nothing is kept.
+if h.refs == '' then redis.call('HSET', record(guid), 'meta', meta) end
+redis.call('HSETNX', record(guid), 'meta', meta)
 redis.call('HINCRBY', FIGURES, 'bytes', size - had)
 redis.call('HINCRBY', FIGURES, 'hits', 1)
 redis.call('ZADD', ALL, seen, guid)
