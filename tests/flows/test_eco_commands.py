@@ -2,6 +2,7 @@
 
 import signal
 import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,39 @@ def test_what_broke_is_named_with_its_line_the_mail_and_the_job(desk: Product):
     assert f"cockpit why {mail}" in shown
     assert f"cockpit job show {job['id']}" in shown
     assert "RuntimeError: the disk is on fire" in desk.run("eco").stdout
+
+
+def test_a_thousand_failures_are_one_eco_and_four_notices(desk: Product):
+    break_it(desk)
+    desk.mail("the first one")
+    the_eco(desk, occurence=1)
+    server = desk.redis()
+    for n in range(999):
+        server.xadd("ckpt.email", {"event": f'{{"type":"email","subject":"number {n}"}}'})
+    until(lambda: the_eco(desk)["occurence"] == 1000, timeout_s=60)
+
+    told = desk.ask("event", "list", "--type", "eco")
+    assert [event["occurence"] for event in told] == [1000, 100, 10, 1]
+    assert {event["guid"] for event in told} == {the_eco(desk)["guid"]}
+
+
+def test_the_errors_of_programs_show_up(desk: Product):
+    program = """
+import logging, sys
+from cockpit.eco import Handler
+logging.getLogger().addHandler(Handler(sys.argv[1], app_name="shop"))
+def order(n):
+    return 1 / n
+try:
+    order(0)
+except ZeroDivisionError:
+    logging.exception("order failed")
+"""
+    socket = f"unix://{desk.home}/redis/redis.sock"
+    subprocess.run([sys.executable, "-c", program, socket], check=True, stderr=subprocess.DEVNULL)
+
+    eco = the_eco(desk, app_name="shop")
+    assert (eco["error_msg"], eco["func_name"]) == ("ZeroDivisionError: division by zero", "order")
 
 
 def test_a_closed_one_that_comes_again_opens_again(desk: Product):
