@@ -15,6 +15,7 @@ from cockpit.app.fields import Field, fields, section_titles, show
 from cockpit.app.forms import (
     ADDRESS,
     DURATION,
+    LEVEL,
     NAME,
     NETWORK,
     REDIS_LINK,
@@ -302,6 +303,7 @@ Whom the robot may tell and ask, and who is on duty when: see
 FORMS = {
     ADDRESS: "address",
     DURATION: "duration",
+    LEVEL: "duration and who",
     SIZE: "size",
     NETWORK: "network",
     NAME: "text, not empty",

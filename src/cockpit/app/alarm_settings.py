@@ -5,8 +5,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from cockpit.app.forms import LIVE, DurationText, parse_duration
-from cockpit.eco.standing import Rules
+from cockpit.app.forms import LIVE, DurationText, LevelText, parse_duration, parse_level
+from cockpit.eco.standing import Level, Rules
 
 
 class Alarms(msgspec.Struct, frozen=True, kw_only=True):
@@ -26,6 +26,19 @@ class Alarms(msgspec.Struct, frozen=True, kw_only=True):
         ),
         LIVE,
     ] = 100_000
+    escalate: Annotated[
+        tuple[LevelText, ...],
+        Meta(
+            description="Who is told of an alarm that fires and that nobody took, one after the "
+            "other: how long after it fired, and people, groups or calendars."
+        ),
+        LIVE,
+    ] = ()
+    escalate_severities: Annotated[
+        tuple[str, ...],
+        Meta(description="Only alarms of these severities are told; empty is all."),
+        LIVE,
+    ] = ()
     flap_changes: Annotated[
         int,
         Meta(ge=2, le=50, description="So many changes within flap_window are flapping."),
@@ -43,6 +56,8 @@ class Alarms(msgspec.Struct, frozen=True, kw_only=True):
         return Rules(
             most=self.most,
             keep_s=parse_duration(self.keep),
+            levels=tuple(Level(*parse_level(text)) for text in self.escalate),
+            severities=self.escalate_severities,
             flap_changes=self.flap_changes,
             flap_window_s=parse_duration(self.flap_window),
         )

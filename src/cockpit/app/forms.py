@@ -96,6 +96,18 @@ def _parse_name(text: str) -> str:
     return text
 
 
+def parse_level(text: str) -> tuple[float, str]:
+    """Return seconds and a name: `0m oncall`, `15m leads`.
+
+    Raises:
+        ValueError: No duration, or nobody.
+    """
+    time, _, who = text.strip().partition(" ")
+    if not who.strip():
+        raise ValueError(f"nobody: {text!r}")
+    return duration.parse(time), who.strip()
+
+
 SIZE = Form("a size such as 25mb or 2gb", parse_size)
 ADDRESS = Form("an address such as 127.0.0.1:2525", parse_address)
 DURATION = Form("a duration such as 30s, 10m or 24h", parse_duration)
@@ -111,6 +123,8 @@ REDIS_LINK = Form(
     lambda text: _parse_link(text, ("redis", "rediss", "unix")),
 )
 
+LEVEL = Form("a time and who, such as 15m oncall", parse_level)
+LevelText = Annotated[str, LEVEL]
 AddressText = Annotated[str, ADDRESS]
 DurationText = Annotated[str, DURATION]
 SizeText = Annotated[str, SIZE]

@@ -17,6 +17,7 @@ from cockpit.eco.counting_log import CountingLog
 from cockpit.eco.ledger import Ledger
 from cockpit.robot import (
     Actions,
+    Announcements,
     Catalog,
     Context,
     Defaults,
@@ -70,14 +71,14 @@ def hands(
     jobs = Jobs(pipe, inboxes)
     log = CountingLog(pipe, Ledger(pipe, limits=lambda: settings().eco.limits))
 
-    alarms = Alarms(pipe, log, rules=lambda: settings().alarms.rules)
-    monitoring = Monitoring(alarms)
-
     hostname = settings().smtp.hostname
     sender, outbox, questions = f"cockpit@{hostname}", Outbox(pipe), Questions(pipe)
     postman = Postman(
         Messages(pipe), questions, Directory(pipe), outbox, sender=sender, hostname=hostname
     )
+    announcements = Announcements(log, postman)
+    alarms = Alarms(pipe, log, rules=lambda: settings().alarms.rules, tell=announcements.tell)
+    monitoring = Monitoring(alarms)
     runner = Runner(
         catalog,
         Actions(),
@@ -96,7 +97,7 @@ def hands(
         ),
         robot=robot,
         defaults=lambda: _defaults(settings()),
-        on_error=_failures(log, postman, monitoring, settings, logger),
+        on_error=_failures(log, announcements, monitoring, settings, logger),
         on_ok=monitoring.succeeded,
     )
     return Hands(
@@ -106,14 +107,14 @@ def hands(
 
 def _failures(
     log: CountingLog,
-    postman: Postman,
+    announcements: Announcements,
     monitoring: Monitoring,
     settings: Callable[[], Settings],
     logger: Any,
 ) -> Failures:
     return Failures(
         log,
-        postman,
+        announcements,
         monitoring,
         tell=lambda: settings().robot.tell_dead,
         on_failed=_noter(logger),

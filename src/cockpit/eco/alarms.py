@@ -7,41 +7,42 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import msgspec
 from msgspec.structs import replace
 
-from cockpit.bus import Log, Pipe, Script, keys
+from cockpit.bus import Log, Made, Pipe, keys
+from cockpit.eco.alarm_shelf import AlarmShelf
 from cockpit.eco.standing import (
     Ack,
     Change,
-    Page,
     Rules,
     Silence,
     Standing,
-    Status,
-    Wanted,
     heard,
     identity,
     noted,
     passed,
 )
-from cockpit.errors import ConflictError, InputError, OpsError
+from cockpit.errors import ConflictError, InputError
 from cockpit.events import Alarm
 
-_TRIES = 20
-_CHUNK = 200
-_MOST_LOOKED = 5_000
 _BATCH = 500
-_SHORTEST = 6
-_STATUSES = ("firing", "resolved")
 
 
-class Alarms:
+Tell = Callable[[Standing, Made, str, str], list[str]]
+"""Tells people of an alarm: the name of it, whom, and what."""
+
+
+def _nobody(_alarm: Standing, _made: Made, _who: str, _text: str) -> list[str]:
+    return []
+
+
+class Alarms(AlarmShelf):
     """Applies events, answers questions, keeps the clock.
 
     Args:
         log: Appends what the clock and people make of alarms.
         rules: Gives what counts; asked each time.
+        tell: Tells people of an alarm, once for each name of it, and returns who they are.
         grace_s: How long after its start nothing is resolved for want of news: who was away missed
             them.
         clock: Epoch seconds.
@@ -53,15 +54,14 @@ class Alarms:
         log: Log,
         *,
         rules: Callable[[], Rules] = Rules,
+        tell: Tell = _nobody,
         grace_s: float = 300.0,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        self._pipe = pipe
+        super().__init__(pipe, rules=rules, clock=clock)
         self._log = log
-        self._rules = rules
-        self._clock = clock
+        self._tell = tell
         self._patient_until = clock() + grace_s
-        self._store = Script("cockpit.eco", "standing")
 
     def apply(self, alarms: Sequence[Alarm]) -> list[str]:
         """Move alarms by events of the log, in order; those that come again move nothing.
@@ -88,47 +88,6 @@ class Alarms:
 
         moved = self._move(list(several), move)
         return [_silenced(moved.get(identity(alarm)), now) for alarm in alarms]
-
-    def page(self, wanted: Wanted | None = None, limit: int = 50, before: str = "") -> Page:
-        """List alarms: those that fire first, the newest change first.
-
-        A page looks at 5,000 at most: with a filter it may be short and still have an edge.
-
-        Raises:
-            InputError: `before` is no edge.
-        """
-        wanted, now = wanted or Wanted(), self._clock()
-        found: list[Standing] = []
-        place, looked = _edge(before), 0
-        for status in _STATUSES:
-            if wanted.status not in ("", status) or status < place[0]:
-                continue
-            score, last = place[1:] if place[0] == status else ("+inf", "")
-            at = 0
-            while rows := self._rows(keys.alarms(status), score, at):
-                at += len(rows)
-                for id_, ms, alarm in rows:
-                    if last and (ms, id_) >= (score, last):
-                        continue
-                    looked += 1
-                    if alarm is not None and wanted.means(alarm, now):
-                        found.append(alarm)
-                    if len(found) == limit or looked >= _MOST_LOOKED:
-                        return Page(found, f"{status}-{ms}-{id_}")
-        return Page(found, "")
-
-    def get(self, id_: str) -> Standing:
-        """Return an alarm by its id, or the only beginning of it.
-
-        Raises:
-            InputError: There is none, or there are several.
-        """
-        found = self._read([id_])[0][1]
-        if found is None:
-            found = self._read([self._named(id_)])[0][1]
-        if found is None:
-            raise InputError(f"no alarm {id_}: it never was, or its time has passed")
-        return found
 
     def ack(self, id_: str, by: str, note: str = "") -> Standing:
         """Say that somebody has it, until it is resolved.
@@ -184,11 +143,6 @@ class Alarms:
         self._change(found.id, lambda one, now: noted(one, Change(now, "by hand", by, event, note)))
         return event
 
-    def status(self, alarm: Alarm) -> Status | None:
-        """Return how the alarm stands that an event would be about; None when it is not known."""
-        found = self._read([identity(alarm)])[0][1]
-        return found.status if found else None
-
     def say(self, alarm: Alarm, *, mark: str) -> str:
         """Append an event and let it count at once, before anybody dispatches it; returns its id.
 
@@ -232,21 +186,6 @@ class Alarms:
         for raw in ids:
             self._fell_due(raw.decode(), now)
 
-    def trim(self, now: float) -> None:
-        """Forget resolved ones that did not change for long."""
-        edge = int((now - self._rules().keep_s) * 1000)
-        while ids := self._pipe.call(
-            "ZRANGEBYSCORE", keys.alarms("resolved"), "-inf", edge, "LIMIT", 0, _BATCH
-        ):
-            indexes = (keys.ALARMS, *map(keys.alarms, _STATUSES), keys.ALARMS_DUE)
-            commands: list[tuple[Any, ...]] = [("ZREM", index, *ids) for index in indexes]
-            self._pipe.calls([*commands, ("DEL", *(keys.alarm(raw.decode()) for raw in ids))])
-
-    def figures(self) -> dict[str, int]:
-        """Return how many there are by status."""
-        counts = self._pipe.calls([("ZCARD", keys.alarms(status)) for status in _STATUSES])
-        return dict(zip(_STATUSES, counts, strict=True))
-
     def _fell_due(self, id_: str, now: float) -> None:
         found = self._read([id_])[0][1]
         if found is None:
@@ -259,13 +198,39 @@ class Alarms:
         if found.silence and found.silence.until <= now:
             self._speak_again(found, f"silence:{found.silence.until:.3f}")
 
+        after_telling = self._told(found, now)
+
         def move(one: Standing, _now: float) -> Standing:
+            one = after_telling(one)
             # It may have come again meanwhile.
             is_same = is_over and one.ends == found.ends
             one = replace(one, ended=ended, ends=0 if is_same else one.ends)
             return passed(one, now, self._rules())
 
         self._change(id_, move)
+
+    def _told(self, found: Standing, now: float) -> Callable[[Standing], Standing]:
+        """Tell those whose turn it is; returns what that makes of the alarm."""
+        name = f"alarm:{found.id}:{found.changed():.3f}"
+        if found.awaits:
+            who = ", ".join(found.awaits)
+            self._tell(found, Made(name, "resolved", 0), who, f"resolved: {_in_words(found)}")
+            return lambda one: replace(one, awaits=[]) if one.awaits == found.awaits else one
+        level = found.next_level(self._rules())
+        if not level or found.is_silenced(now) or found.changed() + level.after_s > now:
+            return lambda one: one
+        text = f"{found.severity or 'alarm'}: {_in_words(found)}"
+        people = self._tell(found, Made(name, "level", found.level + 1), level.who, text)
+        note = f"level {found.level + 1}: {', '.join(people) or 'nobody can be reached yet'}"
+
+        def after(one: Standing) -> Standing:
+            if one.level != found.level or one.status != "firing":
+                return one
+            told = list(dict.fromkeys([*one.told, level.who]))
+            one = replace(one, level=one.level + 1, told=told)
+            return noted(one, Change(now, "told", level.who, found.event, note))
+
+        return after
 
     def _is_over(self, found: Standing, now: float) -> bool:
         return bool(found.ends and found.ends <= now and now >= self._patient_until)
@@ -307,65 +272,6 @@ class Alarms:
 
         return self._move([found], changed)[found]
 
-    def _move(
-        self, ids: Sequence[str], move: Callable[[Standing | None, str], Standing]
-    ) -> dict[str, Standing]:
-        """Move alarms; whom somebody else moved meanwhile are moved from there."""
-        moved: dict[str, Standing] = {}
-        left = list(ids)
-        for _ in range(_TRIES):
-            rows = []
-            for id_, (version, before) in zip(left, self._read(left), strict=True):
-                moved[id_] = after = move(before, id_)
-                if after != before:
-                    rows.append(self._row(id_, version, after))
-            if not rows:
-                return moved
-            packed = msgspec.json.encode(rows)
-            late = self._pipe.run(self._store, (), (self._rules().most, packed))
-            left = msgspec.json.decode(late, type=list[str])
-            if not left:
-                return moved
-        raise OpsError(f"alarm {left[0]}: too many move it at once")
-
-    def _row(self, id_: str, version: int, after: Standing) -> tuple[Any, ...]:
-        due_ms = int(after.due(self._rules()) * 1000)
-        text = msgspec.json.encode(after).decode()
-        return (id_, version, text, after.status, int(after.since * 1000), due_ms)
-
-    def _read(self, ids: Sequence[str]) -> list[tuple[int, Standing | None]]:
-        found = self._pipe.calls([("HMGET", keys.alarm(id_), "version", "standing") for id_ in ids])
-        return [
-            (int(version or 0), msgspec.json.decode(raw, type=Standing) if raw else None)
-            for version, raw in found
-        ]
-
-    def _rows(self, index: str, score: Any, at: int) -> list[tuple[str, int, Standing | None]]:
-        flat = self._pipe.call(
-            "ZREVRANGEBYSCORE", index, score, "-inf", "WITHSCORES", "LIMIT", at, _CHUNK
-        )
-        ids = [raw.decode() for raw in flat[::2]]
-        standings = self._read(ids) if ids else []
-        return [
-            (id_, int(float(ms)), alarm)
-            for id_, ms, (_, alarm) in zip(ids, flat[1::2], standings, strict=True)
-        ]
-
-    def _named(self, start: str) -> str:
-        if len(start) < _SHORTEST or not start.isalnum():
-            raise InputError(f"no alarm {start}; give {_SHORTEST} characters of its id at least")
-        found, cursor = set(), b"0"
-        while True:
-            cursor, rows = self._pipe.call(
-                "ZSCAN", keys.ALARMS, cursor, "MATCH", f"{start}*", "COUNT", 2_000
-            )
-            found |= {raw.decode() for raw in rows[::2]}
-            if cursor == b"0":
-                break
-        if len(found) > 1:
-            raise InputError(f"alarm {start} may be {', '.join(sorted(found)[:5])}")
-        return found.pop() if found else start
-
 
 def _silenced(found: Standing | None, now: float) -> str:
     if found is None or found.silence is None or not found.is_silenced(now):
@@ -374,11 +280,5 @@ def _silenced(found: Standing | None, now: float) -> str:
     return f"alarm {found.id} is silenced until {end} by {found.silence.by}"
 
 
-def _edge(text: str) -> tuple[str, Any, str]:
-    if not text:
-        return "", "+inf", ""
-    status, _, rest = text.partition("-")
-    ms, dash, id_ = rest.partition("-")
-    if status not in _STATUSES or not (dash and id_ and ms.isascii() and ms.isdigit()):
-        raise InputError(f"before: {text!r:.60} is no place in the list")
-    return status, int(ms), id_
+def _in_words(found: Standing) -> str:
+    return f"{found.service} {found.method}: {found.msg or found.status} (alarm {found.id[:8]})"

@@ -21,17 +21,27 @@ _MOST_LABELS = 64
 Status = Literal["firing", "resolved"]
 
 
+class Level(msgspec.Struct, frozen=True):
+    """Whom an alarm is told to that nobody took, and how long after it fired."""
+
+    after_s: float
+    who: str
+
+
 class Rules(msgspec.Struct, frozen=True, kw_only=True):
     """What counts; see `[alarms]` in docs/configuration.md.
 
     Attributes:
         most: Alarms that are kept.
         keep_s: Resolved ones that did not change for so long go.
+        levels: Who is told one after the other; `severities` of which alarms, empty is of all.
         flap_changes: So many changes within `flap_window_s` are flapping.
     """
 
     most: int = 100_000
     keep_s: float = 30 * 86_400.0
+    levels: tuple[Level, ...] = ()
+    severities: tuple[str, ...] = ()
     flap_changes: int = 6
     flap_window_s: float = 600.0
 
@@ -68,6 +78,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         since: From when on its status holds.
         level: How many levels of people were told, `told` whom.
+        awaits: Those who were told and must hear that it is resolved.
         event: Its newest event.
         ends: When it counts as resolved unless it comes again; 0 is never.
         ended: The event by which its time ran out last.
@@ -91,6 +102,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     silence: Silence | None = None
     level: int = 0
     told: list[str] = []
+    awaits: list[str] = []
     flapping: bool = False
     event: str = ""
     ends: float = 0
@@ -106,7 +118,18 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         times = [self.silence.until] if self.silence else []
         times += [self.ends] if self.ends and self.status == "firing" else []
         times += [self.changed() + rules.flap_window_s] if self.flapping else []
+        times += [self.changed()] if self.awaits else []
+        level = self.next_level(rules)
+        times += [self.changed() + level.after_s] if level and not self.silence else []
         return min(times, default=0)
+
+    def next_level(self, rules: Rules) -> Level | None:
+        """Return who is told next; None when nobody is: somebody took it, or all were told."""
+        if self.status != "firing" or self.ack or self.level >= len(rules.levels):
+            return None
+        if rules.severities and self.severity not in rules.severities:
+            return None
+        return rules.levels[self.level]
 
     def changed(self) -> float:
         """Return when it fired or was resolved last."""
@@ -200,9 +223,10 @@ def _changed(
     found = noted(found, Change(now, found.status, event=found.event, note=note))
     found = replace(found, since=epoch)
     if found.status == "resolved":
-        return _flapped(replace(found, ack=None), now, rules)
+        found = _flapped(replace(found, ack=None), now, rules)
+        return found if found.flapping else replace(found, awaits=found.told)
     # While it flaps, those who were told are not told anew each time.
-    fresh = found if found.flapping else replace(found, level=0, told=[])
+    fresh = found if found.flapping else replace(found, level=0, told=[], awaits=[])
     return _flapped(fresh, now, rules)
 
 

@@ -10,6 +10,7 @@ Doors use only the names listed here.
 """
 
 from cockpit.robot.actions import Actions
+from cockpit.robot.announcements import Announcements
 from cockpit.robot.attempt import Context
 from cockpit.robot.blueprint_files import BlueprintFiles
 from cockpit.robot.blueprint_folder import BlueprintFile, BlueprintFolder
@@ -67,6 +68,7 @@ __all__ = [
     "MESSAGE_STATES",
     "QUESTION_STATES",
     "Actions",
+    "Announcements",
     "BlueprintFile",
     "BlueprintFiles",
     "BlueprintFolder",

@@ -8,15 +8,15 @@ from collections.abc import Callable
 
 import msgspec
 
-from cockpit import eco, events
+from cockpit import eco
 from cockpit.bus import Made
 from cockpit.eco.counting_log import CountingLog
 from cockpit.errors import OpsError
+from cockpit.robot.announcements import Announcements
 from cockpit.robot.inboxes import Outcome
 from cockpit.robot.job import Taken
 from cockpit.robot.lineage import is_cut, meta
 from cockpit.robot.monitoring import MONITOR, Monitoring
-from cockpit.robot.postman import Postman
 
 
 class Failures:
@@ -31,7 +31,7 @@ class Failures:
     def __init__(
         self,
         log: CountingLog,
-        postman: Postman,
+        announcements: Announcements,
         monitoring: Monitoring,
         *,
         tell: Callable[[], str],
@@ -41,7 +41,7 @@ class Failures:
     ) -> None:
         self._node = node
         self._log = log
-        self._postman = postman
+        self._announcements = announcements
         self._monitoring = monitoring
         self._tell = tell
         self._on_failed = on_failed
@@ -93,19 +93,4 @@ class Failures:
             f" {outcome.fields['error']}"
         )
         made = Made(taken.job, "dead", taken.fence)
-        message = self._postman.send(made, tell, text, service=taken.service)
-        args = {"who": tell, "to": message.to, "msg": text}
-        event = events.Telegram(
-            io="output",
-            action="message",
-            args=args | {"service": taken.service.partition("/")[2]},
-            epoch=int(self._clock()),
-            meta={"message": message.id},
-        )
-        self._append(taken, event, f"dead:{taken.job}:{taken.fence}")
-
-    def _append(self, taken: Taken, event: events.Event, mark: str) -> None:
-        if is_cut(taken):
-            return
-        event = msgspec.structs.replace(event, meta=event.meta | meta(taken))
-        self._log.append(event, mark=mark)
+        self._announcements.announce(made, tell, text, service=taken.service, meta=meta(taken))

@@ -11,6 +11,7 @@ from cockpit.app.forms import (
     mask_password,
     parse_address,
     parse_duration,
+    parse_level,
     parse_size,
 )
 
@@ -93,3 +94,11 @@ def test_name_is_one_visible_line(text):
 def test_password_of_a_link_is_hidden():
     assert mask_password("redis://ann:s3cret@h:1/0") == "redis://***@h:1/0"
     assert mask_password("redis://h:1/0") == "redis://h:1/0"
+
+
+def test_a_level_is_a_time_and_a_name():
+    assert parse_level("15m leads") == (900, "leads")
+    assert parse_level("0m ann, bob") == (0, "ann, bob")
+    for text in ("", "15m", "soon leads"):
+        with pytest.raises(ValueError):
+            parse_level(text)

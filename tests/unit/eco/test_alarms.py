@@ -3,8 +3,8 @@ import pytest
 
 from cockpit.bus import Log, Pipe
 from cockpit.eco.alarms import Alarms
-from cockpit.eco.standing import Rules, Wanted, identity
-from cockpit.errors import ConflictError, InputError
+from cockpit.eco.standing import Level, Rules, identity
+from cockpit.errors import ConflictError
 from cockpit.events import Alarm
 
 BEGIN = 1_000_000
@@ -220,62 +220,6 @@ def test_what_was_resolved_otherwise_is_not(alarms, log, say):
     assert alarms.prolong(Alarm(service="new!a", method="m"), BEGIN + 900) == ""
 
 
-def test_those_that_fire_stand_first_and_pages_follow_each_other(alarms, say, clock):
-    for n in range(5):
-        clock.now += 1
-        say(f"web!{n}")
-    for n in (1, 3):
-        clock.now += 1
-        say(f"web!{n}", "resolved")
-
-    found, edge = [], ""
-    while True:
-        page = alarms.page(limit=2, before=edge)
-        found += [one.service for one in page.alarms]
-        edge = page.edge
-        if not edge:
-            break
-
-    assert found == ["web!4", "web!2", "web!0", "web!3", "web!1"]
-    only = alarms.page(Wanted(status="resolved", text="web!3")).alarms
-    assert [one.service for one in only] == ["web!3"]
-
-
-@pytest.mark.parametrize("before", ["x", "firing", "firing-x-y", "other-5-abc"])
-def test_what_is_no_place_is_refused(alarms, before):
-    with pytest.raises(InputError, match="before"):
-        alarms.page(before=before)
-
-
-def test_the_beginning_of_an_id_is_enough(alarms, say):
-    id_ = say()
-
-    assert alarms.get(id_[:6]).id == id_
-    for name in (id_[:5], "ffffff" if id_[0] != "f" else "000000", "a*b?c[d"):
-        with pytest.raises(InputError, match="no alarm"):
-            alarms.get(name)
-
-
-def test_no_more_are_kept_than_the_bound(pipe, log, clock):
-    alarms = Alarms(pipe, log, rules=lambda: Rules(most=3), clock=clock)
-    for n, status in enumerate(("firing", "resolved", "firing", "firing", "firing")):
-        clock.now += 1
-        alarm = Alarm(service=f"web!{n}", method="m", status=status, epoch=int(clock.now))
-        alarms.apply([log.get(log.append(alarm).id)])
-
-    assert sorted(one.service for one in alarms.page().alarms) == ["web!2", "web!3", "web!4"]
-
-
-def test_old_resolved_ones_go(alarms, pipe, say):
-    say()
-    say("web!b", "resolved")
-
-    alarms.trim(BEGIN + 31 * 86_400)
-
-    assert [one.service for one in alarms.page().alarms] == ["web!a"]
-    assert len(pipe.call("KEYS", "cockpit:alarm:*")) == 1
-
-
 def test_people_and_events_at_once_lose_nothing(pipe, alarms, log, say, clock):
     id_ = say()
     other = Alarms(Pipe(pipe.url), log, clock=clock)
@@ -293,3 +237,112 @@ def test_people_and_events_at_once_lose_nothing(pipe, alarms, log, say, clock):
     found = alarms.get(id_)
     assert (found.count, found.ack.by) == (21, "p19")
     assert len([one for one in found.history if one.what == "acknowledged"]) == 20
+
+
+LEVELS = (Level(0, "oncall"), Level(900, "leads"))
+
+
+@pytest.fixture
+def told():
+    return []
+
+
+@pytest.fixture
+def escalating(pipe, log, clock, told):
+    def tell(_alarm, made, who, text):
+        told.append((made, who, text))
+        return [who]
+
+    return Alarms(
+        pipe,
+        log,
+        rules=lambda: Rules(levels=LEVELS, severities=("critical",)),
+        tell=tell,
+        clock=clock,
+    )
+
+
+def fire(escalating, log, clock, status="firing", severity="critical"):
+    alarm = Alarm(
+        service="web!a",
+        method="m",
+        severity=severity,
+        status=status,
+        msg="down",
+        epoch=int(clock.now),
+    )
+    escalating.apply([log.get(log.append(alarm).id)])
+    return identity(alarm)
+
+
+def test_who_is_told_goes_up_until_somebody_takes_it(escalating, log, clock, told):
+    id_ = fire(escalating, log, clock)
+    escalating.fall_due()
+    escalating.fall_due()
+    assert [who for _, who, _ in told] == ["oncall"]
+    assert told[0][2] == f"critical: web!a m: down (alarm {id_[:8]})"
+
+    clock.now += 899
+    escalating.fall_due()
+    assert len(told) == 1
+    clock.now += 1
+    escalating.fall_due()
+    assert [who for _, who, _ in told] == ["oncall", "leads"]
+    clock.now += 9000
+    escalating.fall_due()
+    assert len(told) == 2
+
+    found = escalating.get(id_)
+    assert (found.level, found.told) == (2, ["oncall", "leads"])
+    assert [(one.what, one.who, one.note) for one in found.history[1:]] == [
+        ("told", "oncall", "level 1: oncall"),
+        ("told", "leads", "level 2: leads"),
+    ]
+
+
+def test_who_was_told_hears_that_it_is_over_once(escalating, log, clock, told):
+    fire(escalating, log, clock)
+    escalating.fall_due()
+    clock.now += 10
+    fire(escalating, log, clock, "resolved")
+    escalating.fall_due()
+    escalating.fall_due()
+
+    assert [(who, text.partition(":")[0]) for _, who, text in told[1:]] == [("oncall", "resolved")]
+
+
+def test_who_takes_it_or_silences_it_is_left_in_peace(escalating, log, clock, told):
+    id_ = fire(escalating, log, clock)
+    escalating.ack(id_, "ann")
+    clock.now += 9000
+    escalating.fall_due()
+    assert told == []
+
+    fire(escalating, log, clock, "resolved")
+    fire(escalating, log, clock)
+    escalating.silence(id_, clock.now + 60, "ann")
+    escalating.fall_due()
+    assert told == []
+    clock.now += 60
+    escalating.fall_due()
+    escalating.fall_due()
+    assert [who for _, who, _ in told] == ["oncall"]
+
+
+def test_only_alarms_of_the_named_severities_go_up(escalating, log, clock, told):
+    fire(escalating, log, clock, severity="warning")
+    escalating.fall_due()
+
+    assert told == []
+
+
+def test_each_time_it_fires_is_told_by_a_name_of_its_own(escalating, log, clock, told):
+    for _ in range(2):
+        fire(escalating, log, clock)
+        escalating.fall_due()
+        clock.now += 1
+        fire(escalating, log, clock, "resolved")
+        escalating.fall_due()
+        clock.now += 1
+
+    assert len({made for made, _, _ in told}) == len(told) == 4

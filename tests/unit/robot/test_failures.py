@@ -11,7 +11,7 @@ from cockpit.eco.alarms import Alarms
 from cockpit.eco.counting_log import CountingLog
 from cockpit.eco.ledger import Ledger
 from cockpit.errors import InputError, OpsError
-from cockpit.robot import Failures, Messages, Monitoring, Outcome, Postman, Questions
+from cockpit.robot import Announcements, Failures, Messages, Monitoring, Outcome, Postman, Questions
 from cockpit.robot.job import Taken
 from cockpit.robot.service import MAX_HOPS
 
@@ -40,7 +40,7 @@ def postman(pipe):
 def failures(pipe, log, postman, noted):
     return Failures(
         log,
-        postman,
+        Announcements(log, postman, clock=lambda: 9),
         Monitoring(Alarms(pipe, log)),
         tell=lambda: "oncall",
         on_failed=lambda *told: noted.append(told),
@@ -157,7 +157,9 @@ def test_an_error_while_an_eco_is_handled_is_never_published(log, noted, failure
 
 def test_nobody_to_tell_is_fine(pipe, log, postman):
     watch = Monitoring(Alarms(pipe, log))
-    Failures(log, postman, watch, tell=str, on_failed=lambda *_: None)(a_taken(), ERROR, DEAD)
+    Failures(log, Announcements(log, postman), watch, tell=str, on_failed=lambda *_: None)(
+        a_taken(), ERROR, DEAD
+    )
 
     assert (len(ecos(log)), messages(log)) == (1, [])
 
@@ -185,7 +187,11 @@ def test_without_redis_only_the_record_tells(pipe, postman, noted):
     log = CountingLog(pipe, Ledger(pipe, admit=away), admit=away)
     watch = Monitoring(Alarms(pipe, log))
     failures = Failures(
-        log, postman, watch, tell=lambda: "a", on_failed=lambda *told: noted.append(told)
+        log,
+        Announcements(log, postman),
+        watch,
+        tell=lambda: "a",
+        on_failed=lambda *told: noted.append(told),
     )
     failures(a_taken(), ERROR, DEAD)
 
