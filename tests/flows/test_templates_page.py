@@ -104,6 +104,7 @@ def test_every_example_does_what_the_page_says(book: Book):
     blueprint_of_more(book)
     tests_of_a_template(book)
 
+    healing(book)
     assert book.left == []
 
 
@@ -154,6 +155,15 @@ def posting(book: Book) -> None:
     assert "202" in job["output"]
     assert "thanks" in job["output"]
     assert Webhook(SECRET).verify(received.body, received.headers)["type"] == "eco"
+
+
+def healing(book: Book) -> None:
+    book.template("daemon", py="def restart(service):\n    service.log('it is back')\n")
+    book.template("healer", hrd="events.alarm = heal\n", py=book.take("python", "event.origin"))
+    book.blueprint("5_heal.yaml", "daemon__one:\n\nhealer__main:\n")
+    alarm = {"type": "alarm", "service": "daemon!one", "method": "monitor", "status": "firing"}
+    job = book.job(book.publish(json.dumps(alarm)), "healer!main", "heal")
+    assert "it is back" in job["output"]
 
 
 def relations(book: Book) -> None:
