@@ -32,6 +32,7 @@ from cockpit.robot import (
     Postman,
     Posts,
     Questions,
+    Recorder,
     Runner,
     Schedule,
     SoleWriter,
@@ -173,6 +174,7 @@ class Bot:
             defaults=lambda: defaults,
             on_error=options.pop("on_error", lambda *told: self.failed.append(told)),
             on_ok=options.pop("on_ok", lambda _taken: None),
+            on_condition=Recorder(self.log.ledger, clock=lambda: 1000).condition,
         )
         self.group.ensure()
         self.beat()

@@ -1,8 +1,8 @@
-"""`j.events`: the older way to complain; raises what `j.exceptions` has, or logs a warning."""
+"""`j.events`: the older way to complain; raises what `j.exceptions` has, or records a warning."""
 
-import logging
 from typing import NoReturn
 
+from JumpScale import errorconditionhandler as handler
 from JumpScale import exceptions
 
 __all__ = [
@@ -18,7 +18,7 @@ __all__ = [
     "opserror_warning",
 ]
 
-_log = logging.getLogger("j.events")
+_WARNING = 2
 
 
 def inputerror_raise(msg: str, category: str = "", msgpub: str = "") -> NoReturn:
@@ -43,22 +43,24 @@ bug_critical = bug_raise
 
 
 def inputerror_warning(msg: str, category: str = "", msgpub: str = "", level: int = 5) -> None:
-    """Log that the caller is wrong, and go on."""
-    _warn("input", msg, category)
+    """Record that the caller is wrong, and go on."""
+    _warn("INPUT", msg, category, msgpub)
 
 
 def opserror_warning(msg: str, category: str = "", msgpub: str = "", level: int = 5) -> None:
-    """Log that the world is wrong, and go on."""
-    _warn("operations", msg, category)
+    """Record that the world is wrong, and go on."""
+    _warn("OPERATIONS", msg, category, msgpub)
 
 
 def bug_warning(msg: str, category: str = "", msgpub: str = "", level: int = 5) -> None:
-    """Log that the code is wrong, and go on."""
-    _warn("bug", msg, category)
+    """Record that the code is wrong, and go on."""
+    _warn("BUG", msg, category, msgpub)
 
 
-def _warn(kind: str, msg: str, category: str) -> None:
-    _log.warning("%s%s: %s", kind, f" ({category})" if category else "", msg)
+def _warn(kind: str, msg: str, category: str, msgpub: str) -> None:
+    handler.getErrorConditionObject(
+        msg=msg, msgpub=msgpub, category=category, level=_WARNING, type=kind
+    ).process()
 
 
 def _tags(category: str) -> str:

@@ -20,6 +20,7 @@ PROVIDED: dict[str, str] = {
     "j.data.types.string": "string_type",
     "j.dirs": "directories:dirs",
     "j.do.execute": "command:execute",
+    "j.errorconditionhandler": "errorconditionhandler",
     "j.events": "complaints",
     "j.exceptions": "exceptions",
     "j.logger": "logger",

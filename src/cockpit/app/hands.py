@@ -32,6 +32,7 @@ from cockpit.robot import (
     Postman,
     Posts,
     Questions,
+    Recorder,
     Runner,
     Stream,
     Taken,
@@ -79,26 +80,29 @@ def hands(
     announcements = Announcements(log, postman)
     alarms = Alarms(pipe, log, rules=lambda: settings().alarms.rules, tell=announcements.tell)
     monitoring = Monitoring(alarms)
+    recorder = Recorder(log.ledger, node=lambda: settings().node.node)
+    context = Context(
+        pipe,
+        log,
+        outbox,
+        questions,
+        postman,
+        Stor(home.stor),
+        secrets,
+        home.repos,
+        sender=sender,
+        hostname=hostname,
+        posts=Posts(pipe, Poster(settings().robot.private_networks)),
+    )
     runner = Runner(
         catalog,
         Actions(),
-        Context(
-            pipe,
-            log,
-            outbox,
-            questions,
-            postman,
-            Stor(home.stor),
-            secrets,
-            home.repos,
-            sender=sender,
-            hostname=hostname,
-            posts=Posts(pipe, Poster(settings().robot.private_networks)),
-        ),
+        context,
         robot=robot,
         defaults=lambda: _defaults(settings()),
-        on_error=_failures(log, announcements, monitoring, settings, logger),
+        on_error=_failures(recorder, announcements, monitoring, settings, logger),
         on_ok=monitoring.succeeded,
+        on_condition=recorder.condition,
     )
     return Hands(
         log, alarms, catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner), postman
@@ -106,19 +110,18 @@ def hands(
 
 
 def _failures(
-    log: CountingLog,
+    recorder: Recorder,
     announcements: Announcements,
     monitoring: Monitoring,
     settings: Callable[[], Settings],
     logger: Any,
 ) -> Failures:
     return Failures(
-        log,
+        recorder,
         announcements,
         monitoring,
         tell=lambda: settings().robot.tell_dead,
         on_failed=_noter(logger),
-        node=lambda: settings().node.node,
     )
 
 

@@ -22,6 +22,7 @@ import redis
 from cockpit.bus import Script, keys
 from cockpit.bus.pipe import client
 from cockpit.eco.capture import PUBLIC, capture
+from cockpit.eco.condition import described
 from cockpit.eco.frames import Place, excerpt
 from cockpit.eco.hit import Hit, arguments
 from cockpit.eco.kept import Limits
@@ -135,6 +136,16 @@ class Handler(logging.Handler):
         about = {"logger": record.name, "level": record.levelname, "message": _text(record)}
         tags = [f"level:{record.levelname}", f"logger:{record.name}"]
         error = record.exc_info[1] if record.exc_info else None
+        condition = getattr(record, "condition", None)  # Of `j.errorconditionhandler`.
+        if condition is not None:
+            return described(
+                condition,
+                record.name,
+                epoch=int(record.created),
+                node=self._node,
+                app_name=self._app_name,
+                about=about,
+            )
         if error is not None:
             return capture(
                 error,

@@ -36,6 +36,7 @@ from cockpit.robot.postman import Postman
 from cockpit.robot.posts import Posts
 from cockpit.robot.questions import STATES as QUESTION_STATES
 from cockpit.robot.questions import Question, Questions, UnansweredError
+from cockpit.robot.recorder import Recorder
 from cockpit.robot.replays import Rate, Replay, Replays
 from cockpit.robot.restoring import Resolved, Restored
 from cockpit.robot.runner import Defaults, Runner
@@ -109,6 +110,7 @@ __all__ = [
     "Question",
     "Questions",
     "Rate",
+    "Recorder",
     "Refused",
     "Removed",
     "Replay",

@@ -30,7 +30,8 @@ from cockpit.robot.running import Running
 from cockpit.robot.service import Service
 from cockpit.robot.time_limit import TimeLimit, Timeout
 from cockpit.robot.vault import Vault
-from JumpScale import database
+from JumpScale import database, error_condition
+from JumpScale.error_condition import ErrorCondition
 
 _KEEP_TRACEBACK = 16 * 1024
 _KEEP_ERROR = 4 * 1024
@@ -64,6 +65,7 @@ class Runner:
         defaults: Gives what holds where a template says nothing; asked at each attempt.
         on_error: Told the job, the exception and the outcome of each attempt that failed.
         on_ok: Told each job that went well, once its action has returned.
+        on_condition: Told a job, a number, what its action recorded, and what conceals its secrets.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class Runner:
         defaults: Callable[[], Defaults],
         on_error: Callable[[Taken, BaseException, Outcome], None],
         on_ok: Callable[[Taken], None],
+        on_condition: Callable[[Taken, int, ErrorCondition, Callable[[str], str]], None],
         rng: random.Random | None = None,
     ) -> None:
         self._catalog = catalog
@@ -85,6 +88,7 @@ class Runner:
         self._defaults = defaults
         self._on_error = on_error
         self._on_ok = on_ok
+        self._on_condition = on_condition
         # Jitter, not secrets.
         self._rng = rng or random.Random()  # noqa: S311
         self._templates: dict[str, str] = {}
@@ -173,7 +177,14 @@ class Runner:
         )
         service = Service(attempt, repo=taken.repo, key=taken.service.partition("/")[2])
         more = changed.given() if changed else {}
-        with database.bind(self._context.pipe.call, lambda: _webhooks(event)):
+
+        def record(condition: ErrorCondition) -> None:
+            self._on_condition(taken, attempt.next("eco").n, condition, output.conceal)
+
+        with (
+            database.bind(self._context.pipe.call, lambda: _webhooks(event)),
+            error_condition.bind(record),
+        ):
             return attempt.call(taken.service, taken.action, service, more=more)
 
     def _origin(self, alarm: events.Alarm, service: Service) -> Service | None:

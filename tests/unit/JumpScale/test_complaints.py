@@ -1,7 +1,7 @@
 import pytest
 
 from cockpit.errors import InputError, OpsError
-from JumpScale import j
+from JumpScale import error_condition, j
 
 
 @pytest.mark.parametrize("name", ["inputerror_raise", "inputerror_critical"])
@@ -28,14 +28,28 @@ def test_a_bug_is_raised_as_one(name):
 @pytest.mark.parametrize(
     ("name", "kind"),
     [
-        ("inputerror_warning", "input"),
-        ("opserror_warning", "operations"),
-        ("bug_warning", "bug"),
+        ("inputerror_warning", "INPUT"),
+        ("opserror_warning", "OPERATIONS"),
+        ("bug_warning", "BUG"),
     ],
 )
-def test_a_warning_is_logged_and_the_action_goes_on(name, kind, caplog):
-    getattr(j.events, name)("look here", category="disk")
-    getattr(j.events, name)("and here")
+def test_a_warning_is_recorded_and_the_action_goes_on(name, kind):
+    found = []
+    with error_condition.bind(found.append):
+        getattr(j.events, name)("look here", category="disk", msgpub="Sorry")
+        getattr(j.events, name)("and here")
 
-    assert caplog.messages == [f"{kind} (disk): look here", f"{kind}: and here"]
-    assert {record.levelname for record in caplog.records} == {"WARNING"}
+    assert [(one.errormessage, one.category) for one in found] == [
+        ("look here", "disk"),
+        ("and here", ""),
+    ]
+    assert {(one.kind, one.level_name) for one in found} == {(kind, "WARNING")}
+    assert found[0].errormessagePub == "Sorry"
+
+
+def test_outside_an_action_a_warning_is_logged(caplog):
+    j.events.opserror_warning("look here", category="disk")
+
+    assert [(one.levelname, one.getMessage()) for one in caplog.records] == [
+        ("WARNING", "look here")
+    ]

@@ -11,6 +11,7 @@ from cockpit.eco import Handler, Node
 from cockpit.eco.handler import _MOST
 from cockpit.eco.ledger import Ledger
 from cockpit.errors import InputError
+from JumpScale import j
 
 
 @pytest.fixture
@@ -74,6 +75,27 @@ def test_a_line_without_an_exception_is_one_too(handler, log, ledger):
     )
     assert "log.error" in eco.code
     assert __file__ in eco.backtrace
+
+
+def test_what_a_program_of_ays_records_is_one_with_its_own_type_and_words(pipe, ledger):
+    handler = Handler(pipe.url, app_name="shop", level=logging.WARNING)
+    root = logger("j", handler)
+    j.events.opserror_warning("disk sda is full", "disk", "Come back later")
+    try:
+        _ = 1 / 0
+    except ZeroDivisionError as error:
+        j.errorconditionhandler.processPythonExceptionObject(error)
+    handler.close()
+    root.handlers = []
+
+    bug, warning = sorted((kept.eco for kept in ledger.page().ecos), key=lambda eco: eco.eco_type)
+    assert (bug.eco_type, bug.error_msg) == ("BUG", "ZeroDivisionError: division by zero")
+    assert (warning.eco_type, warning.error_msg) == ("OPERATIONS", "disk sda is full")
+    assert (warning.category, warning.error_pub) == ("disk", "Come back later")
+    assert "level:WARNING" in warning.tags
+    assert warning.func_name == (
+        "test_what_a_program_of_ays_records_is_one_with_its_own_type_and_words"
+    )
 
 
 def test_what_is_less_than_an_error_is_not(handler, log, ledger):

@@ -11,7 +11,16 @@ from cockpit.eco.alarms import Alarms
 from cockpit.eco.counting_log import CountingLog
 from cockpit.eco.ledger import Ledger
 from cockpit.errors import InputError, OpsError
-from cockpit.robot import Announcements, Failures, Messages, Monitoring, Outcome, Postman, Questions
+from cockpit.robot import (
+    Announcements,
+    Failures,
+    Messages,
+    Monitoring,
+    Outcome,
+    Postman,
+    Questions,
+    Recorder,
+)
 from cockpit.robot.job import Taken
 from cockpit.robot.service import MAX_HOPS
 
@@ -39,13 +48,11 @@ def postman(pipe):
 @pytest.fixture
 def failures(pipe, log, postman, noted):
     return Failures(
-        log,
+        Recorder(log.ledger, node=lambda: Node(7, 12), clock=lambda: 9),
         Announcements(log, postman, clock=lambda: 9),
         Monitoring(Alarms(pipe, log)),
         tell=lambda: "oncall",
         on_failed=lambda *told: noted.append(told),
-        node=lambda: Node(7, 12),
-        clock=lambda: 9,
     )
 
 
@@ -111,10 +118,9 @@ def test_a_thousand_services_that_fail_alike_are_one_eco_and_four_notices(log, f
     assert [one.occurence for one in ecos(log)] == [1, 10, 100, 1000]
 
 
-def test_a_monitor_that_fails_is_one_of_monitoring(log, failures):
+def test_a_monitor_that_fails_raises_an_alarm(log, failures):
     failures(a_taken(action="monitor"), ERROR, WAITS)
 
-    assert ecos(log)[0].eco_type == "MONITORING"
     assert [one.status for one in log.after(["alarm"], 9, "0")] == ["firing"]
 
 
@@ -157,7 +163,9 @@ def test_an_error_while_an_eco_is_handled_is_never_published(log, noted, failure
 
 def test_nobody_to_tell_is_fine(pipe, log, postman):
     watch = Monitoring(Alarms(pipe, log))
-    Failures(log, Announcements(log, postman), watch, tell=str, on_failed=lambda *_: None)(
+    recorder = Recorder(log.ledger)
+    announcements = Announcements(log, postman)
+    Failures(recorder, announcements, watch, tell=str, on_failed=lambda *_: None)(
         a_taken(), ERROR, DEAD
     )
 
@@ -187,7 +195,7 @@ def test_without_redis_only_the_record_tells(pipe, postman, noted):
     log = CountingLog(pipe, Ledger(pipe, admit=away), admit=away)
     watch = Monitoring(Alarms(pipe, log))
     failures = Failures(
-        log,
+        Recorder(log.ledger),
         Announcements(log, postman),
         watch,
         tell=lambda: "a",

@@ -49,6 +49,21 @@ def test_standard_error_is_captured_too(run):
     assert outcome.fields["output"] == "err\n"
 
 
+def test_what_an_action_records_is_an_eco_and_the_action_goes_on(run):
+    body = """from JumpScale import j
+    j.events.opserror_warning('disk is full', 'disk')
+    j.errorconditionhandler.raiseMonitoringError('sda is slow')
+    return 'went on'"""
+    outcome, robot = run(body)
+
+    warned, monitored = reversed(robot.log.ledger.page().ecos)
+    assert outcome.fields["result"] == '"went on"'
+    assert (warned.eco.eco_type, warned.eco.line_nbr) == ("OPERATIONS", 3)
+    assert monitored.eco.eco_type == "MONITORING"
+    assert warned.eco.func_filename.endswith("desk/actions.py")
+    assert warned.eco.meta["job"] == robot.only_job().id
+
+
 def test_an_action_that_only_makes_a_generator_did_nothing(run):
     outcome, _ = run("yield 1")
 
