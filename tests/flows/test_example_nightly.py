@@ -22,9 +22,9 @@ def asked(nightly: Product, text: str) -> dict:
     return until(waiting, what=text)
 
 
-def alarms(nightly: Product) -> list[str]:
+def alarms(nightly: Product, method: str = "backup") -> list[str]:
     found = nightly.ask("event", "list", "--type", "alarm")
-    return [f"{one['status']}: {one['msg']}" for one in reversed(found)]
+    return [f"{one['status']}: {one['msg']}" for one in reversed(found) if one["method"] == method]
 
 
 def answered(nightly: Product, question: dict, answer: str) -> dict:
@@ -58,6 +58,7 @@ def test_failure_silence_question_answer_and_recovery_across_a_restart(nightly: 
     config.write_text(config.read_text().replace("expects.email = 2s", "expects.email = 1h"))
     nightly.settled(nightly.mail("backup db1: OK"))
     until(lambda: alarms(nightly)[-1] == "resolved: the backup reports OK")
+    until(lambda: alarms(nightly, "expects.email")[-1] == "resolved: email came")
 
     nightly.mail("backup db1: FAILED again")
     second = asked(nightly, "backup db1: FAILED again")

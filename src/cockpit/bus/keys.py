@@ -34,6 +34,7 @@ Lua files write the same names; a test compares them with this table.
     cockpit:templates:<repo>   hash    template → JSON of what it was when it was looked at
     cockpit:schedule           zset    <kind> <service> <name> → epoch in ms when it is due
     cockpit:schedule:terms     hash    <kind> <service> <name> → period in ms, misfire policy
+    cockpit:schedule:silent    hash    <kind> <service> <name> not heard of → event that ends it
     cockpit:recurred:<service>:<action> list  newest jobs that the clock made, newest first
     cockpit:people             hash    name → JSON of a person
     cockpit:calendars          hash    name → JSON of a shift calendar
@@ -113,6 +114,7 @@ PEOPLE = "cockpit:people"
 QUESTIONS = "cockpit:questions"
 RUNS_LAST = "cockpit:runs:last"
 SCHEDULE = "cockpit:schedule"
+SCHEDULE_SILENT = "cockpit:schedule:silent"
 SCHEDULE_TERMS = "cockpit:schedule:terms"
 SERVICES = "cockpit:services"
 TOKENS = "cockpit:tokens"

@@ -26,6 +26,7 @@ _SHORTEST_S = 0.02
 _BATCH = 500
 _FIRST_MS = 60_000
 _LATE_MS = 60_000
+_GONE = "gone"
 
 
 class Planned(msgspec.Struct, frozen=True):
@@ -111,6 +112,7 @@ class Schedule:
                 if text is not None
             ]
             self._pipe.run(self._recur, (), (msgspec.msgpack.encode(rows),))
+        self._hear()
         first = self._pipe.call("ZRANGE", keys.SCHEDULE, 0, 0, "WITHSCORES")
         return max(0.0, int(first[1]) / 1000 - self._clock()) if first else None
 
@@ -150,15 +152,33 @@ class Schedule:
 
     def _complain(self, term: Term, due_ms: int) -> None:
         """Raise the alarm about a silence, once for each time that it is due."""
+        self._pipe.call("HSET", keys.SCHEDULE_SILENT, term.member, "")
+        msg = f"no {term.name} for {term.period_ms / 1000:g} s"
+        self._say(term.member, "firing", msg, str(due_ms))
+
+    def _hear(self) -> None:
+        """Resolve the alarms of those who wait no more, and say what ended the silence."""
+        # PERF: it is empty while nobody waits in vain.
+        found = self._pipe.call("HGETALL", keys.SCHEDULE_SILENT)
+        for raw, event in zip(found[::2], map(bytes.decode, found[1::2]), strict=True):
+            if event:
+                member = raw.decode()
+                msg = f"{member.split(' ')[2]} came" if event != _GONE else "it is not expected now"
+                self._say(member, "resolved", msg, event)
+                self._pipe.call("HDEL", keys.SCHEDULE_SILENT, member)
+
+    def _say(self, member: str, status: str, msg: str, why: str) -> None:
+        repo, _, service = member.split(" ")[1].partition("/")
+        parent = {"parent": why} if status == "resolved" and why != _GONE else {}
         alarm = events.Alarm(
-            service=term.service.partition("/")[2],
-            method=f"expects.{term.name}",
-            status="firing",
-            msg=f"no {term.name} for {term.period_ms / 1000:g} s",
+            service=service,
+            method=f"expects.{member.split(' ')[2]}",
+            status=status,
+            msg=msg,
             epoch=int(self._clock()),
-            meta={"source": "robot", "repo": term.service.partition("/")[0]},
+            meta={"source": "robot", "repo": repo} | parent,
         )
-        self._log.append(alarm, mark=f"{term.member}:{due_ms}")
+        self._log.append(alarm, mark=f"{member}:{why}")
 
     def _first_ms(self, term: Term) -> int:
         if term.kind == "expects":

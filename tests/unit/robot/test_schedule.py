@@ -1,6 +1,7 @@
 import pytest
 
 from builders import an_alarm
+from cockpit import events
 
 ACT = "def check(event, service):\n    return event.args['due']\n\n\ndef act(event):\n    pass\n"
 HOURLY = "recurring.check = 1h\n"
@@ -40,9 +41,8 @@ def clock(bot):
             return first
 
         def jobs(self):
-            return sorted(
-                self.robot.jobs.newest(1000), key=lambda job: int(job.event.removeprefix("due-"))
-            )
+            made = [job for job in self.robot.jobs.newest(1000) if job.event.startswith("due-")]
+            return sorted(made, key=lambda job: int(job.event.removeprefix("due-")))
 
         def alarms(self):
             return self.robot.log.newest(["alarm"], 100)
@@ -223,6 +223,50 @@ def test_silence_raises_an_alarm_again_and_again(clock):
     assert len(time.alarms()) == 1
     time.go(1800)
     assert len(time.alarms()) == 2
+
+
+def test_the_event_that_was_missed_resolves_the_alarm_once(clock):
+    time = clock("events.email = act\nexpects.email = 1h\n")
+    time.go(3600)
+    time.go(1)
+    event = time.robot.publish(events.Email(subject="backup"))
+    for _ in range(3):
+        time.go(1)
+
+    resolved, fired = time.alarms()
+    assert (fired.status, resolved.status, resolved.msg) == ("firing", "resolved", "email came")
+    assert (resolved.service, resolved.method) == (fired.service, fired.method)
+    assert resolved.meta == {"source": "robot", "repo": "desk", "parent": event}
+
+
+def test_each_silence_has_an_end_of_its_own(clock):
+    time = clock("events.email = act\nexpects.email = 1h\n")
+    time.robot.seconds = int(time.robot.pipe.call("TIME")[0])
+    for _ in range(2):
+        time.go(time.planned()[0][1] - time.robot.seconds)
+        time.robot.publish(events.Email(subject="backup"))
+        time.go(0)
+
+    told = [alarm.status for alarm in time.alarms()]
+    assert told == ["resolved", "firing", "resolved", "firing"]
+
+
+def test_an_event_that_was_not_missed_resolves_nothing(clock):
+    time = clock("events.email = act\nexpects.email = 1h\n")
+    time.robot.publish(events.Email(subject="backup"))
+    time.go(1)
+
+    assert time.alarms() == []
+
+
+def test_what_is_expected_no_more_is_not_missed(clock):
+    time = clock("events.email = act\nexpects.email = 1h\n")
+    time.go(3600)
+    time.write("service.hrd", "events.email = act\n")
+    time.go(1)
+
+    last = time.alarms()[0]
+    assert (last.status, last.msg) == ("resolved", "it is not expected now")
 
 
 def test_an_event_puts_the_alarm_off(clock):

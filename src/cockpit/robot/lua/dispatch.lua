@@ -49,7 +49,11 @@ for i, e in ipairs(d.events) do
     end
   end
   for _, a in ipairs(e[4]) do
-    redis.call('ZADD', 'cockpit:schedule', 'XX', now + a[2], 'expects ' .. a[1] .. ' ' .. d.type)
+    local member = 'expects ' .. a[1] .. ' ' .. d.type
+    redis.call('ZADD', 'cockpit:schedule', 'XX', now + a[2], member)
+    if redis.call('HEXISTS', 'cockpit:schedule:silent', member) == 1 then
+      redis.call('HSET', 'cockpit:schedule:silent', member, id)
+    end
   end
   if is_new then
     redis.call('HSET', trails[i], 'jobs', table.concat(ids, ' '), 'refused', e[2], 'at', now)

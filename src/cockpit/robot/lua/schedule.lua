@@ -40,6 +40,9 @@ for member in pairs(former) do
   if not gone[service] then
     redis.call('ZREM', 'cockpit:schedule', member)
     redis.call('HDEL', 'cockpit:schedule:terms', member)
+    if redis.call('HEXISTS', 'cockpit:schedule:silent', member) == 1 then
+      redis.call('HSET', 'cockpit:schedule:silent', member, 'gone')
+    end
     if kind == 'recurring' then forget_older(service .. ':' .. name, 0) end
     moved = moved + 1
   end
