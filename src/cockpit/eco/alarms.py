@@ -216,6 +216,8 @@ class Alarms(AlarmShelf):
             who = ", ".join(found.awaits)
             self._tell(found, Made(name, "resolved", 0), who, f"resolved: {_in_words(found)}")
             return lambda one: replace(one, awaits=[]) if one.awaits == found.awaits else one
+        if found.unsaid and not found.is_silenced(now):
+            return self._flaps(found)
         level = found.next_level(self._rules())
         if not level or found.is_silenced(now) or found.changed() + level.after_s > now:
             return lambda one: one
@@ -226,9 +228,30 @@ class Alarms(AlarmShelf):
         def after(one: Standing) -> Standing:
             if one.level != found.level or one.status != "firing":
                 return one
-            told = list(dict.fromkeys([*one.told, level.who]))
-            one = replace(one, level=one.level + 1, told=told)
-            return noted(one, Change(now, "told", level.who, found.event, note))
+            return _with_told(replace(one, level=one.level + 1), level.who, note, now)
+
+        return after
+
+    def _flaps(self, found: Standing) -> Callable[[Standing], Standing]:
+        """Tell those who know of it that it flaps, else the first who would be told."""
+        first = [level.who for level in found.levels(self._rules())[:1]]
+        who = ", ".join(found.told or first)
+        if not who:
+            return lambda one: replace(one, unsaid=False)
+        text = f"flapping: {_in_words(found)} fires and is resolved again and again"
+        began = max((one.epoch for one in found.history if one.what == "flapping"), default=0.0)
+        made = Made(f"alarm:{found.id}:{began:.3f}", "flapping", 0)
+        people = self._tell(found, made, who, text)
+        note = f"that it flaps: {', '.join(people) or 'nobody can be reached yet'}"
+        now = self._clock()
+
+        def after(one: Standing) -> Standing:
+            if not one.unsaid:
+                return one
+            one = replace(one, unsaid=False)
+            for name in found.told or first:
+                one = _with_told(one, name, note, now)
+            return one
 
         return after
 
@@ -271,6 +294,11 @@ class Alarms(AlarmShelf):
             return move(before, now)
 
         return self._move([found], changed)[found]
+
+
+def _with_told(one: Standing, who: str, note: str, now: float) -> Standing:
+    told = list(dict.fromkeys([*one.told, who]))
+    return noted(replace(one, told=told), Change(now, "told", who, one.event, note))
 
 
 def _silenced(found: Standing | None, now: float) -> str:

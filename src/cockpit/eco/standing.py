@@ -79,6 +79,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         since: From when on its status holds.
         level: How many levels of people were told, `told` whom.
         awaits: Those who were told and must hear that it is resolved.
+        unsaid: It flaps, and people have not heard so yet.
         event: Its newest event.
         ends: When it counts as resolved unless it comes again; 0 is never.
         ended: The event by which its time ran out last.
@@ -104,6 +105,7 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
     told: list[str] = []
     awaits: list[str] = []
     flapping: bool = False
+    unsaid: bool = False
     event: str = ""
     ends: float = 0
     ended: str = ""
@@ -118,18 +120,22 @@ class Standing(msgspec.Struct, frozen=True, kw_only=True):
         times = [self.silence.until] if self.silence else []
         times += [self.ends] if self.ends and self.status == "firing" else []
         times += [self.changed() + rules.flap_window_s] if self.flapping else []
-        times += [self.changed()] if self.awaits else []
+        times += [self.changed()] if self.awaits or (self.unsaid and not self.silence) else []
         level = self.next_level(rules)
         times += [self.changed() + level.after_s] if level and not self.silence else []
         return min(times, default=0)
 
     def next_level(self, rules: Rules) -> Level | None:
         """Return who is told next; None when nobody is: somebody took it, or all were told."""
-        if self.status != "firing" or self.ack or self.level >= len(rules.levels):
+        if self.status != "firing" or self.ack:
             return None
-        if rules.severities and self.severity not in rules.severities:
-            return None
-        return rules.levels[self.level]
+        levels = self.levels(rules)
+        return levels[self.level] if self.level < len(levels) else None
+
+    def levels(self, rules: Rules) -> tuple[Level, ...]:
+        """Return all who may be told of it."""
+        is_meant = not rules.severities or self.severity in rules.severities
+        return rules.levels if is_meant else ()
 
     def changed(self) -> float:
         """Return when it fired or was resolved last."""
@@ -236,9 +242,8 @@ def _flapped(found: Standing, now: float, rules: Rules) -> Standing:
     if found.flapping or moves < rules.flap_changes:
         return found
     note = f"{moves} changes in {rules.flap_window_s:g} s"
-    return replace(
-        noted(found, Change(now, "flapping", event=found.event, note=note)), flapping=True
-    )
+    found = noted(found, Change(now, "flapping", event=found.event, note=note))
+    return replace(found, flapping=True, unsaid=True)
 
 
 def noted(found: Standing, change: Change) -> Standing:
@@ -251,7 +256,9 @@ def passed(found: Standing, now: float, rules: Rules) -> Standing:
     if found.silence and found.silence.until <= now:
         found = noted(replace(found, silence=None), Change(now, "silence over"))
     if found.flapping and found.changed() + rules.flap_window_s <= now:
-        found = noted(replace(found, flapping=False), Change(now, "calm"))
+        found = noted(replace(found, flapping=False, unsaid=False), Change(now, "calm"))
+        # While it flapped they were not told each time.
+        found = replace(found, awaits=found.told) if found.status == "resolved" else found
     return found
 
 

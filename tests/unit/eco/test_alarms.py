@@ -346,3 +346,51 @@ def test_each_time_it_fires_is_told_by_a_name_of_its_own(escalating, log, clock,
         clock.now += 1
 
     assert len({made for made, _, _ in told}) == len(told) == 4
+
+
+def flap(escalating, log, clock, **fields):
+    for n in range(6):
+        found = fire(escalating, log, clock, ["firing", "resolved"][n % 2], **fields)
+        clock.now += 1
+    return found
+
+
+def test_that_it_flaps_is_said_once_and_that_it_is_over_after_the_calm(
+    escalating, log, clock, told
+):
+    id_ = fire(escalating, log, clock)
+    escalating.fall_due()
+    flap(escalating, log, clock)
+    for _ in range(3):
+        escalating.fall_due()
+        clock.now += 1
+
+    assert [(who, text.partition(":")[0]) for _, who, text in told] == [
+        ("oncall", "critical"),
+        ("oncall", "flapping"),
+    ]
+    clock.now += 600
+    escalating.fall_due()
+    escalating.fall_due()
+    assert [text.partition(":")[0] for _, _, text in told[2:]] == ["resolved"]
+    assert [one.note for one in escalating.get(id_).history if one.what == "told"] == [
+        "level 1: oncall",
+        "that it flaps: oncall",
+    ]
+
+
+def test_one_that_flaps_before_anybody_heard_of_it_is_told_to_the_first(
+    escalating, log, clock, told
+):
+    flap(escalating, log, clock)
+    escalating.fall_due()
+
+    assert [(who, text.partition(":")[0]) for _, who, text in told] == [("oncall", "flapping")]
+
+
+def test_one_that_nobody_is_told_of_flaps_in_silence(escalating, log, clock, told):
+    id_ = flap(escalating, log, clock, severity="warning")
+    escalating.fall_due()
+
+    assert told == []
+    assert escalating.get(id_).flapping

@@ -112,6 +112,8 @@ def test_flapping_is_said_once_and_ends_by_calm():
 
     assert found.flapping
     assert whats(found).count("flapping") == 1
+    assert found.due(RULES) == 1000  # Somebody should hear of it at once.
+    found = msgspec.structs.replace(found, unsaid=False)
     assert found.due(RULES) == 1100
     assert passed(found, 1099, RULES).flapping
     calm = passed(found, 1100, RULES)
@@ -124,6 +126,23 @@ def test_while_it_flaps_nobody_is_told_anew():
     begin = msgspec.structs.replace(found, level=1, told=["ann"])
 
     assert after(an_alarm(9), begin=begin).told == ["ann"]
+
+
+@pytest.mark.parametrize(("last", "awaits"), [("resolved", ["ann"]), ("firing", [])])
+def test_once_it_is_calm_those_who_were_told_hear_that_it_is_over(last, awaits):
+    words = ["firing", "resolved", "firing", "resolved", last]
+    found = after(*[an_alarm(n, word) for n, word in enumerate(words, 1)])
+    calm = passed(msgspec.structs.replace(found, told=["ann"]), 1100, RULES)
+
+    assert calm.awaits == awaits
+
+
+def test_a_silenced_one_that_flaps_is_said_after_its_silence():
+    words = ["firing", "resolved", "firing", "resolved"]
+    found = after(*[an_alarm(n, word) for n, word in enumerate(words, 1)])
+    silenced = msgspec.structs.replace(found, silence=Silence(1050, "ann"))
+
+    assert (silenced.due(RULES), found.due(RULES)) == (1050, 1000)
 
 
 def test_slow_changes_are_no_flapping():
