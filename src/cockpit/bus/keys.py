@@ -67,7 +67,7 @@ Lua files write the same names; a test compares them with this table.
     cockpit:ecos:prints        hash    fingerprint → eco
     cockpit:ecos:figures       hash    hits, bytes, evicted
     cockpit:ecos:dropped       hash    application → new ecos over its quota
-    cockpit:ecos:quota:<window>:<app> string new ecos of an application in a while; expires
+    cockpit:ecos:quota:<window>:<n> hash  application → new ecos in a while; expires
     cockpit:eco:<eco>          hash    the record of one eco
     cockpit:eco:history:<eco>  list    JSON of what became of it, oldest first
     cockpit:eco:parents:<eco>  list    the newest events that led to it

@@ -182,6 +182,34 @@ def test_over_an_hour_there_is_a_quota_too(pipe):
     assert [ledger.note(an_eco(text)).outcome for text in ("a", "b")] == ["new", "dropped"]
 
 
+def test_ecos_that_come_with_the_same_guid_in_one_moment_stay_apart(pipe, clock):
+    ledger = Ledger(pipe, clock=clock)
+    guids = {ledger.note(an_eco(word, guid="the-same-guid")).guid for word in "abc"}
+
+    assert len(guids) == len(ledger.page().ecos) == 3
+
+
+@pytest.mark.parametrize("more_s", [299, 301])
+def test_a_quota_is_for_a_while(pipe, clock, more_s):
+    clock.now = 1_000_200  # Five minutes begin here.
+    ledger = Ledger(pipe, limits=lambda: Limits(new_per_5m=1), clock=clock)
+    ledger.note(an_eco("a"))
+    clock.now += more_s
+
+    assert ledger.note(an_eco("b")).outcome == ("new" if more_s > 300 else "dropped")
+
+
+def test_a_flood_of_applications_shares_one_quota_and_fills_no_memory(pipe, clock):
+    ledger = Ledger(pipe, limits=lambda: Limits(new_per_5m=3, most=50), clock=clock)
+    outcomes = [ledger.note(an_eco(app_name=f"app{n}")).outcome for n in range(1_010)]
+
+    assert outcomes == ["new"] * 1_003 + ["dropped"] * 7
+    assert ledger.note(an_eco("b", app_name="app7")).outcome == "new"
+    (window,) = pipe.call("KEYS", "cockpit:ecos:quota:5m:*")
+    assert pipe.call("HLEN", window) == 1_001
+    assert ledger.figures()["evicted"] == 954
+
+
 def test_the_oldest_closed_go_first_then_the_longest_unseen(pipe, clock):
     ledger = Ledger(pipe, limits=lambda: Limits(most=3), clock=clock)
     guids = {}

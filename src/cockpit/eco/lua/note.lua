@@ -32,25 +32,34 @@ local function remember(event)
   if KEYS[3] ~= '' then redis.call('HSET', KEYS[3], h.slot, event) end
 end
 
--- Counts a new eco of an application; returns whether it is one too many.
-local function is_too_many()
-  for _, q in ipairs({{'5m', h.per_5m, 300}, {'1h', h.per_hour, 3600}}) do
-    local key = 'cockpit:ecos:quota:' .. q[1] .. ':' .. h.app
-    if tonumber(redis.call('GET', key) or '0') >= q[2] then return true end
+-- Returns the field of an application in a table of them, which has a bound.
+local function placed(key)
+  if redis.call('HEXISTS', key, h.app) == 1 or redis.call('HLEN', key) < MOST_APPS then
+    return h.app
   end
-  for _, q in ipairs({{'5m', 300}, {'1h', 3600}}) do
-    local key = 'cockpit:ecos:quota:' .. q[1] .. ':' .. h.app
-    if redis.call('INCR', key) == 1 then redis.call('EXPIRE', key, q[2]) end
+  return ''
+end
+
+-- Counts a new eco of an application; returns whether it is one too many. What has no place in the
+-- table of applications shares the place of "": senders must not fill memory with names of them.
+local function is_too_many()
+  local windows = {}
+  for _, q in ipairs({{'5m', h.per_5m, 300}, {'1h', h.per_hour, 3600}}) do
+    local key = 'cockpit:ecos:quota:' .. q[1] .. ':' .. number(math.floor(now / 1000 / q[3]))
+    local app = placed(key)
+    if tonumber(redis.call('HGET', key, app) or '0') >= q[2] then return true end
+    windows[#windows + 1] = {key, app, q[3]}
+  end
+  for _, w in ipairs(windows) do
+    redis.call('HINCRBY', w[1], w[2], 1)
+    redis.call('EXPIRE', w[1], w[3])
   end
   return false
 end
 
 local function drop()
-  local key, app = 'cockpit:ecos:dropped', h.app
-  if redis.call('HLEN', key) >= MOST_APPS and redis.call('HEXISTS', key, app) == 0 then
-    app = ''
-  end
-  redis.call('HINCRBY', key, app, 1)
+  local key = 'cockpit:ecos:dropped'
+  redis.call('HINCRBY', key, placed(key), 1)
   remember('')
   return cjson.encode({'', '', 0, 'dropped', '', false})
 end
@@ -116,7 +125,10 @@ local outcome, state, occurence = 'repeat', 'NEW', 1
 if not guid then
   if is_too_many() then return drop() end
   guid, outcome = h.guid, 'new'
-  if redis.call('EXISTS', record(guid)) == 1 then guid = guid .. '-' .. number(now) end
+  local n = now
+  while redis.call('EXISTS', record(guid)) == 1 do
+    guid, n = h.guid .. '-' .. number(n), n + 1
+  end
   redis.call('HSET', PRINTS, h.print, guid)
   redis.call('HSET', record(guid), 'print', h.print, 'state', 'NEW', 'occurence', 1,
     'epoch', number(h.epoch), 'last', number(h.epoch), 'close', 0, 'size', 0, 'noticed', 0)
