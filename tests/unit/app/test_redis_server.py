@@ -74,9 +74,16 @@ def tcp_sockets(pid):
     """The inodes of TCP sockets among the open files of a process."""
     tables = "".join(Path(f"/proc/{pid}/net/{name}").read_text() for name in ("tcp", "tcp6"))
     inodes = {fields[9] for line in tables.splitlines() if len(fields := line.split()) > 9}
-    links = [link for link in Path(f"/proc/{pid}/fd").iterdir() if link.is_symlink()]
-    targets = [str(link.readlink()) for link in links]
+    targets = [target_of(link) for link in Path(f"/proc/{pid}/fd").iterdir()]
     return {t for t in targets if t.startswith("socket:") and t[8:-1] in inodes}
+
+
+def target_of(link):
+    """What an open file is; "" when it was closed meanwhile."""
+    try:
+        return str(link.readlink())
+    except FileNotFoundError:
+        return ""
 
 
 def test_it_listens_on_a_private_socket_and_on_no_port(home, server):
