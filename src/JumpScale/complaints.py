@@ -4,6 +4,7 @@ from typing import NoReturn
 
 from JumpScale import errorconditionhandler as handler
 from JumpScale import exceptions
+from JumpScale.error_condition import WARNING, tags_of
 
 __all__ = [
     "bug_critical",
@@ -18,22 +19,20 @@ __all__ = [
     "opserror_warning",
 ]
 
-_WARNING = 2
-
 
 def inputerror_raise(msg: str, category: str = "", msgpub: str = "") -> NoReturn:
     """Raise `j.exceptions.Input`: the caller is wrong."""
-    raise exceptions.Input(msg, tags=_tags(category), msgpub=msgpub)
+    raise exceptions.Input(msg, tags=tags_of(category), msgpub=msgpub)
 
 
 def opserror_raise(msg: str, category: str = "", msgpub: str = "") -> NoReturn:
     """Raise `j.exceptions.OPERATIONS`: the world is wrong."""
-    raise exceptions.OPERATIONS(msg, tags=_tags(category), msgpub=msgpub)
+    raise exceptions.OPERATIONS(msg, tags=tags_of(category), msgpub=msgpub)
 
 
 def bug_raise(msg: str, category: str = "", msgpub: str = "") -> NoReturn:
     """Raise `j.exceptions.BUG`: the code is wrong."""
-    raise exceptions.BUG(msg, tags=_tags(category), msgpub=msgpub)
+    raise exceptions.BUG(msg, tags=tags_of(category), msgpub=msgpub)
 
 
 inputerror_critical = inputerror_raise
@@ -59,9 +58,5 @@ def bug_warning(msg: str, category: str = "", msgpub: str = "", level: int = 5) 
 
 def _warn(kind: str, msg: str, category: str, msgpub: str) -> None:
     handler.getErrorConditionObject(
-        msg=msg, msgpub=msgpub, category=category, level=_WARNING, type=kind
+        msg=msg, msgpub=msgpub, category=category, level=WARNING, type=kind
     ).process()
-
-
-def _tags(category: str) -> str:
-    return f"category:{category}" if category else ""

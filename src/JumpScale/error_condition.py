@@ -13,10 +13,12 @@ from typing import Any, Self
 from cockpit.events.kinds import EcoType
 
 _log = logging.getLogger("j.errorconditionhandler")
-_WARNING = 2
+WARNING = 2
+"""The level of what one can live with."""
+
 _MOST_FRAMES = 50
 _PASSED = ("JumpScale", "cockpit")
-_NAMES = {1: "CRITICAL", _WARNING: "WARNING", 3: "INFO", 4: "DEBUG"}
+_NAMES = {1: "CRITICAL", WARNING: "WARNING", 3: "INFO", 4: "DEBUG"}
 _TYPES: dict[str, EcoType] = {
     "BUG": "BUG",
     "INPUT": "INPUT",
@@ -26,6 +28,11 @@ _TYPES: dict[str, EcoType] = {
     "PERF": "PERFORMANCE",
     "PERFORMANCE": "PERFORMANCE",
 }
+
+
+def tags_of(category: str, tags: str = "") -> str:
+    """Return the tags of an error, its category first among them."""
+    return " ".join(filter(None, (category and f"category:{category}", tags)))
 
 
 class ErrorCondition:
@@ -112,7 +119,7 @@ def _write(condition: ErrorCondition) -> None:
     """Log it, with all that a `cockpit.eco.Handler` needs to make an eco of it."""
     error = condition.exception
     _log.log(
-        logging.WARNING if condition.level >= _WARNING else logging.ERROR,
+        logging.WARNING if condition.level >= WARNING else logging.ERROR,
         "%s",
         condition,
         exc_info=(type(error), error, error.__traceback__),

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Any, NoReturn
 
 from JumpScale import exceptions
-from JumpScale.error_condition import ErrorCondition
+from JumpScale.error_condition import WARNING, ErrorCondition, tags_of
 
 __all__ = [
     "excepthook",
@@ -32,8 +32,6 @@ __all__ = [
     "reRaiseECO",
     "setExceptHook",
 ]
-
-_WARNING = 2
 
 
 def processPythonExceptionObject(
@@ -118,7 +116,7 @@ def raiseBug(
     Raises:
         BUG: Unless `die` is false.
     """
-    error = exceptions.BUG(message, tags=_tags(category, tags), msgpub=msgpub)
+    error = exceptions.BUG(message, tags=tags_of(category, tags), msgpub=msgpub)
     if die:
         raise error from pythonExceptionObject
     if pythonExceptionObject is not None:
@@ -157,7 +155,7 @@ def raiseWarning(
         msgpub,
         die=False,
         tags=tags,
-        level=_WARNING,
+        level=WARNING,
     )
 
 
@@ -188,7 +186,7 @@ def raiseOperationalWarning(
 ) -> ErrorCondition:
     """Record trouble that one can live with, and go on."""
     message = message or (str(eco) if eco else "")
-    return _raised("OPERATIONS", message, category, msgpub, tags, die=False, level=_WARNING)
+    return _raised("OPERATIONS", message, category, msgpub, tags, die=False, level=WARNING)
 
 
 def raiseInputError(
@@ -270,7 +268,7 @@ def _raised(
     level: int = 1,
     extra: Any = None,
 ) -> ErrorCondition:
-    error = _raised_as(kind)(message, tags=_tags(category, tags), msgpub=msgpub)
+    error = _raised_as(kind)(message, tags=tags_of(category, tags), msgpub=msgpub)
     if die:
         raise error
     return ErrorCondition(
@@ -292,7 +290,3 @@ def _raised_as(kind: str) -> type[exceptions.BaseJSException]:
     if kind in ("OPERATIONS", "OPS", "MONITORING", "PERFORMANCE", "PERF"):
         return exceptions.OPERATIONS
     return exceptions.BUG
-
-
-def _tags(category: str, tags: str) -> str:
-    return " ".join(([f"category:{category}"] if category else []) + ([tags] if tags else []))
