@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from gevent.pool import Pool
 
-from cockpit.bus import Pipe
+from cockpit.bus import Pipe, Pressure
 from cockpit.eco.kept import Limits, Noted
 from cockpit.eco.ledger import Ledger
 from cockpit.events import Eco
@@ -36,11 +36,6 @@ def different(n: int) -> Eco:
     )
 
 
-def used(pipe: Pipe) -> int:
-    lines = pipe.call("INFO", "memory").decode().splitlines()
-    return int(next(line for line in lines if line.startswith("used_memory:")).partition(":")[2])
-
-
 @pytest.mark.parametrize("ecos", [20_000, pytest.param(1_000_000, marks=pytest.mark.long)])
 @pytest.mark.timeout(1_200)
 def test_of_a_million_different_errors_the_newest_stay_and_the_rest_are_counted(
@@ -49,11 +44,13 @@ def test_of_a_million_different_errors_the_newest_stay_and_the_rest_are_counted(
     product, pipe = lone
     most = ecos // 20
     ledger = Ledger(pipe, limits=lambda: Limits(most=most, new_per_5m=ecos, new_per_hour=ecos))
+    pressure = Pressure(pipe, on_change=lambda *_: None)
     sizes: list[int] = []
 
     def note(n: int) -> Noted:
         if n % most == 0:
-            sizes.append(used(pipe))
+            pressure.measure()
+            sizes.append(pressure.used_bytes)
         return ledger.note(different(n), is_quiet=True)
 
     noted = Pool(MANY).map(note, range(ecos))

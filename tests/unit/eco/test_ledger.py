@@ -166,8 +166,8 @@ def test_quiet_hits_of_a_closed_one_open_it(ledger, log):
     assert ledger.note(an_eco()).is_published
 
 
-def test_new_ones_over_the_quota_are_counted_and_repeats_count_always(pipe):
-    ledger = Ledger(pipe, limits=lambda: Limits(new_per_5m=2))
+def test_new_ones_over_the_quota_are_counted_and_repeats_count_always(pipe, clock):
+    ledger = Ledger(pipe, limits=lambda: Limits(new_per_5m=2), clock=clock)
     outcomes = [ledger.note(an_eco(text)).outcome for text in ("a", "b", "c", "a", "d")]
     other = ledger.note(an_eco("a", app_name="desk")).outcome
 
@@ -176,8 +176,8 @@ def test_new_ones_over_the_quota_are_counted_and_repeats_count_always(pipe):
     assert ledger.figures()["dropped"] == {"shop": 2}
 
 
-def test_over_an_hour_there_is_a_quota_too(pipe):
-    ledger = Ledger(pipe, limits=lambda: Limits(new_per_hour=1))
+def test_over_an_hour_there_is_a_quota_too(pipe, clock):
+    ledger = Ledger(pipe, limits=lambda: Limits(new_per_hour=1), clock=clock)
 
     assert [ledger.note(an_eco(text)).outcome for text in ("a", "b")] == ["new", "dropped"]
 

@@ -203,7 +203,7 @@ class Work:
         self.go.wait(10)
         self.n_done += 1
         resp.status = falcon.HTTP_201
-        resp.location = "/work/1"
+        resp.location = "/things/1"
         resp.etag = "e1"
         resp.text = "x" * self.size
 
@@ -233,7 +233,7 @@ def test_while_the_first_is_at_work_the_second_is_told_to_wait(door, work, pipe)
     assert (second.status_code, second.headers["Retry-After"]) == (409, "1")
     assert 0 < left_s <= 60
     assert (third.status_code, third.text, work.n_done) == (201, "x", 1)
-    assert (third.headers["ETag"], third.headers["Location"]) == ('"e1"', "/work/1")
+    assert (third.headers["ETag"], third.headers["Location"]) == ('"e1"', "/things/1")
     assert 86_000 < pipe.call("TTL", claim) <= 86_400
 
 
@@ -264,7 +264,7 @@ def test_a_long_answer_is_not_kept_but_that_it_was_done(door, work):
     first, again = post(door, path="/work"), post(door, path="/work")
 
     assert (first.status_code, again.status_code, work.n_done) == (201, 409, 1)
-    assert "look at /work/1" in again.text
+    assert "look at /things/1" in again.text
     assert "Retry-After" not in again.headers
 
 
