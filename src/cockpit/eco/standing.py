@@ -17,6 +17,7 @@ MOST_HISTORY = 100
 _LONG = 4_000
 _SHORT = 500
 _MOST_LABELS = 64
+_LAST_S = 2**33  # In the year 2242.
 
 Status = Literal["firing", "resolved"]
 
@@ -196,6 +197,16 @@ def status_of(alarm: Alarm) -> Status:
     return "resolved" if alarm.status.strip().lower() == "resolved" else "firing"
 
 
+def ends(alarm: Alarm) -> float:
+    """Return when an alarm ends by itself, in epoch seconds; 0 is never.
+
+    So it is too when no clock will show it, or when it is no time at all: strangers wrote it.
+    """
+    told = alarm.meta.get("ends", 0)
+    is_time = isinstance(told, int | float) and not isinstance(told, bool)
+    return float(told) if is_time and 0 < told <= _LAST_S else 0.0
+
+
 def heard(before: Standing | None, alarm: Alarm, now: float, rules: Rules) -> Standing:
     """Return how an alarm stands after one of its events.
 
@@ -217,7 +228,7 @@ def heard(before: Standing | None, alarm: Alarm, now: float, rules: Rules) -> St
         last=max(found.last, epoch),
         count=found.count + 1,
         event=alarm.id,
-        ends=_ends(alarm) if status == "firing" else 0,
+        ends=ends(alarm) if status == "firing" else 0,
     )
     return _changed(found, before, now, epoch, rules) if is_change else found
 
@@ -279,11 +290,6 @@ def _begun(alarm: Alarm, status: Status, epoch: float) -> Standing:
         last=epoch,
         count=0,
     )
-
-
-def _ends(alarm: Alarm) -> float:
-    told = alarm.meta.get("ends", 0)
-    return float(told) if isinstance(told, int | float) and told > 0 else 0.0
 
 
 def _order(event: str) -> tuple[int, ...]:

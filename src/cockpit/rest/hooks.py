@@ -12,6 +12,7 @@ import falcon
 import msgspec
 
 from cockpit.bus.log import Appended
+from cockpit.eco.standing import ends
 from cockpit.errors import OpsError
 from cockpit.events import Alarm, Event, Generic
 from cockpit.rest.encoding import TooLongError, unpack
@@ -199,7 +200,7 @@ class Hooks:
         event = entry.event
         if not (isinstance(event, Alarm) and "ends" in event.meta):
             return entry
-        ended = self._rooms.alarms.prolong(event, event.meta["ends"])
+        ended = self._rooms.alarms.prolong(event, ends(event))
         return Entry(event, f"{entry.mark}:{ended}") if ended and entry.mark else entry
 
 

@@ -394,3 +394,10 @@ def test_one_that_nobody_is_told_of_flaps_in_silence(escalating, log, clock, tol
 
     assert told == []
     assert escalating.get(id_).flapping
+
+
+@pytest.mark.parametrize("ends", [1e308, pytest.param(10**400, id="10**400")])
+def test_one_that_ends_when_no_clock_will_be_fires_like_any_other(alarms, say, ends):
+    id_ = say(meta={"ends": ends})
+
+    assert (alarms.get(id_).status, alarms.get(id_).ends) == ("firing", 0)

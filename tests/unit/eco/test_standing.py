@@ -207,3 +207,12 @@ def test_what_is_wanted():
 
     assert all(wanted.means(found, 1000) for wanted in fits)
     assert not any(wanted.means(found, 1000) for wanted in fits_not)
+
+
+@pytest.mark.parametrize(
+    "ends", [1e308, float("inf"), pytest.param(10**400, id="10**400"), 2**33 + 1, -5, True, "soon"]
+)
+def test_what_is_no_time_that_will_come_ends_nothing(ends):
+    found = after(an_alarm(1, meta={"ends": ends}))
+
+    assert (found.ends, found.due(RULES)) == (0, 0)

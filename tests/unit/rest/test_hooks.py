@@ -149,6 +149,22 @@ def test_an_alert_that_comes_again_after_its_time_ran_out_fires_again(pipe, stra
     ]
 
 
+@pytest.mark.parametrize("end", [1e308, "soon", None])
+def test_an_alarm_whose_end_is_no_time_is_taken_again_and_again(stranger, rooms, end):
+    told = {"service": "web!a", "method": "ping", "meta": {"ends": end}}
+    event = {"specversion": "1.0", "source": "/shop", "type": "alarm.disk", "data": told}
+    for id_ in ("A1", "A2"):
+        answer = stranger.simulate_post(
+            "/webhooks/cloudevents",
+            body=msgspec.json.encode(event | {"id": id_}),
+            headers=BEARER | {"Content-Type": "application/cloudevents+json"},
+        )
+        rooms.alarms.apply(rooms.log.after(["alarm"], 9, "0"))
+
+    assert answer.status_code == 200
+    assert rooms.alarms.page().alarms[0].ends == 0
+
+
 def test_a_packed_envelope_is_an_eco(stranger, rooms):
     body = gzip.compress(b'{}\n{"type": "event"}\n' + msgspec.json.encode(EVENT))
     headers = {"X-Sentry-Auth": "Sentry sentry_key=k3y", "Content-Encoding": "gzip"}
