@@ -22,6 +22,8 @@ from cockpit.robot.sieve import Refused, Sifted
 _BATCH = 200
 _BUSY_S = 0.01
 _GATHER_S = 0.004
+_OTHERS_S = 5.0
+_OTHERS_BLOCK_MS = 500
 
 
 class Dispatcher:
@@ -63,14 +65,29 @@ class Dispatcher:
 
         Raises:
             OpsError: Redis is away; start again later.
+            Exception: An entry could not be dispatched; start again at once.
         """
         self._group.ensure()
         while True:
-            self._recover()
+            try:
+                self._recover()
+            except OpsError:
+                raise
+            except Exception:
+                # What is new must not wait until the one that fails is buried.
+                self._read_on(time.monotonic() + _OTHERS_S)
+                raise
             while batches := self._group.read(_BATCH):
-                began = time.monotonic()
-                self.batches(batches)
-                self._gather(batches, began)
+                self._read(batches)
+
+    def _read_on(self, end: float) -> None:
+        while time.monotonic() < end:
+            self._read(self._group.read(_BATCH, block_ms=_OTHERS_BLOCK_MS))
+
+    def _read(self, batches: list[tuple[str, list[Any]]]) -> None:
+        began = time.monotonic()
+        self.batches(batches)
+        self._gather(batches, began)
 
     def _gather(self, batches: list[tuple[str, list[Any]]], began: float) -> None:
         """Under load, let a batch gather: one event at a time would cost all of Redis's time."""

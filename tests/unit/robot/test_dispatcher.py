@@ -185,6 +185,23 @@ def test_one_that_fails_again_and_again_is_buried_alone_and_told(poisoned):
     assert why.settled
 
 
+def test_what_is_new_does_not_wait_until_one_that_fails_is_buried(poisoned):
+    robot, _ = poisoned
+    with pytest.raises(Exception, match="WRONGTYPE"):
+        robot.dispatch()
+    event_id = robot.log.append(an_alarm(msg="new")).id
+    running = gevent.spawn(robot.dispatcher.run)
+    with gevent.Timeout(20):
+        while not (is_there := robot.pipe.call("EXISTS", f"cockpit:trail:{event_id}")):
+            if running.ready():
+                break
+            gevent.idle()
+    running.kill()
+
+    assert is_there
+    assert robot.buried == []
+
+
 def test_what_waited_long_for_redis_is_dispatched_and_not_buried(bot):
     robot = bot()
     robot.log.append(an_alarm())
