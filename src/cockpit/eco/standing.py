@@ -18,6 +18,7 @@ _LONG = 4_000
 _SHORT = 500
 _MOST_LABELS = 64
 _LAST_S = 2**33  # In the year 2242.
+_AHEAD_S = 86_400
 
 Status = Literal["firing", "resolved"]
 
@@ -216,7 +217,9 @@ def heard(before: Standing | None, alarm: Alarm, now: float, rules: Rules) -> St
     """
     if before is not None and _order(alarm.id) <= _order(before.event):
         return before
-    status, epoch = status_of(alarm), float(alarm.epoch or now)
+    status = status_of(alarm)
+    # A time more than a day ahead is none, or not in seconds: it would be the last for ever.
+    epoch = float(alarm.epoch) if 0 < alarm.epoch <= now + _AHEAD_S else now
     found = before or _begun(alarm, status, epoch)
     is_change = before is None or before.status != status
     found = replace(

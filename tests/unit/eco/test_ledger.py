@@ -379,11 +379,33 @@ def test_any_text_comes_back_as_it_was(ledger, log, message):
     assert (notices(log)[0].meta["a"], notices(log)[0].meta["b"]) == ([], {})
 
 
-def test_every_field_is_told_of(ledger, log):
+def test_every_field_is_told_of(ledger, log, clock):
     given = events.example("eco")
+    clock.now = given.last_time
     ledger.note(given)
 
     (notice,) = notices(log)
     own = {"id", "meta", "state", "occurence", "close_time", "epoch"}
     for name in set(Eco.__struct_fields__) - own:
         assert getattr(notice, name) == getattr(given, name), name
+
+
+DAY_S = 86_400
+
+
+@pytest.mark.parametrize("told", [1_795_724_000_000_000, BEGIN + DAY_S + 1, 2**53 - 1, -5])
+def test_a_time_that_is_none_in_seconds_is_now(ledger, log, told):
+    guid = ledger.note(an_eco(last_time=told)).guid
+    ledger.note(an_eco(last_time=told))
+    ledger.close(guid, "ann")
+
+    kept = ledger.get(guid)
+    assert (kept.eco.epoch, kept.eco.last_time) == (BEGIN, BEGIN)
+    assert {one.epoch for one in kept.history} == {BEGIN}
+    assert notices(log)[0].last_time == BEGIN
+
+
+def test_a_clock_that_is_a_little_ahead_is_believed(ledger):
+    guid = ledger.note(an_eco(last_time=BEGIN + DAY_S)).guid
+
+    assert ledger.get(guid).eco.last_time == BEGIN + DAY_S

@@ -216,3 +216,16 @@ def test_what_is_no_time_that_will_come_ends_nothing(ends):
     found = after(an_alarm(1, meta={"ends": ends}))
 
     assert (found.ends, found.due(RULES)) == (0, 0)
+
+
+@pytest.mark.parametrize("epoch", [0, -5, 1_795_724_000_000, 1000 + 86_402])
+def test_a_time_that_is_none_in_seconds_is_now(epoch):
+    found = after(an_alarm(1, epoch=epoch))
+    again = after(an_alarm(2, "resolved", epoch=epoch), begin=found, now=1001.0)
+
+    assert (found.since, found.first, found.last) == (1000, 1000, 1000)
+    assert (again.since, again.last) == (1001, 1001)
+
+
+def test_a_clock_that_is_a_little_ahead_is_believed():
+    assert after(an_alarm(1, epoch=1000 + 86_400)).since == 1000 + 86_400

@@ -6,11 +6,12 @@
 --       JSON of its meta
 -- Returns JSON [guid, state, occurence, outcome, newest event, whether this hit made that event].
 local h, body, meta = cjson.decode(ARGV[1]), ARGV[2], ARGV[3]
-local AGAIN_MS, MOST_APPS = 300000, 1000
+local AGAIN_MS, MOST_APPS, DAY_S = 300000, 1000, 86400
 local t = redis.call('TIME')
 local now = h.now > 0 and h.now or t[1] * 1000 + math.floor(t[2] / 1000)
 
-if h.epoch == 0 then h.epoch = math.floor(now / 1000) end
+-- A time more than a day ahead is none, or not in seconds: it would be the last for ever.
+if h.epoch <= 0 or h.epoch > now / 1000 + DAY_S then h.epoch = math.floor(now / 1000) end
 
 local function number(n) return string.format('%d', n) end
 local seen = number(h.now > 0 and h.now * 1000 or t[1] * 1000000 + t[2])

@@ -5,7 +5,9 @@ local function record(guid) return 'cockpit:eco:' .. guid end
 
 local function tell_history(guid, epoch, what, who, event)
   local key = 'cockpit:eco:history:' .. guid
-  redis.call('RPUSH', key, cjson.encode({epoch = epoch, what = what, who = who, event = event}))
+  -- cjson writes a large number as a fraction; a time is a whole number.
+  local told = cjson.encode({what = what, who = who, event = event})
+  redis.call('RPUSH', key, string.format('{"epoch":%d,', epoch) .. string.sub(told, 2))
   redis.call('LTRIM', key, -50, -1)
 end
 
