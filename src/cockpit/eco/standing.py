@@ -228,7 +228,7 @@ def heard(before: Standing | None, alarm: Alarm, now: float, rules: Rules) -> St
         severity=alarm.severity[:_SHORT] or found.severity,
         msg=alarm.msg[:_LONG] or found.msg,
         url=alarm.url[:_LONG] or found.url,
-        last=max(found.last, epoch),
+        last=max(found.last, epoch) if found.last <= now + _AHEAD_S else epoch,
         count=found.count + 1,
         event=alarm.id,
         ends=ends(alarm) if status == "firing" else 0,

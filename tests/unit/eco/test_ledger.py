@@ -409,3 +409,17 @@ def test_a_clock_that_is_a_little_ahead_is_believed(ledger):
     guid = ledger.note(an_eco(last_time=BEGIN + DAY_S)).guid
 
     assert ledger.get(guid).eco.last_time == BEGIN + DAY_S
+
+
+def test_a_clock_that_is_set_back_keeps_nothing_from_being_told(ledger, log, clock):
+    for clock.now in (BEGIN, BEGIN - 5_000, BEGIN - 4_999, BEGIN - 4_700):
+        ledger.note(an_eco())
+
+    assert [one.occurence for one in notices(log)] == [1, 2, 4]
+
+
+def test_after_a_clock_was_set_back_the_last_time_is_one_that_was(ledger, clock):
+    for clock.now in (BEGIN + 10 * DAY_S, BEGIN):
+        guid = ledger.note(an_eco(last_time=clock.now)).guid
+
+    assert ledger.get(guid).eco.last_time == BEGIN

@@ -229,3 +229,9 @@ def test_a_time_that_is_none_in_seconds_is_now(epoch):
 
 def test_a_clock_that_is_a_little_ahead_is_believed():
     assert after(an_alarm(1, epoch=1000 + 86_400)).since == 1000 + 86_400
+
+
+def test_after_a_clock_was_set_back_the_last_time_is_one_that_was():
+    found = after(an_alarm(1), now=10 * 86_400.0)
+
+    assert after(an_alarm(2, epoch=900), begin=found).last == 900

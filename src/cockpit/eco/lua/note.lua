@@ -11,7 +11,8 @@ local t = redis.call('TIME')
 local now = h.now > 0 and h.now or t[1] * 1000 + math.floor(t[2] / 1000)
 
 -- A time more than a day ahead is none, or not in seconds: it would be the last for ever.
-if h.epoch <= 0 or h.epoch > now / 1000 + DAY_S then h.epoch = math.floor(now / 1000) end
+local latest = now / 1000 + DAY_S
+if h.epoch <= 0 or h.epoch > latest then h.epoch = math.floor(now / 1000) end
 
 local function number(n) return string.format('%d', n) end
 local seen = number(h.now > 0 and h.now * 1000 or t[1] * 1000000 + t[2])
@@ -137,7 +138,8 @@ else
   local f = redis.call('HMGET', record(guid), 'state', 'last')
   state = f[1]
   occurence = redis.call('HINCRBY', record(guid), 'occurence', 1)
-  if h.epoch > tonumber(f[2]) then redis.call('HSET', record(guid), 'last', number(h.epoch)) end
+  local last = tonumber(f[2])
+  if h.epoch > last or last > latest then redis.call('HSET', record(guid), 'last', number(h.epoch)) end
 end
 local size = #body + #meta
 local had = tonumber(redis.call('HGET', record(guid), 'size'))
@@ -161,7 +163,7 @@ end
 local noticed = tonumber(redis.call('HGET', record(guid), 'noticed'))
 local is_due = not h.quiet
   and (noticed == 0 or outcome == 'reopened' or is_power_of_ten(occurence)
-    or now - noticed >= AGAIN_MS)
+    or now - noticed >= AGAIN_MS or now < noticed) -- A clock may be set back.
 local event = ''
 if is_due then
   local reason = noticed == 0 and 'new' or outcome
