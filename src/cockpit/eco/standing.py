@@ -5,7 +5,6 @@ one that is older than what is known moves nothing.
 """
 
 import hashlib
-from collections.abc import Sequence
 from typing import Literal
 
 import msgspec
@@ -17,6 +16,7 @@ MOST_HISTORY = 100
 _LONG = 4_000
 _SHORT = 500
 _MOST_LABELS = 64
+_MORE = "…"
 _LAST_S = 2**33  # In the year 2242.
 _AHEAD_S = 86_400
 
@@ -183,14 +183,39 @@ _MOVES = ("firing", "resolved")
 
 
 def identity(alarm: Alarm) -> str:
-    """Return the id of the alarm that an event is about: 12 hex digits."""
-    told = [
-        str(alarm.meta.get("repo", "")),
-        alarm.service,
-        alarm.method,
-        sorted(alarm.labels.items()),
-    ]
+    """Return the id of the alarm that an event is about: 12 hex digits.
+
+    It is made of what is kept of long names, so what is published of an alarm has the same.
+    """
+    service, method, labels, repo = _names(alarm)
+    told = [repo, service, method, sorted(labels.items())]
     return hashlib.sha256(msgspec.json.encode(told)).hexdigest()[:12]
+
+
+def _names(alarm: Alarm) -> tuple[str, str, dict[str, str], str]:
+    """Return service, method, labels and repository, of bounded length."""
+    repo = str(alarm.meta.get("repo", ""))
+    return _cut(alarm.service), _cut(alarm.method), _labels(alarm.labels), _cut(repo)
+
+
+def _labels(labels: dict[str, str]) -> dict[str, str]:
+    pairs = sorted(labels.items())
+    if len(pairs) > _MOST_LABELS:
+        digest = _digest(msgspec.json.encode(pairs))
+        pairs = [*pairs[: _MOST_LABELS - 1], (_MORE, digest)]
+    return {_cut(name): _cut(value) for name, value in pairs}
+
+
+def _cut(text: str) -> str:
+    """Return a text of bounded length: two that differ stay two, and a cut one stays as it is."""
+    if len(text) <= _SHORT:
+        return text
+    end = _MORE + _digest(text.encode("utf-8", "backslashreplace"))
+    return text[: _SHORT - len(end)] + end
+
+
+def _digest(told: bytes) -> str:
+    return hashlib.sha256(told).hexdigest()[:16]
 
 
 def status_of(alarm: Alarm) -> Status:
@@ -277,13 +302,13 @@ def passed(found: Standing, now: float, rules: Rules) -> Standing:
 
 
 def _begun(alarm: Alarm, status: Status, epoch: float) -> Standing:
-    labels: Sequence[tuple[str, str]] = sorted(alarm.labels.items())[:_MOST_LABELS]
+    service, method, labels, repo = _names(alarm)
     return Standing(
         id=identity(alarm),
-        service=alarm.service[:_SHORT],
-        method=alarm.method[:_SHORT],
-        labels={name[:_SHORT]: value[:_SHORT] for name, value in labels},
-        repo=str(alarm.meta.get("repo", ""))[:_SHORT],
+        service=service,
+        method=method,
+        labels=labels,
+        repo=repo,
         status=status,
         severity="",
         msg="",

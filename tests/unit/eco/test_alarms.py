@@ -401,3 +401,32 @@ def test_one_that_ends_when_no_clock_will_be_fires_like_any_other(alarms, say, e
     id_ = say(meta={"ends": ends})
 
     assert (alarms.get(id_).status, alarms.get(id_).ends) == ("firing", 0)
+
+
+LONG = [
+    {"service": "web!" + "a" * 600},
+    {"method": "m" * 501},
+    {"labels": {"path": "/x" * 400, "n" * 600: "1"}},
+    {"labels": {f"label{n}": "x" for n in range(70)}},
+    {"meta": {"repo": "r" * 600}},
+]
+
+
+@pytest.mark.parametrize("fields", LONG, ids=lambda fields: next(iter(fields)))
+def test_one_with_a_long_name_is_resolved_as_any_other(alarms, log, say, fields):
+    id_ = say(**fields)
+    alarms.resolve(id_, "ann")
+    apply_all(alarms, log)
+
+    assert (alarms.get(id_).status, alarms.figures()) == ("resolved", {"firing": 0, "resolved": 1})
+
+
+@pytest.mark.parametrize("fields", LONG, ids=lambda fields: next(iter(fields)))
+def test_one_with_a_long_name_that_does_not_come_again_is_resolved(alarms, log, say, clock, fields):
+    meta = fields.get("meta", {}) | {"ends": clock.now + 60}
+    id_ = say(**(fields | {"meta": meta}))
+    clock.now += 60
+    alarms.fall_due()
+    apply_all(alarms, log)
+
+    assert (alarms.get(id_).status, alarms.figures()) == ("resolved", {"firing": 0, "resolved": 1})

@@ -235,3 +235,31 @@ def test_after_a_clock_was_set_back_the_last_time_is_one_that_was():
     found = after(an_alarm(1), now=10 * 86_400.0)
 
     assert after(an_alarm(2, epoch=900), begin=found).last == 900
+
+
+def test_names_that_differ_far_behind_are_two_alarms():
+    long = "x" * 600
+    told = [
+        {},
+        {"service": long + "a"},
+        {"service": long + "b"},
+        {"method": long},
+        {"labels": {"path": long + "a"}},
+        {"labels": {"path": long + "b"}},
+        {"labels": {long + "a": "x"}},
+        {"labels": {long + "b": "x"}},
+        {"labels": {f"{n:03}": "x" for n in range(70)}},
+        {"labels": {f"{n:03}": "x" for n in range(71)}},
+    ]
+
+    assert len({identity(an_alarm(1, **fields)) for fields in told}) == len(told)
+
+
+def test_what_is_kept_of_long_names_is_bounded():
+    labels = {f"{n}{'x' * 600}": "y" * 600 for n in range(100)}
+    found = after(an_alarm(1, service="s" * 600, method="m" * 600, labels=labels))
+
+    told = [found.service, found.method, *found.labels, *found.labels.values()]
+    assert len(found.labels) == 64
+    assert max(map(len, told)) == 500
+    assert found.service.startswith("s" * 400)
