@@ -12,7 +12,6 @@ from pathlib import PurePath
 from cockpit.events import Eco
 
 VERSION = 1
-_KNOWN = re.compile(r"\d{1,3}:[0-9a-f]{32}\Z")
 _DEFAULT = re.compile(r"\{\{\s*default\s*\}\}")
 _LOOKED_AT = 2_000
 # Quoted paths first, then what is longest: each becomes one sign.
@@ -28,12 +27,11 @@ def fingerprint(eco: Eco) -> str:
     """Return `1:` and 32 hex digits.
 
     A sender may say in `meta.fingerprint` what it groups by, as Sentry's clients do: a list of
-    texts, in which `{{ default }}` stands for what is used otherwise. A fingerprint that was made
-    here before stays.
+    texts, in which `{{ default }}` stands for what is used otherwise.
+
+    SECURITY: a finished one counts for nothing: it may be that of another application's eco.
     """
     given = eco.meta.get("fingerprint")
-    if isinstance(given, str) and _KNOWN.match(given):
-        return given
     parts = [eco.app_name]
     if isinstance(given, list) and given:
         for one in given:

@@ -423,3 +423,15 @@ def test_after_a_clock_was_set_back_the_last_time_is_one_that_was(ledger, clock)
         guid = ledger.note(an_eco(last_time=clock.now)).guid
 
     assert ledger.get(guid).eco.last_time == BEGIN
+
+
+def test_nobody_writes_over_the_eco_of_another_application(ledger, log):
+    guid = ledger.note(an_eco()).guid
+    print_ = ledger.get(guid).fingerprint
+    forged = an_eco("ours", app_name="other", meta={"fingerprint": print_})
+    entry = log.append(forged).id
+
+    assert ledger.note(forged).guid != guid
+    assert ledger.enter([log.get(entry)]) != [""]
+    kept = ledger.get(guid).eco
+    assert (kept.app_name, kept.error_msg, kept.occurence) == ("shop", "ValueError: no", 1)
