@@ -6,7 +6,7 @@ from typing import Any
 
 from cockpit.cli.columns import columns
 from cockpit.cli.linked_view import causes, history, works
-from cockpit.cli.terminal import Terminal, ago, moment, one_line
+from cockpit.cli.terminal import Terminal, ago, moment, one_line, stored
 
 SHORT = 8
 """How many characters of an id lists show; commands take them for the whole."""
@@ -42,7 +42,7 @@ def whole(terminal: Terminal, found: dict[str, Any]) -> Iterator[str]:
 
 def told(terminal: Terminal, event: dict[str, Any]) -> str:
     """Return an event of type alarm as one line."""
-    at = moment(event["epoch"]) or event["id"]
+    at = moment(event["epoch"] or stored(event["id"]))
     status = event.get("status") or "firing"
     shown = (
         terminal.good(one_line(status)) if status == "resolved" else terminal.bad(one_line(status))

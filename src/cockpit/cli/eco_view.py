@@ -7,7 +7,7 @@ from typing import Any
 from cockpit.cli.columns import columns, cut
 from cockpit.cli.excerpt import excerpt
 from cockpit.cli.linked_view import causes, history, works
-from cockpit.cli.terminal import Terminal, ago, moment, one_line
+from cockpit.cli.terminal import Terminal, ago, moment, one_line, stored
 
 SHORT = 8
 """How many characters of an id lists show; commands take them for the whole."""
@@ -54,7 +54,7 @@ def notice(terminal: Terminal, event: dict[str, Any]) -> str:
     reason = str(event.get("meta", {}).get("reason") or event["state"])
     text = f"{event['eco_type']} {event['app_name']}: {event['error_msg']}"
     count = f"  {event['occurence']} times" if event["occurence"] > 1 else ""
-    at = moment(event["last_time"] or event.get("epoch", 0)) or event["id"]
+    at = moment(event["last_time"] or event.get("epoch") or stored(event["id"]))
     head = [at, terminal.bad(one_line(reason)), one_line(event["guid"][:SHORT])]
     return "  ".join([*head, one_line(text[:_LONGEST])]) + count
 

@@ -135,6 +135,13 @@ def moment(epoch: float) -> str:
     return time.strftime("%H:%M:%S" if today else "%Y-%m-%d %H:%M:%S", local_time)
 
 
+def stored(event: str) -> float:
+    """Return when an event was stored, in epoch seconds, as its id says; 0 for what is no id."""
+    _, _, rest = event.partition("-")
+    ms = rest.partition("-")[0]
+    return int(ms) / 1000 if ms.isascii() and ms.isdigit() else 0
+
+
 def ago(epoch: float, now: float | None = None) -> str:
     """Return how long ago something was, or how soon it is: `3 min ago`, `in 2 h`; "" for 0."""
     if not epoch:

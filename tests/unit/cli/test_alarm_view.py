@@ -104,3 +104,9 @@ def test_an_event_is_one_line(status, shown):
 
     assert line.startswith(f"{moment(AT)}  {shown}  critical myservice!instance monitor: ")
     assert not set(line) & set("\x1b\x07\u202e\n")
+
+
+def test_an_event_that_says_no_time_has_the_one_at_which_it_was_stored():
+    event = to_mapping(example("alarm")) | {"id": f"alarm-{AT}789-0", "epoch": 0}
+
+    assert told(TERMINAL, event).startswith(f"{moment(AT)}  ")

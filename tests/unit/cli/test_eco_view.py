@@ -112,6 +112,9 @@ def test_a_notice_is_one_line():
 
 
 def test_a_notice_of_a_stranger_says_what_it_can():
-    event = to_mapping(example("eco")) | {"id": "eco-1-0", "last_time": 0, "occurence": 1}
+    event = to_mapping(example("eco")) | {"last_time": 0, "occurence": 1}
+    at = moment(1795456059)
 
-    assert notice(TERMINAL, event) == "eco-1-0  NEW  762d6f24  BUG myapp: error internal"
+    assert notice(TERMINAL, event | {"id": "eco-1795456059789-0"}) == (
+        f"{at}  NEW  762d6f24  BUG myapp: error internal"
+    )

@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from cockpit.cli.terminal import Terminal, ago, duration, moment, one_line
+from cockpit.cli.terminal import Terminal, ago, duration, moment, one_line, stored
 from cockpit.cli.words import Globals
 
 PEOPLE = Terminal(Globals())
@@ -150,3 +150,11 @@ def test_progress_replaces_itself_on_a_terminal_and_is_silent_elsewhere(monkeypa
     PROGRAMS.progress("20%")
 
     assert screen.getvalue() == "\r\033[Kremote: \ufffd["
+
+
+@pytest.mark.parametrize(
+    ("event", "epoch"),
+    [("alarm-1795456059789-0", 1795456059.789), ("", 0), ("alarm", 0), ("mine-x-0", 0)],
+)
+def test_an_id_tells_when_an_event_was_stored(event, epoch):
+    assert stored(event) == epoch
