@@ -109,7 +109,7 @@ def _eco(told: dict[str, Any], guid: uuid.UUID, project: str, now: float) -> Eco
     return Eco(
         guid=str(guid),
         pid=_pid(told),
-        app_name=_text(told.get("release")).partition("@")[0] or f"sentry-{project}",
+        app_name=_app_name(told) or f"sentry-{project}",
         eco_type="BUG" if level in _BUGS else "UNKNOWN",
         error_msg=_message(told, chain)[:_KEEP],
         category=_text(told.get("logger") or told.get("transaction")),
@@ -125,6 +125,12 @@ def _eco(told: dict[str, Any], guid: uuid.UUID, project: str, now: float) -> Eco
         epoch=when,
         meta={"project": project, "fingerprint": told.get("fingerprint") or []},
     )
+
+
+def _app_name(told: dict[str, Any]) -> str:
+    """Return the application in `shop@1.2`; "" for a bare version or a commit: they change."""
+    name, at, _ = _text(told.get("release")).partition("@")
+    return name if at else ""
 
 
 def _exceptions(told: dict[str, Any]) -> list[dict[str, Any]]:

@@ -197,3 +197,18 @@ def test_a_message_is_filled_in_with_what_belongs_into_it(entry, message):
     (eco,) = sentry.read_store(stored({"event_id": GUID, "logentry": entry}), "7")
 
     assert eco.event.error_msg == message
+
+
+@pytest.mark.parametrize(
+    ("release", "app"),
+    [
+        ("shop@1.2", "shop"),
+        ("shop@1.2+5", "shop"),
+        ("5d41402abc4b2a76b9719d911017c592aabbccdd", "sentry-7"),
+        ("1.2", "sentry-7"),
+        ("@1.2", "sentry-7"),
+        (None, "sentry-7"),
+    ],
+)
+def test_a_release_names_the_application_only_with_its_version_behind(release, app):
+    assert eco(EVENT | {"release": release}).app_name == app
