@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 
 from cockpit.bus import Appended, Log, Made, Pipe
 from cockpit.bus.log import WEEK_S, EventId, without_id
+from cockpit.eco.foreign import guarded
 from cockpit.eco.ledger import Ledger
 from cockpit.errors import QuotaError
 from cockpit.events import Eco, Event
@@ -49,7 +50,7 @@ class CountingLog(Log):
             )
         self.admit()
         noted = self.ledger.note(
-            without_id(event),
+            guarded(without_id(event)),
             mark=mark,
             keep_mark_s=keep_mark_s,
             refs=refs,

@@ -15,6 +15,7 @@ from typing import Any, Literal
 import msgspec
 
 from cockpit.bus import Made, Pipe, Script, keys
+from cockpit.eco.foreign import guarded
 from cockpit.eco.hit import Hit, arguments
 from cockpit.eco.kept import Change, Kept, Limits, Noted, Page, Wanted
 from cockpit.errors import InputError
@@ -68,6 +69,7 @@ class Ledger:
         """Count a hit, and tell of its eco when that is due.
 
         Args:
+            eco: Masked: what a stranger described has passed `foreign.guarded`.
             mark: The sender's own name of the hit: one that comes again is not counted again.
             made: The job's call that it comes from; the same holds for it.
             refs: `<space>/<digest>` of stored objects that live as long as its event.
@@ -223,7 +225,7 @@ class Ledger:
             mark_s=_DAY_S,
             now_ms=self._now_ms(),
         )
-        noted = self._hit(eco, hit)
+        noted = self._hit(guarded(eco), hit)
         if noted.outcome == "dropped":
             return "over the quota of its application: counted, not kept"
         # One that was entered before and made the newest notice is handed on again.

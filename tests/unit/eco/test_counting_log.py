@@ -58,3 +58,11 @@ def test_what_is_over_the_quota_is_told_to_come_later(log):
     with pytest.raises(QuotaError, match="shop") as caught:
         log.append(Eco(error_msg="b", app_name="shop"))
     assert caught.value.after_s == 60
+
+
+def test_what_a_stranger_publishes_is_kept_without_passwords(log):
+    event = log.append(Eco(error_msg="login with password=hunter2", extra='{"token": "abcdef"}')).id
+
+    for found in (log.get(event), log.ledger.page().ecos[0].eco):
+        assert found.error_msg == "login with password=***"
+        assert found.extra == '{"token":"***"}'

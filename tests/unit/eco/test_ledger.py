@@ -435,3 +435,10 @@ def test_nobody_writes_over_the_eco_of_another_application(ledger, log):
     assert ledger.enter([log.get(entry)]) != [""]
     kept = ledger.get(guid).eco
     assert (kept.app_name, kept.error_msg, kept.occurence) == ("shop", "ValueError: no", 1)
+
+
+def test_of_what_stands_in_the_log_already_no_password_is_kept(ledger, log):
+    entry = log.append(an_eco("login with password=hunter2"))
+    ledger.enter([log.get(entry.id)])
+
+    assert ledger.page().ecos[0].eco.error_msg == "login with password=***"
