@@ -34,6 +34,7 @@ sentry_sdk.init(dsn=sys.argv[1], release="shop@1.2", default_integrations=False)
 def add_to_cart():
     raise ValueError("bad cart")
 
+sentry_sdk.set_context("login", {"password": "hunter2"})
 try:
     add_to_cart()
 except ValueError:
@@ -132,3 +133,6 @@ def test_an_exception_that_sentry_sdk_captures_is_an_eco(desk: Product):
     assert event["error_msg"] == "ValueError: bad cart"
     assert (event["app_name"], event["func_name"]) == ("shop", "add_to_cart")
     assert event["tags"].startswith("level:error")
+    assert (event["gid"], event["nid"]) == (1, 1)
+    assert event["error_pub"]
+    assert "hunter2" not in str(event)

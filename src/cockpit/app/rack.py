@@ -250,6 +250,7 @@ class Rack:
             blueprint_files=self._repositories.blueprints,
             template_files=self._repositories.templates,
             oauth=self._credentials.oauth,
+            node=lambda: self._settings.node.node,
         )
 
     def _http(self) -> Server:

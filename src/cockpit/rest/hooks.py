@@ -132,9 +132,8 @@ class Hooks:
         resp.set_header("Access-Control-Allow-Origin", "*")
         resp.set_header("Access-Control-Expose-Headers", "retry-after")
         try:
-            _, event_id = self._receive(
-                req, sentry_source(self._rooms.webhooks(), project, kind), "sentry"
-            )
+            hooks, node = self._rooms.webhooks(), self._rooms.node()
+            _, event_id = self._receive(req, sentry_source(hooks, project, kind, node), "sentry")
         except (OpsError, falcon.HTTPServiceUnavailable) as error:
             # These clients wait after 429 alone; a 503 would lose the next ones as well.
             raise falcon.HTTPTooManyRequests(

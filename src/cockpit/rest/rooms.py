@@ -13,6 +13,7 @@ from cockpit.access.oauth import Oauth
 from cockpit.access.senders import Webhooks
 from cockpit.access.tokens import TokenFile
 from cockpit.bus import Log, Outbox, Rejections
+from cockpit.eco import Node
 from cockpit.eco.alarms import Alarms
 from cockpit.eco.ledger import Ledger
 from cockpit.rest.forwarded import Network
@@ -56,6 +57,7 @@ class Rooms:
         trusted: Gives the networks of proxies that are believed.
         webhooks: Gives the secrets of senders; a source without one is closed.
         oauth: Gives the way to the identity provider; None when none is configured.
+        node: Gives which machine this is: what others report here happened on it.
     """
 
     log: Log
@@ -91,6 +93,7 @@ class Rooms:
     blueprint_files: BlueprintFiles
     template_files: TemplateFiles
     oauth: Callable[[], Oauth | None] = lambda: None
+    node: Callable[[], Node] = Node
 
     def must_have(self, repo: str) -> None:
         """Refuse a repository that is not there; "" means all.

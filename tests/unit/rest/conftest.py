@@ -17,6 +17,7 @@ from cockpit.access.token import digest
 from cockpit.access.tokens import TokenFile
 from cockpit.ays.shared import Shared
 from cockpit.bus import Group, Log, Outbox, Rejections
+from cockpit.eco import Node
 from cockpit.eco.alarms import Alarms
 from cockpit.eco.counting_log import CountingLog
 from cockpit.eco.ledger import Ledger
@@ -157,6 +158,7 @@ def rooms(pipe, inboxes, repos, tmp_path, admit, reported, registry, traffic):
         idempotency=Idempotency(pipe),
         trusted=lambda: networks(["10.0.0.0/8"]),
         webhooks=lambda: WEBHOOKS,
+        node=lambda: Node(7, 9),
         blueprint_files=BlueprintFiles(*files, writer=writer),
         template_files=TemplateFiles(*files, writer=writer),
     )

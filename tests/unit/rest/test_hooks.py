@@ -172,7 +172,8 @@ def test_a_packed_envelope_is_an_eco(stranger, rooms):
     answer = stranger.simulate_post("/api/7/envelope/", body=body, headers=headers)
 
     assert (answer.status_code, answer.json) == (200, {"id": EVENT["event_id"]})
-    assert only_event(rooms, "eco").error_msg == "boom"
+    found = only_event(rooms, "eco")
+    assert (found.error_msg, found.gid, found.nid) == ("boom", 7, 9)
 
 
 def test_of_an_eco_that_is_only_counted_no_body_stays(stranger, rooms):

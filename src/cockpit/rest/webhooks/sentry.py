@@ -12,6 +12,11 @@ from typing import Any
 
 import msgspec
 
+from cockpit.eco import Node
+from cockpit.eco.capture import PUBLIC
+from cockpit.eco.fitting import fitting
+from cockpit.eco.foreign import bounded
+from cockpit.eco.mask import mask, masked
 from cockpit.errors import InputError
 from cockpit.events import Eco
 from cockpit.rest.webhooks.delivery import Delivery, Entry, UnverifiedError, decode, words
@@ -22,7 +27,9 @@ _KEY = re.compile(r"\bsentry_key=([^,\s]+)")
 _HOLE = re.compile(r"%%|%(?:\((\w+)\))?[sdifrg]")
 _BUGS = {"fatal", "error", ""}
 _HIDDEN = {"cookies", "authorization", "cookie", "x-api-key"}
+_SHORT = 4 * 1024
 _KEEP = 16 * 1024
+_LOOKED_AT = 64 * 1024
 
 
 def verify(delivery: Delivery, keys: Iterable[str]) -> None:
@@ -36,24 +43,30 @@ def verify(delivery: Delivery, keys: Iterable[str]) -> None:
         raise UnverifiedError("sentry_key: this is none of the keys of this source")
 
 
-def read_store(delivery: Delivery, project: str) -> list[Entry]:
+def read_store(delivery: Delivery, project: str, node: Node) -> list[Entry]:
     """Return the eco of an event that was sent alone, to `/store/`.
+
+    Args:
+        node: Where it counts as having happened: its sender does not say.
 
     Raises:
         InputError: It is no event.
     """
-    return [_entry(delivery.body, project, delivery.epoch)]
+    return [_entry(delivery.body, project, node, delivery.epoch)]
 
 
-def read_envelope(delivery: Delivery, project: str) -> list[Entry]:
+def read_envelope(delivery: Delivery, project: str, node: Node) -> list[Entry]:
     """Return the ecos of an envelope; items of other types are passed over.
+
+    Args:
+        node: As for `read_store`.
 
     Raises:
         InputError: It is no envelope, or an event in it is none.
     """
     found = parse(delivery.body)
     return [
-        _entry(item.payload, project, delivery.epoch)
+        _entry(item.payload, project, node, delivery.epoch)
         for item in found.items
         if item.type == "event"
     ]
@@ -86,10 +99,13 @@ def _of_envelope(body: bytes) -> str:
     return urllib.parse.urlsplit(dsn).username or "" if isinstance(dsn, str) else ""
 
 
-def _entry(raw: bytes, project: str, now: float) -> Entry:
+def _entry(raw: bytes, project: str, node: Node, now: float) -> Entry:
     told = decode(raw, dict[str, Any])
     guid = _guid(told.get("event_id"))
-    return Entry(_eco(told, guid, project, now), f"sentry:{guid.hex}")
+    eco = msgspec.structs.replace(
+        _eco(told, project, now), guid=str(guid), gid=node.gid, nid=node.nid
+    )
+    return Entry(eco, f"sentry:{guid.hex}")
 
 
 def _guid(given: Any) -> uuid.UUID:
@@ -99,7 +115,7 @@ def _guid(given: Any) -> uuid.UUID:
         raise InputError(f"event_id: {given!r:.60} is not 32 hex digits") from error
 
 
-def _eco(told: dict[str, Any], guid: uuid.UUID, project: str, now: float) -> Eco:
+def _eco(told: dict[str, Any], project: str, now: float) -> Eco:
     chain = _exceptions(told)
     frames = _frames(chain[-1]) if chain else []
     frame = next((one for one in reversed(frames) if one.get("in_app")), None)
@@ -107,21 +123,22 @@ def _eco(told: dict[str, Any], guid: uuid.UUID, project: str, now: float) -> Eco
     level = str(told.get("level") or "error")
     when = _epoch(told.get("timestamp"), now)
     return Eco(
-        guid=str(guid),
         pid=_pid(told),
-        app_name=_app_name(told) or f"sentry-{project}",
+        app_name=bounded(_app_name(told), _SHORT) or f"sentry-{project}",
         eco_type="BUG" if level in _BUGS else "UNKNOWN",
-        error_msg=_message(told, chain)[:_KEEP],
-        category=_text(told.get("logger") or told.get("transaction")),
-        func_name=_text(frame.get("function")),
-        func_filename=_text(frame.get("filename") or frame.get("abs_path")),
+        error_msg=bounded(_message(told, chain), _KEEP),
+        error_pub=PUBLIC,
+        category=bounded(_text(told.get("logger") or told.get("transaction")), _SHORT),
+        func_name=bounded(_text(frame.get("function")), _SHORT),
+        func_filename=bounded(_text(frame.get("filename") or frame.get("abs_path")), _SHORT),
         line_nbr=_number(frame.get("lineno")),
-        code=_code(frame)[:_KEEP],
-        backtrace="\n".join(_trace(one) for one in chain)[-_KEEP:],
-        extra=_extra(told)[:_KEEP],
+        code=bounded(_code(frame), _KEEP),
+        # The end of a trace says most.
+        backtrace=mask("\n".join(_trace(one) for one in chain)[-_LOOKED_AT:])[-_KEEP:],
+        extra=_extra(told),
         last_time=when,
         occurence=1,
-        tags=", ".join(_tags(told, level)),
+        tags=bounded(", ".join(_tags(told, level)), _KEEP),
         epoch=when,
         meta={"project": project, "fingerprint": told.get("fingerprint") or []},
     )
@@ -203,7 +220,8 @@ def _extra(told: dict[str, Any]) -> str:
         "request": _without_secrets(request) if isinstance(request, dict) else None,
         "user": told.get("user"),
     }
-    return msgspec.json.encode({name: one for name, one in kept.items() if one}).decode()
+    # Fitted twice: only so much is looked at, and stars may be longer than what they hide.
+    return fitting(masked(msgspec.json.decode(fitting(kept, _LOOKED_AT))), _KEEP)
 
 
 def _without_secrets(request: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 import msgspec
 
 from cockpit.access.senders import Webhooks
+from cockpit.eco import Node
 from cockpit.rest.webhooks import (
     alertmanager,
     cloudevents,
@@ -37,18 +38,19 @@ def source(name: str, hooks: Webhooks) -> Source | None:
     return opened(hooks) if opened else None
 
 
-def sentry_source(hooks: Webhooks, project: str, kind: str) -> Source | None:
+def sentry_source(hooks: Webhooks, project: str, kind: str, node: Node) -> Source | None:
     """Return the source of Sentry's clients; None while it is closed.
 
     Args:
         project: The project's id in the address.
         kind: `envelope` or `store`.
+        node: What its ecos say of where they happened.
     """
     keys = [key for key in hooks.sentry.keys if key]
     if not keys:
         return None
     take = sentry.read_envelope if kind == "envelope" else sentry.read_store
-    return Source(lambda sent: sentry.verify(sent, keys), lambda sent: take(sent, project))
+    return Source(lambda sent: sentry.verify(sent, keys), lambda sent: take(sent, project, node))
 
 
 def _by_secret(

@@ -1,10 +1,13 @@
 import msgspec
 import pytest
 
+from cockpit.eco import Node
+from cockpit.eco.capture import PUBLIC
 from cockpit.errors import InputError
 from cockpit.rest.webhooks import Delivery, UnverifiedError, sentry
 
 KEY = "a1b2c3"
+NODE = Node(7, 9)
 GUID = "762d6f248b504e468cb6fa6d0f56f1fd"
 EVENT = {
     "event_id": GUID,
@@ -59,12 +62,12 @@ def enveloped(*items, header=None):
 
 
 def eco(event):
-    (entry,) = sentry.read_store(stored(event), "7")
+    (entry,) = sentry.read_store(stored(event), "7", NODE)
     return entry.event
 
 
 def test_the_last_frame_of_the_application_is_where_it_happened():
-    (entry,) = sentry.read_store(stored(), "7")
+    (entry,) = sentry.read_store(stored(), "7", NODE)
     found = entry.event
 
     assert entry.mark == f"sentry:{GUID}"
@@ -136,7 +139,7 @@ def test_an_id_that_is_none_is_refused():
 def test_of_an_envelope_events_are_read_and_the_rest_is_passed_over():
     delivery = enveloped(("session", {"a": 1}), ("event", EVENT), ("new-kind", {}))
 
-    entries = sentry.read_envelope(delivery, "7")
+    entries = sentry.read_envelope(delivery, "7", NODE)
 
     assert [entry.mark for entry in entries] == [f"sentry:{GUID}"]
     assert sentry.event_id(delivery, entries) == GUID
@@ -194,9 +197,7 @@ def test_a_key_that_nobody_configured_is_refused(delivery, keys):
     ],
 )
 def test_a_message_is_filled_in_with_what_belongs_into_it(entry, message):
-    (eco,) = sentry.read_store(stored({"event_id": GUID, "logentry": entry}), "7")
-
-    assert eco.event.error_msg == message
+    assert eco({"event_id": GUID, "logentry": entry}).error_msg == message
 
 
 @pytest.mark.parametrize(
@@ -212,3 +213,57 @@ def test_a_message_is_filled_in_with_what_belongs_into_it(entry, message):
 )
 def test_a_release_names_the_application_only_with_its_version_behind(release, app):
     assert eco(EVENT | {"release": release}).app_name == app
+
+
+def test_it_says_on_which_node_and_what_strangers_may_read():
+    found = eco(EVENT)
+
+    assert (found.gid, found.nid, found.error_pub) == (7, 9, PUBLIC)
+
+
+SECRET = "hunter2hunter2"
+FRAME = {
+    "function": "f",
+    "filename": "a.py",
+    "lineno": 1,
+    "context_line": f'login(token="{SECRET}")',
+}
+TELLING = {
+    "release": f"shop password={SECRET}@1",
+    "logger": f"shop.password={SECRET}",
+    "exception": [
+        {
+            "type": "LoginError",
+            "value": f"no password={SECRET} for Bearer {SECRET}",
+            "stacktrace": {"frames": [FRAME]},
+        }
+    ],
+    "contexts": {"login": {"password": SECRET, "note": f'said "api_key={SECRET}"'}},
+    "extra": {"api_key": SECRET},
+    "user": {"id": 7, "token": SECRET},
+    "request": {"data": {"password": SECRET}, "headers": {"X-Auth-Token": SECRET}},
+    "tags": {"secret": f"password={SECRET}"},
+}
+
+
+def test_no_field_shows_a_password():
+    found = eco(TELLING)
+    extra = msgspec.json.decode(found.extra)
+
+    assert SECRET not in msgspec.json.encode(found).decode()
+    assert found.error_msg == "LoginError: no password=*** for Bearer ***"
+    assert extra["contexts"]["login"] == {"password": "***", "note": 'said "api_key=***"'}
+    assert extra["user"] == {"id": 7, "token": "***"}
+
+
+def test_half_a_password_at_the_end_of_a_long_message_is_none():
+    text = "x" * (16 * 1024 - len("E: ") - 15) + f" password={SECRET}"
+
+    assert "hunter2" not in eco({"exception": [{"type": "E", "value": text}]}).error_msg
+
+
+def test_long_details_stay_json():
+    extra = msgspec.json.decode(eco(EVENT | {"extra": {"n": 7, "long": "x" * 20_000}}).extra)
+
+    assert extra["extra"] == {"n": 7}
+    assert extra["request"]["url"] == "http://x/"

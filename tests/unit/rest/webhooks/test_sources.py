@@ -2,6 +2,7 @@ import pytest
 
 from cockpit.access import senders
 from cockpit.access.senders import Webhooks
+from cockpit.eco import Node
 from cockpit.rest.webhooks import Delivery, UnverifiedError
 from cockpit.rest.webhooks.sources import sentry_source, source
 
@@ -16,6 +17,7 @@ OPEN = Webhooks(
     generic=senders.Generic(secret="s"),
     sentry=senders.Sentry(keys=("k",)),
 )
+NODE = Node(7, 9)
 NAMES = [name for name in Webhooks.__struct_fields__ if name != "sentry"]
 
 
@@ -46,7 +48,7 @@ def test_a_name_that_is_none_is_no_source(name):
 
 @pytest.mark.parametrize("keys", [(), ("",)])
 def test_sentry_is_closed_without_keys(keys):
-    assert sentry_source(Webhooks(sentry=senders.Sentry(keys=keys)), "7", "store") is None
+    assert sentry_source(Webhooks(sentry=senders.Sentry(keys=keys)), "7", "store", NODE) is None
 
 
 @pytest.mark.parametrize(
@@ -54,7 +56,7 @@ def test_sentry_is_closed_without_keys(keys):
     [("store", b'{"message": "m"}'), ("envelope", b'{}\n{"type": "event"}\n{"message": "m"}')],
 )
 def test_sentry_is_open_with_a_key(kind, body):
-    opened = sentry_source(OPEN, "7", kind)
+    opened = sentry_source(OPEN, "7", kind, NODE)
     sent = Delivery(headers={}, query={"sentry_key": "k"}, body=body, epoch=1)
 
     opened.verify(sent)
