@@ -122,6 +122,7 @@ def _failures(
         monitoring,
         tell=lambda: settings().robot.tell_dead,
         on_failed=_noter(logger),
+        on_bug=lambda bug: logger.error("failure_not_told", exc_info=bug),
     )
 
 

@@ -5,18 +5,19 @@ Pure but for the source files that it quotes, and the names of this process and 
 
 import os
 import platform
-import reprlib
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from types import FrameType
 from typing import Any
 
 import msgspec
 
 from cockpit.eco.frames import backtrace, causes, excerpt, innermost, words
-from cockpit.eco.mask import STARS, is_telling, mask, masked
+from cockpit.eco.mask import mask, masked
 from cockpit.eco.node import Node
+from cockpit.eco.variables import variables
 from cockpit.errors import InputError, OpsError
 from cockpit.events import Eco
 from cockpit.events.kinds import EcoType
@@ -24,7 +25,7 @@ from cockpit.events.kinds import EcoType
 _SHORT = 4 * 1024
 _KEEP = 16 * 1024
 PUBLIC = "Something went wrong; the people who run this have been told."
-_MOST_LOCALS = 20
+_PLAIN = (str, int, float, bool, type(None), list, tuple, dict)
 
 
 def capture(
@@ -50,31 +51,66 @@ def capture(
         about: What helps to find it again, JSON-ready.
         conceal: Takes known secrets out of a text.
     """
-    place, frame = innermost(error.__traceback__)
-    node = node or Node()
     when = int(time.time()) if epoch is None else epoch
+    described = partial(
+        _described,
+        where=where,
+        when=when,
+        node=node or Node(),
+        app_name=app_name,
+        about=about or {},
+        tags=tags,
+        conceal=conceal,
+    )
+    try:
+        return described(error, eco_type or family(error))
+    except Exception:  # noqa: BLE001 - whatever foreign code raises when it is looked at
+        return described(_stand_in(error), eco_type or "BUG")
+
+
+def _described(
+    error: BaseException,
+    eco_type: EcoType,
+    *,
+    where: str,
+    when: int,
+    node: Node,
+    app_name: str,
+    about: Mapping[str, Any],
+    tags: Sequence[str],
+    conceal: Callable[[str], str],
+) -> Eco:
+    place, frame = innermost(error.__traceback__)
     return Eco(
         guid=str(uuid.uuid4()),
         gid=node.gid,
         nid=node.nid,
         pid=os.getpid(),
         app_name=mask(app_name)[:_SHORT],
-        eco_type=eco_type or family(error),
+        eco_type=eco_type,
         state="NEW",
-        error_msg=mask(conceal(words(error)[:_SHORT])),
-        error_pub=mask(conceal(_public(error)))[:_SHORT],
+        error_msg=mask(conceal(words(error)))[:_SHORT],
+        error_pub=mask(conceal(_said(error, "msgpub") or PUBLIC))[:_SHORT],
         category=where,
         func_name=mask(place.function),
         func_filename=mask(place.filename),
         line_nbr=place.line,
         code=mask(conceal(excerpt(place)))[:_KEEP],
         backtrace=mask(conceal(backtrace(error, _KEEP))),
-        extra=_json(_extra(error, frame, about or {}), conceal),
+        extra=_json(_extra(error, frame, about), conceal),
         last_time=when,
         occurence=1,
-        tags=mask(", ".join([f"error:{type(error).__name__}", *_tags(error), *tags]))[:_SHORT],
+        tags=mask(_joined(f"error:{type(error).__name__}", _said(error, "tags"), *tags))[:_SHORT],
         epoch=when,
     )
+
+
+def _stand_in(error: BaseException) -> BaseException:
+    """Return an error of the same name and place, for one that lets nobody look at it."""
+    kind = type(type(error).__name__, (Exception,), {})
+    trace = BaseException.__dict__["__traceback__"].__get__(error)
+    found: BaseException = kind("it raises when it is looked at")
+    return found.with_traceback(trace)
 
 
 def _extra(
@@ -87,7 +123,7 @@ def _extra(
         "host": platform.node(),
         "causes": causes(error),
         **about,
-        "locals": _locals(frame),
+        "locals": variables(frame),
     }
 
 
@@ -100,52 +136,28 @@ def family(error: BaseException) -> EcoType:
     return "PERFORMANCE" if isinstance(error, TimeoutError) else "BUG"
 
 
-def _public(error: BaseException) -> str:
-    """Return what its author wrote for strangers, else words that tell them nothing."""
-    told = getattr(error, "msgpub", "")
-    return told if isinstance(told, str) and told else PUBLIC
+def _said(error: BaseException, name: str) -> str:
+    """Return what its author wrote at an error; "" for nothing, or what is no text."""
+    try:
+        told = getattr(error, name, "")
+    except (Exception, SystemExit):  # noqa: BLE001 - whatever a foreign property raises
+        return ""
+    return told if type(told) is str else ""
 
 
-def _tags(error: BaseException) -> list[str]:
-    told = getattr(error, "tags", "")
-    return [told] if isinstance(told, str) and told else []
-
-
-class _Short(reprlib.Repr):
-    """Writes plain values, bounded; of anything else only the type, for its code is foreign."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.maxstring = self.maxother = self.maxlong = 200
-
-    def repr1(self, x: Any, level: int) -> str:
-        if type(x) in (str, int, float, bool, type(None), list, tuple, dict, set, frozenset):
-            return super().repr1(x, level)
-        if type(x) in (bytes, bytearray):
-            return repr(bytes(x[:200]))
-        return f"<{type(x).__name__}>"
-
-
-def _locals(frame: FrameType | None) -> dict[str, str]:
-    """Return the variables around the error: what somebody needs to see what went wrong."""
-    if frame is None or frame.f_code.co_name == "<module>":
-        return {}
-    short = _Short()
-    return {
-        name: STARS if is_telling(name) else short.repr(value)
-        for name, value in list(frame.f_locals.items())[:_MOST_LOCALS]
-        if not name.startswith("__")
-    }
+def _joined(*parts: str) -> str:
+    return ", ".join(filter(None, parts))
 
 
 def _json(about: Mapping[str, Any], conceal: Callable[[str], str]) -> str:
     """Return JSON of bounded length; what would make it too long is left out, the last first."""
-    kept = {name: value for name, value in about.items() if value}
+    # What is foreign may raise when it is asked whether it is empty.
+    kept = {name: one for name, one in about.items() if type(one) not in _PLAIN or one}
     while True:
         try:
             plain = msgspec.json.decode(msgspec.json.encode(kept, enc_hook=_name))
             text = msgspec.json.encode(_concealed(masked(plain), conceal)).decode()
-        except (TypeError, ValueError, RecursionError):
+        except Exception:  # noqa: BLE001 - whatever a foreign value raises when it is read
             text = ""
         if text and len(text) <= _KEEP:
             return text

@@ -47,13 +47,13 @@ def described(
         about: Comes before what it has as `extra`.
         options: As `capture` has them.
     """
-    own = [_text(condition.tags)] if condition.tags else []
+    own = _text(condition.tags)
     found = capture(
         condition.exception,
         _text(condition.category) or where,
         eco_type=condition.kind,
         about={**(about or {}), "level": condition.level_name, "extra": condition.extra},
-        tags=[f"level:{condition.level_name}", *own, *tags],
+        tags=[f"level:{condition.level_name}", own, *tags],
         **options,
     )
     conceal = options.get("conceal", str)
@@ -68,5 +68,5 @@ def described(
 def _text(value: object) -> str:
     try:
         return str(value)[:_SHORT] if value else ""
-    except Exception:  # noqa: BLE001 - whatever a foreign __str__ raises
+    except (Exception, SystemExit):  # noqa: BLE001 - whatever a foreign __str__ raises
         return ""

@@ -57,7 +57,7 @@ def words(error: BaseException) -> str:
     name = type(error).__name__
     try:
         text = str(error)
-    except Exception:  # noqa: BLE001 - whatever a foreign __str__ raises
+    except (Exception, SystemExit):  # noqa: BLE001 - whatever a foreign __str__ raises
         return name
     return f"{name}: {text}" if text else name
 

@@ -18,6 +18,7 @@ class Failures:
     Args:
         tell: Gives who hears of a dead job; empty for nobody.
         on_failed: Told the job, the error and the outcome, for the log of the process.
+        on_bug: Told of what went wrong while it was told.
     """
 
     def __init__(
@@ -28,25 +29,44 @@ class Failures:
         *,
         tell: Callable[[], str],
         on_failed: Callable[[Taken, BaseException, Outcome], None],
+        on_bug: Callable[[Exception], None],
     ) -> None:
         self._recorder = recorder
         self._announcements = announcements
         self._monitoring = monitoring
         self._tell = tell
         self._on_failed = on_failed
+        self._on_bug = on_bug
 
     def __call__(self, taken: Taken, error: BaseException, outcome: Outcome) -> None:
-        """Take note of a failed attempt; never raises for want of Redis."""
-        self._on_failed(taken, error, outcome)
-        try:
-            self._recorder.failed(taken, error, outcome)
-            self._monitoring.failed(taken, outcome)
-            if outcome.state == "dead":
-                self._publish_message(taken, outcome)
-        except OpsError:
-            return  # The job's own record has it all; its settling waits for Redis.
+        """Take note of a failed attempt; never raises for want of Redis.
 
-    def _publish_message(self, taken: Taken, outcome: Outcome) -> None:
+        Raises:
+            Exception: The first of what went wrong with telling; all else was told.
+        """
+        self._on_failed(taken, error, outcome)
+        bugs: list[Exception] = []
+        # What goes wrong with one keeps nothing from the others.
+        for tell in (self._record, self._raise_alarm, self._publish_message):
+            try:
+                tell(taken, error, outcome)
+            except OpsError:
+                break  # The job's own record has it all; its settling waits for Redis.
+            except Exception as bug:  # noqa: BLE001 - told of below
+                self._on_bug(bug)
+                bugs.append(bug)
+        if bugs:
+            raise bugs[0]
+
+    def _record(self, taken: Taken, error: BaseException, outcome: Outcome) -> None:
+        self._recorder.failed(taken, error, outcome)
+
+    def _raise_alarm(self, taken: Taken, _error: BaseException, outcome: Outcome) -> None:
+        self._monitoring.failed(taken, outcome)
+
+    def _publish_message(self, taken: Taken, _error: BaseException, outcome: Outcome) -> None:
+        if outcome.state != "dead":
+            return
         tell = self._tell()
         if not tell or taken.event.startswith("eco-") or is_cut(taken):
             return

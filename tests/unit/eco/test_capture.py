@@ -192,6 +192,54 @@ def test_an_error_whose_text_raises_still_has_a_name_and_a_place():
     assert "test_capture.py" in found.backtrace
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "msgpub = property(lambda self: 1 / 0)",
+        "tags = property(lambda self: 1 / 0)",
+        "def __getattr__(self, name): raise RuntimeError",
+        "def __getattribute__(self, name): raise RuntimeError",
+        "__class__ = property(lambda self: 1 / 0)",
+        "def __str__(self): raise SystemExit",
+        "def __str__(self): return 5",
+        "__cause__ = property(lambda self: 1 / 0)",
+    ],
+)
+def test_an_error_that_lets_nobody_look_at_it_is_described_all_the_same(author, tmp_path, body):
+    found = captured(
+        author(f"""
+        class Rude(Exception):
+            {body}
+
+        def act():
+            n = 10 ** 5000
+            raise Rude
+        """)
+    )
+
+    assert found.error_msg.startswith("Rude")
+    assert (found.func_filename, found.line_nbr) == (str(tmp_path / "actions.py"), 7)
+    assert "raise Rude" in found.code
+    assert found.error_pub
+
+
+def test_a_number_too_long_to_write_is_told_by_its_size(author):
+    error = author("def act():\n    n = -10 ** 5000\n    raise ValueError\n")
+
+    assert json.loads(captured(error).extra)["locals"] == {"n": "<int of 16610 bits>"}
+
+
+@pytest.mark.parametrize("name", ["__bool__", "__len__"])
+def test_what_a_caller_says_may_be_foreign(name):
+    def rude(_self):
+        raise RuntimeError
+
+    value = type("Rude", (), {name: rude})()
+    found = captured(raised(ValueError("x")), about={"what": value})
+
+    assert json.loads(found.extra)["what"] == "<Rude>"
+
+
 def test_half_characters_do_not_keep_an_eco_from_being_stored():
     found = captured(raised(ValueError("file \udcff")), about={"file": "\udcff"})
 

@@ -53,6 +53,7 @@ def failures(pipe, log, postman, noted):
         Monitoring(Alarms(pipe, log)),
         tell=lambda: "oncall",
         on_failed=lambda *told: noted.append(told),
+        on_bug=pytest.fail,
     )
 
 
@@ -165,9 +166,9 @@ def test_nobody_to_tell_is_fine(pipe, log, postman):
     watch = Monitoring(Alarms(pipe, log))
     recorder = Recorder(log.ledger)
     announcements = Announcements(log, postman)
-    Failures(recorder, announcements, watch, tell=str, on_failed=lambda *_: None)(
-        a_taken(), ERROR, DEAD
-    )
+    Failures(
+        recorder, announcements, watch, tell=str, on_failed=lambda *_: None, on_bug=pytest.fail
+    )(a_taken(), ERROR, DEAD)
 
     assert (len(ecos(log)), messages(log)) == (1, [])
 
@@ -200,7 +201,30 @@ def test_without_redis_only_the_record_tells(pipe, postman, noted):
         watch,
         tell=lambda: "a",
         on_failed=lambda *told: noted.append(told),
+        on_bug=pytest.fail,
     )
     failures(a_taken(), ERROR, DEAD)
 
     assert len(noted) == 1
+
+
+def test_what_goes_wrong_with_one_keeps_nothing_from_the_others(pipe, log, postman):
+    def nowhere():
+        raise ZeroDivisionError
+
+    bugs = []
+    alarms = Alarms(pipe, log)
+    failures = Failures(
+        Recorder(log.ledger, node=nowhere),
+        Announcements(log, postman, clock=lambda: 9),
+        Monitoring(alarms),
+        tell=lambda: "oncall",
+        on_failed=lambda *_: None,
+        on_bug=bugs.append,
+    )
+    with pytest.raises(ZeroDivisionError):
+        failures(a_taken(action="monitor"), ERROR, DEAD)
+
+    assert [type(bug) for bug in bugs] == [ZeroDivisionError]
+    assert len(messages(log)) == 1
+    assert [one.status for one in alarms.page().alarms] == ["firing"]
