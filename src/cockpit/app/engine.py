@@ -12,6 +12,7 @@ from cockpit.app.bug import Reporter
 from cockpit.app.hands import Hands
 from cockpit.app.settings import Settings
 from cockpit.bus import Bridge, Group, Lease, Log, Outbox, Pipe, Pressure, Rejections, Retention
+from cockpit.eco.terms import Terms, write
 from cockpit.robot import (
     Bookkeeper,
     Changes,
@@ -104,6 +105,7 @@ class Engine:
             lapse=lambda: questions.lapse(self._settings().log.keep_s),
             rounds=(hands.postman.round, hands.alarms.fall_due),
             trims=(
+                lambda _now: write(self._pipe, self._eco_terms()),
                 lambda now: self._retention(forget).trim(now),
                 lambda now: messages.trim(now - self._settings().log.keep_s),
                 lambda now: runs.trim(now - self._settings().log.keep_s),
@@ -116,6 +118,10 @@ class Engine:
             on_due=self._note_due,
             report=self._report,
         )
+
+    def _eco_terms(self) -> Terms:
+        settings = self._settings()
+        return Terms(settings.eco.limits, settings.node.node)
 
     def _retention(self, forget: Callable[[str], None]) -> Retention:
         log = self._settings().log

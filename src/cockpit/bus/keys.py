@@ -66,6 +66,7 @@ Lua files write the same names; a test compares them with this table.
     cockpit:ecos:<state>       zset    the same of those that are NEW, ALERT or CLOSED
     cockpit:ecos:prints        hash    fingerprint → eco
     cockpit:ecos:figures       hash    hits, bytes, evicted
+    cockpit:eco:terms          string  JSON of what those who send ecos hold to
     cockpit:ecos:dropped       hash    application → new ecos over its quota
     cockpit:ecos:quota:<window>:<n> hash  application → new ecos in a while; expires
     cockpit:eco:<eco>          hash    the record of one eco
@@ -93,6 +94,7 @@ COUNTS = "cockpit:counts"
 DEAD = "cockpit:dead"
 DISABLED = "cockpit:disabled"
 ECOS = "cockpit:ecos"
+ECO_TERMS = "cockpit:eco:terms"
 ECOS_DROPPED = "cockpit:ecos:dropped"
 ECOS_FIGURES = "cockpit:ecos:figures"
 ECOS_PRINTS = "cockpit:ecos:prints"

@@ -39,7 +39,7 @@ class Hit(msgspec.Struct, frozen=True, kw_only=True):
     publish: bool = True
 
 
-def arguments(eco: Eco, limits: Limits, hit: Hit) -> tuple[tuple[str, ...], tuple[object, ...]]:
+def arguments(eco: Eco, limits: Limits, hit: Hit) -> tuple[tuple[str, ...], tuple[bytes, ...]]:
     """Return keys and arguments of `note.lua`."""
     fields = msgspec.to_builtins(eco)
     meta = {name: value for name, value in fields.get("meta", {}).items() if name != "fingerprint"}

@@ -25,7 +25,8 @@ class Timers:
         lapse: Ends what waited too long for an answer; called about once a second.
         rounds: Do what else falls due, as what people could not receive yet; called about once a
             second each.
-        trims: Called once a minute with the epoch in seconds, to remove what is old.
+        trims: Called once a minute with the epoch in seconds, to remove what is old, and to
+            tell others what holds.
         on_due: Told what moved, when anything did.
         report: Told of an exception that is a bug.
     """

@@ -5,11 +5,16 @@ import subprocess
 import sys
 import textwrap
 
+import msgspec
 import pytest
 
+from cockpit import events
 from cockpit.eco import Handler, Node
 from cockpit.eco.handler import _MOST
+from cockpit.eco.hit import Hit
+from cockpit.eco.kept import Limits
 from cockpit.eco.ledger import Ledger
+from cockpit.eco.terms import Terms, write
 from cockpit.errors import InputError
 from JumpScale import j
 
@@ -177,3 +182,63 @@ def test_a_plain_program_is_left_with_its_last_words_sent(pipe, ledger, more):
 
     found = {kept.eco.error_msg: kept.eco.occurence for kept in ledger.page().ecos}
     assert found == {"before": 1, "last words": 2 if more else 1}
+
+
+def test_secrets_in_a_line_are_masked_before_it_becomes_json(handler, log, ledger):
+    log.error('bad body {"password": "hunter2"}')
+    log.error('say "password=hunter2" now')
+    handler.flush()
+
+    for kept in ledger.page().ecos:
+        assert "***" in msgspec.json.decode(kept.eco.extra)["message"]
+        assert "hunter2" not in kept.eco.extra
+
+
+def test_the_quotas_and_the_node_are_those_of_the_cockpit(pipe, ledger):
+    write(pipe, Terms(Limits(new_per_5m=1), Node(7, 9)))
+    handler = Handler(pipe.url, app_name="shop")
+    log = logger("shop", handler)
+    for word in ("one", "two", "three"):
+        log.error(word)
+    handler.close()
+
+    assert (only(ledger).gid, only(ledger).nid) == (7, 9)
+    assert ledger.figures()["dropped"] == {"shop": 2}
+
+
+@pytest.mark.parametrize(
+    ("path", "name"),
+    [
+        ("/srv/shop.py", "shop"),
+        ("/srv/shop/__main__.py", "shop"),
+        ("-c", "python"),
+        ("", "python"),
+        ("/usr/bin/cc", "cc"),
+    ],
+)
+def test_without_a_name_it_is_that_of_the_program(pipe, ledger, monkeypatch, path, name):
+    monkeypatch.setattr(sys, "argv", [path])
+    handler = Handler(pipe.url)
+    logger("x", handler).error("no")
+    handler.close()
+
+    assert only(ledger).app_name == name
+
+
+def test_what_comes_after_the_end_is_counted(handler, log, ledger):
+    handler.close()
+    pay(log, 1)
+
+    assert handler.dropped == 1
+    assert ledger.page().ecos == []
+
+
+def test_one_that_redis_refuses_holds_up_no_other(pipe, handler, log, ledger):
+    refused = events.Eco(guid="x" * 9, app_name="shop", error_msg="no")
+    pipe.call("SET", f"cockpit:eco:history:{refused.guid}", "no list")
+    handler._put(refused, Hit())
+    log.error("sound")
+    handler.flush()
+
+    assert handler.dropped == 1
+    assert "sound" in [kept.eco.error_msg for kept in ledger.page().ecos]
