@@ -89,7 +89,7 @@ def _described(
         app_name=mask(app_name)[:_SHORT],
         eco_type=eco_type,
         state="NEW",
-        error_msg=mask(conceal(words(error)))[:_SHORT],
+        error_msg=mask(conceal(words(error)[: 2 * _SHORT]))[:_SHORT],
         error_pub=mask(conceal(_said(error, "msgpub") or PUBLIC))[:_SHORT],
         category=where,
         func_name=mask(place.function),

@@ -26,6 +26,7 @@ from cockpit.bus import Script, keys
 from cockpit.bus.pipe import client
 from cockpit.eco.capture import PUBLIC, capture
 from cockpit.eco.condition import described
+from cockpit.eco.foreign import bounded
 from cockpit.eco.frames import Place, excerpt
 from cockpit.eco.hit import Hit, arguments
 from cockpit.eco.mask import mask, masked
@@ -165,7 +166,7 @@ class Handler(logging.Handler):
             guid=str(uuid.uuid4()),
             pid=os.getpid(),
             app_name=self._app_name,
-            error_msg=mask(about["message"]),
+            error_msg=bounded(about["message"], _LONG),
             error_pub=PUBLIC,
             category=record.name,
             func_name=place.function,
@@ -276,9 +277,9 @@ def _size(eco: Eco) -> int:
 
 def _text(record: logging.LogRecord) -> str:
     try:
-        return record.getMessage()[:_LONG]
+        return record.getMessage()[: 2 * _LONG]
     except Exception:  # noqa: BLE001 - what is filled in may be foreign, or not fit
-        return str(record.msg)[:_LONG]
+        return str(record.msg)[: 2 * _LONG]
 
 
 def _line(place: Place) -> str:

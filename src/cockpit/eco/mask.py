@@ -5,19 +5,34 @@ from typing import Any
 
 STARS = "***"
 
-_NAME = re.compile(
-    r"authorization|cookie|passw|passphrase|pwd|secret|token|api[_-]?key|private[_-]?key"
-    r"|access[_-]?key|credential|session[_-]?id|signature|dsn\b",
-    re.IGNORECASE,
+_WORDS = (
+    r"authorization|passw|passphrase|pwd|[_-]pass|secret|token|credential|session[_-]?id"
+    r"|(?:api|private|access|account|shared)[_-]?key"
 )
-# `token=x`, `"password": "x"`, `Authorization: Basic x`, `Bearer x`: the name gives it away.
+_NAME = re.compile(rf"{_WORDS}|cookie|signature|dsn\b", re.IGNORECASE)
+# What stands after a name: texts in quotes, what is in brackets, or a word. Stars stay as they are.
+_QUOTED = r"""b?(?:\"{3}(?:[^\"]|\"(?!\"\"))*(?:\"{3}|\Z)|'{3}(?:[^']|'(?!''))*(?:'{3}|\Z)"""
+_QUOTED += r"""|\"[^\"\n]*\"|'[^'\n]*')"""
+_VALUE = rf"(?:{_QUOTED}|\[[^\]\n]{{0,2000}}\]?|\{{[^}}\n]{{0,2000}}\}}?|[^\s,;&'\"]+)"
+_SCHEME = r"(?:(?:basic|bearer|token)\s+)?"
+_STARRED = rf"(?!{_SCHEME}[\"']?\*\*\*(?![^\s,;&'\")\]}}]))"
+# `token=x`, `"password": "x"`, `Authorization: Basic x`, `Bearer x`, `--password x`: the name gives
+# it away. Cookies, and an authorization of several parts, go up to the end of their line.
 _NAMED = re.compile(
-    r"((?:authorization|password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key)"
-    r"\w{0,20}[\"']?\s{0,9}[=:]\s{0,9}(?:(?:basic|bearer|token)\s+)?|\bbearer\s+)"
-    r"(?:\"[^\"\n]*\"|'[^'\n]*'|[^\s,;&'\"]+)",
+    rf"((?:{_WORDS})\w{{0,20}}+[\"']?\s{{0,9}}+[=:]\s{{0,9}}+{_STARRED}{_SCHEME}"
+    rf"|\bsignature\w{{0,20}}+=\s{{0,9}}+{_STARRED}|\bbearer\s++{_STARRED}"
+    rf"|--(?:(?:[\w-]{{0,30}}-)?(?:pass|password|passwd|token|secret)|(?:api|access|private)-key)"
+    rf"\s{{1,9}}+(?!-){_STARRED}"
+    rf")(?:(?:digest|aws4-hmac-sha256|negotiate|ntlm)\s[^\n]*|{_VALUE})",
     re.IGNORECASE,
 )
-_NAMED_BY = ("authorization", "pass", "secret", "token", "key", "bearer")
+_COOKIE = re.compile(
+    rf"(cookie[\"']?\s{{0,9}}+[=:]\s{{0,9}}+{_STARRED})(?:{_QUOTED}|[^\n\"']+)", re.IGNORECASE
+)
+_NAMED_BY = (
+    *("authorization", "pass", "pwd", "secret", "token", "key", "bearer", "credential", "session"),
+    "signature",
+)
 # Their form gives these away: GitHub, GitLab, Slack, OpenAI and Stripe, AWS, Google, JWT, webhooks.
 _KNOWN = re.compile(
     r"\b(?:gh[opsur]_\w{20,255}|github_pat_\w{20,255}|glpat-[\w-]{16,255}|xox[abprs]-[\w-]{10,255}"
@@ -27,11 +42,12 @@ _KNOWN = re.compile(
 _KNOWN_BY = ("gh", "github_", "glpat", "xox", "k-", "k_", "AKIA", "AIza", "eyJ", "whsec_")
 _TELEGRAM = re.compile(r"\b\d{6,12}:[A-Za-z0-9_-]{30,50}")
 _URL = re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]{1,20}://)[^\s/@:\"']{0,128}:[^\s/@\"']{1,256}@")
+_USER = re.compile(r"(\b[A-Za-z][A-Za-z0-9+.-]{1,20}://)(?=[^\s/@:]{0,256}\d)[\w.~%-]{20,256}@")
 _PEM = re.compile(r"(-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----).*?(-----END|\Z)", re.DOTALL)
 
 
 def mask(text: str) -> str:
-    """Return a text with stars for what looks like a credential.
+    """Return a text with stars for what looks like a credential; again changes nothing.
 
     Half characters, which no UTF-8 holds, are written as escapes: the text can be stored.
     """
@@ -41,8 +57,10 @@ def mask(text: str) -> str:
     if "-----BEGIN" in text:
         text = _PEM.sub(rf"\1{STARS}\2", text)
     if "://" in text:
-        text = _URL.sub(rf"\1{STARS}@", text)
+        text = _USER.sub(rf"\1{STARS}@", _URL.sub(rf"\1{STARS}@", text))
     lower = text.lower()
+    if "cookie" in lower:
+        text = _COOKIE.sub(rf"\1{STARS}", text)
     if any(word in lower for word in _NAMED_BY):
         text = _NAMED.sub(lambda found: f"{found[1]}{STARS}", text)
     if any(word in text for word in _KNOWN_BY):

@@ -42,6 +42,66 @@ def test_what_only_looks_alike_stays(text):
     assert mask(text) == text
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "pwd=hunter2",
+        "DB_PASS=hunter2",
+        "private_key: hunter2",
+        "credentials=hunter2",
+        "session_id=hunter2",
+        "AccountKey=hunter2;Host=x",
+        "Cookie: sid=hunter2; other=hunter2",
+        "{'cookie': 'sid=hunter2; a=b'}",
+        "password=b'hunter2'",
+        "password=['hunter2']",
+        "{'password': {'old': 'hunter2'}}",
+        'password = """\nhunter2\n"""',
+        "password = '''hunter2",
+        'Authorization: Digest username="ann", response="hunter2"',
+        "Authorization: AWS4-HMAC-SHA256 Credential=a/b, Signature=hunter2",
+        "Signature=hunter2",
+        "https://hunter2hunter2hunter2@host/path",
+        "login --password hunter2 --host x",
+        "x --api-key hunter2",
+    ],
+)
+def test_what_stands_after_a_telling_name_is_masked_and_again_changes_nothing(text):
+    found = mask(f"before {text}")
+
+    assert "hunter2" not in found
+    assert "***" in found
+    assert found.startswith("before ")
+    assert mask(found) == found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "ValueError(password=***): no",
+        "a --password *** b",
+        "Authorization: Bearer *** and more",
+        '{"token":"***"}',
+        "tests pass: 5 of 6",
+        "https://ann@host",
+        "ssh://deploy@build-7.example.org",
+        "bad signature: (a, b)",
+        "the --key of a list",
+    ],
+)
+def test_stars_and_ordinary_words_stay(text):
+    assert mask(text) == text
+
+
+def test_stars_hide_nothing_that_stands_behind_them():
+    assert "hunter2" not in mask("password=***hunter2")
+
+
+def test_it_takes_time_in_proportion():
+    for part in ("password=[", 'token="""', "cookie=", "--password ", "a_pass", "key='"):
+        mask(part * 20_000)
+
+
 def test_mappings_are_masked_by_key_and_by_value():
     found = masked({"headers": {"Cookie": "a=b", "Host": "x"}, "list": ["token=abc", 1, None]})
 
