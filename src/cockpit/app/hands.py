@@ -38,6 +38,7 @@ from cockpit.robot import (
     Taken,
     Worker,
 )
+from cockpit.robot.whereabouts import Whereabouts
 from cockpit.stor import Stor
 
 
@@ -80,7 +81,7 @@ def hands(
     announcements = Announcements(log, postman)
     alarms = Alarms(pipe, log, rules=lambda: settings().alarms.rules, tell=announcements.tell)
     monitoring = Monitoring(alarms)
-    recorder = Recorder(log.ledger, node=lambda: settings().node.node)
+    recorder = _recorder(log.ledger, catalog, settings)
     context = Context(
         pipe,
         log,
@@ -107,6 +108,11 @@ def hands(
     return Hands(
         log, alarms, catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner), postman
     )
+
+
+def _recorder(ledger: Ledger, catalog: Catalog, settings: Callable[[], Settings]) -> Recorder:
+    where_is = Whereabouts(catalog)
+    return Recorder(ledger, node=lambda: settings().node.node, where_is=where_is)
 
 
 def _failures(

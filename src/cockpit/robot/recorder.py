@@ -11,7 +11,9 @@ import msgspec
 
 from cockpit import eco
 from cockpit.eco.condition import Condition, described
+from cockpit.eco.frames import Place, excerpt
 from cockpit.eco.ledger import Ledger
+from cockpit.eco.mask import mask
 from cockpit.events import Eco
 from cockpit.robot.inboxes import Outcome
 from cockpit.robot.job import Taken
@@ -26,6 +28,7 @@ class Recorder:
 
     Args:
         node: Gives where this runs.
+        where_is: Tells where an action of a service stands.
     """
 
     def __init__(
@@ -33,10 +36,12 @@ class Recorder:
         ledger: Ledger,
         *,
         node: Callable[[], eco.Node] = eco.Node,
+        where_is: Callable[[str, str], Place] = lambda _service, action: Place(function=action),
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._ledger = ledger
         self._node = node
+        self._where_is = where_is
         self._clock = clock
 
     def failed(self, taken: Taken, error: BaseException, outcome: Outcome) -> None:
@@ -51,6 +56,8 @@ class Recorder:
             eco_type="MONITORING" if taken.action == MONITOR else None,
             **self._about(taken, outcome.conceal),
         )
+        if error.__traceback__ is None:
+            found = self._placed(found, taken)
         self._note(taken, found, f"eco:{taken.job}:{taken.fence}")
 
     def condition(
@@ -63,6 +70,17 @@ class Recorder:
         """
         found = described(condition, _WHERE, **self._about(taken, conceal))
         self._note(taken, found, f"eco:{taken.job}:{taken.fence}:{number}")
+
+    def _placed(self, found: Eco, taken: Taken) -> Eco:
+        """Return it with the place of its action: a process that was killed left none."""
+        place = self._where_is(taken.service, taken.action)
+        return msgspec.structs.replace(
+            found,
+            func_name=place.function,
+            func_filename=place.filename,
+            line_nbr=place.line,
+            code=mask(excerpt(place)),
+        )
 
     def _about(self, taken: Taken, conceal: Callable[[str], str]) -> dict[str, Any]:
         return {

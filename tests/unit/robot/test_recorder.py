@@ -5,6 +5,7 @@ from builders import an_alarm
 from cockpit import events
 from cockpit.eco import Node
 from cockpit.eco.counting_log import CountingLog
+from cockpit.eco.frames import Place
 from cockpit.eco.ledger import Ledger
 from cockpit.robot import Outcome, Recorder
 from cockpit.robot.job import Taken
@@ -46,6 +47,17 @@ def test_a_failed_attempt_leads_back_to_its_job_and_event(log, recorder):
     (eco,) = log.after(["eco"], 9, "0")
     assert (eco.error_msg, eco.app_name, eco.epoch) == ("ValueError: no", "desk/desk", 9)
     assert (eco.meta["job"], eco.meta["parent"], eco.gid) == ("j1", "alarm-5-0", 7)
+
+
+def test_an_attempt_that_left_no_traceback_stands_where_its_action_does(log, tmp_path):
+    path = tmp_path / "actions.py"
+    path.write_text("def act(event):\n    token = 'hunter2'\n")
+    found = Recorder(log.ledger, where_is=lambda _service, action: Place(str(path), 1, action))
+    found.failed(a_taken(), RuntimeError("killed by SIGKILL"), Outcome("error", {}))
+
+    (eco,) = log.after(["eco"], 9, "0")
+    assert (eco.func_name, eco.func_filename, eco.line_nbr) == ("act", str(path), 1)
+    assert eco.code == "def act(event):\n    token = ***\n"
 
 
 def test_a_monitor_that_fails_is_one_of_monitoring(log, recorder):
