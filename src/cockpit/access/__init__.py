@@ -10,5 +10,6 @@ token ──digest──▶ file of digests ──verify──▶ name
 * `signing`: pure; signatures of Standard Webhooks, in and out.
 * `person`, `calendar`: pure; who somebody is, and who is on duty at a moment.
 * `directory`: `Directory`, everybody in Redis: people, groups and calendars by name.
+* `invitations`: `Invitations`, one-time secrets by which Telegram learns who somebody is.
 * `private_file`: `write_private`, replace a file in one step, readable by its owner only.
 """

@@ -1,6 +1,7 @@
 """The people of a cockpit: who is there, and who is meant by a name, a group or a calendar.
 
 Kept in Redis, so that every robot knows them; those of cockpit.toml are written anew at each start.
+Whom Telegram knows by which id is kept apart from them, so that a start forgets nobody.
 """
 
 import time
@@ -9,9 +10,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from cockpit.access.calendar import Calendar
-from cockpit.access.person import DECLARED, Person, clashes
-from cockpit.bus import Pipe, keys
+from cockpit.access.person import DECLARED, MOST_TELEGRAM_ID, Person, clashes
+from cockpit.bus import Pipe, Script, keys
 from cockpit.errors import InputError, nearest
+
+_PEOPLE = ("HVALS", keys.PEOPLE)
 
 
 class Duty(msgspec.Struct, frozen=True):
@@ -38,12 +41,14 @@ class Directory:
     def __init__(self, pipe: Pipe, *, clock: Callable[[], float] = time.time) -> None:
         self._pipe = pipe
         self._clock = clock
+        self._link = Script("cockpit.access", "link")
 
     def people(self) -> list[Person]:
         """List everybody, by name."""
-        rows = self._pipe.call("HVALS", keys.PEOPLE)
+        rows, flat = self._pipe.calls([_PEOPLE, ("HGETALL", keys.TELEGRAM_PEOPLE)])
         found = [msgspec.json.decode(raw, type=Person) for raw in rows]
-        return sorted(found, key=lambda person: person.name)
+        tied = {name.decode(): int(raw) for raw, name in zip(flat[::2], flat[1::2], strict=True)}
+        return sorted(_with_ids(found, tied), key=lambda one: one.name)
 
     def get(self, name: str) -> Person:
         """Return one person.
@@ -59,22 +64,34 @@ class Directory:
 
     def find(self, name: str) -> Person | None:
         """Return one person; None when nobody has this name."""
-        raw = self._pipe.call("HGET", keys.PEOPLE, name)
-        return msgspec.json.decode(raw, type=Person) if raw else None
+        return next((one for one in self.people() if one.name == name), None)
+
+    def by_telegram(self, user_id: int) -> Person | None:
+        """Return whom Telegram knows by an id; None for a stranger."""
+        found = (one for one in self.people() if one.telegram_id and one.telegram_id == user_id)
+        return next(found, None)
 
     def put(self, person: Person) -> None:
-        """Add a person, or change them.
+        """Add a person, or change them; without a Telegram id they keep the one they are tied to.
 
         Raises:
-            InputError: They stand in cockpit.toml, or a name would mean two things: that of a
-                person, a group and a calendar are never the same.
+            InputError: They stand in cockpit.toml, as does another who has the Telegram id, or a
+                name would mean two things: that of a person, a group and a calendar are never the
+                same.
         """
         self._refuse_declared(person.name)
-        others = [one for one in self.people() if one.name != person.name]
+        known = self.people()
+        others = [one for one in known if one.name != person.name]
         found = clashes([*others, person], self._calendars())
         if problems := [found[name] for name in (person.name, *person.groups) if name in found]:
             raise InputError("\n".join(problems))
-        self._pipe.call("HSET", keys.PEOPLE, person.name, msgspec.json.encode(person))
+        if person.telegram_id:
+            self._refuse_tied_there(person.name, person.telegram_id)
+        if len(others) == len(known) or person.telegram_id:
+            # SECURITY: who is new is not tied to whoever had the name before.
+            self._tie(person.name, person.telegram_id)
+        record = msgspec.structs.replace(person, telegram_id=0)
+        self._pipe.call("HSET", keys.PEOPLE, person.name, msgspec.json.encode(record))
 
     def remove(self, name: str) -> None:
         """Remove a person.
@@ -85,9 +102,33 @@ class Directory:
         self.get(name)
         self._refuse_declared(name)
         self._pipe.call("HDEL", keys.PEOPLE, name)
+        self._tie(name, 0)
+
+    def link(self, name: str, user_id: int) -> None:
+        """Tie a person to a user of Telegram; whoever either was tied to before goes.
+
+        Raises:
+            InputError: Nobody has this name, it is no id, or cockpit.toml says otherwise.
+        """
+        if not 1 <= user_id <= MOST_TELEGRAM_ID:
+            raise InputError(f"{user_id} is no id of a user of Telegram")
+        self.get(name)
+        self._refuse_tied_there(name, user_id)
+        self._tie(name, user_id)
+
+    def unlink(self, name: str) -> None:
+        """Tie a person to no user of Telegram; again is harmless.
+
+        Raises:
+            InputError: Nobody has this name, or their id stands in cockpit.toml.
+        """
+        self.get(name)
+        self._refuse_tied_there(name, 0)
+        self._tie(name, 0)
 
     def declare(self, people: Iterable[Person], calendars: Mapping[str, Calendar]) -> None:
         """Take over what cockpit.toml says now: it replaces what it said before."""
+        people = list(people)
         former = [person.name for person in self.people() if person.origin == DECLARED]
         commands: list[tuple[object, ...]] = [("HDEL", keys.PEOPLE, name) for name in former]
         commands += [("DEL", keys.CALENDARS)]
@@ -97,6 +138,8 @@ class Directory:
             for name, calendar in calendars.items()
         ]
         self._pipe.calls(commands)
+        for gone in set(former) - {one.name for one in people}:
+            self._tie(gone, 0)
 
     def strangers(self) -> list[str]:
         """Say which calendars name whom nobody knows, one per line."""
@@ -149,3 +192,29 @@ class Directory:
         found = self.find(name)
         if found and found.origin == DECLARED:
             raise InputError(f"{name} stands in cockpit.toml: change [people.{name}] there")
+
+    def _refuse_tied_there(self, name: str, user_id: int) -> None:
+        """Refuse to tie a person, or an id, that cockpit.toml ties otherwise."""
+        for raw in self._pipe.call(*_PEOPLE):
+            one = msgspec.json.decode(raw, type=Person)
+            if one.telegram_id and (one.telegram_id == user_id) != (one.name == name):
+                raise InputError(
+                    f"cockpit.toml ties {one.name} to the Telegram id {one.telegram_id}: change"
+                    f" [people.{one.name}] there"
+                )
+
+    def _tie(self, name: str, user_id: int) -> None:
+        self._pipe.run(self._link, (keys.TELEGRAM_PEOPLE,), (name, user_id or ""))
+
+
+def _with_ids(people: Sequence[Person], tied: Mapping[str, int]) -> list[Person]:
+    """Return people with the ids that they are tied to; what cockpit.toml says counts first."""
+    declared = {one.telegram_id for one in people if one.telegram_id}
+    found = []
+    for one in people:
+        user_id = tied.get(one.name, 0)
+        if user_id and not one.telegram_id and user_id not in declared:
+            found.append(msgspec.structs.replace(one, telegram_id=user_id))
+        else:
+            found.append(one)
+    return found

@@ -15,6 +15,8 @@ DECLARED = "cockpit.toml"
 ROLES: tuple[str, ...] = ("read", "operate", "admin")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 _ADDRESS = re.compile(r"[^@\s,;<>\"]+@[^@\s,;<>\"]+")
+MOST_TELEGRAM_ID = 2**52
+"""See: the Bot API, `User`: at most 52 significant bits."""
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -22,6 +24,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         telegram: The user name, without `@`.
+        telegram_id: The numeric user id that Telegram knows them by; 0 is none. Only that is an
+            identity: a user name may change hands.
         role: What they may do: `read`, `operate` or `admin`.
         origin: `cockpit.toml`, or "" for one that was added while the cockpit ran.
     """
@@ -29,14 +33,15 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     name: str
     mail: str = ""
     telegram: str = ""
+    telegram_id: int = 0
     role: Role = "read"
     groups: tuple[str, ...] = ()
     origin: str = ""
 
     @property
     def is_reachable(self) -> bool:
-        """Whether there is a way to reach them: mail; Telegram once it has a door."""
-        return bool(self.mail)
+        """Whether there is a way to reach them: mail or Telegram."""
+        return bool(self.mail or self.telegram_id)
 
     def is_meant(self, text: str) -> bool:
         """Whether a text is an address of theirs, or a group they are in."""
@@ -48,6 +53,7 @@ def person(
     *,
     mail: str = "",
     telegram: str = "",
+    telegram_id: int = 0,
     role: str = "read",
     groups: Sequence[str] = (),
     origin: str = "",
@@ -67,12 +73,15 @@ def person(
         problems.append(f"mail: {mail!r} is no address")
     if telegram and not re.fullmatch(r"\w{3,64}", telegram):
         problems.append(f"telegram: {telegram!r} is no user name")
+    if not 0 <= telegram_id <= MOST_TELEGRAM_ID:
+        problems.append(f"telegram_id: {telegram_id} is no id of a user")
     if role not in ROLES:
         problems.append(f"role: {role!r} is none of {', '.join(ROLES)}")
     if problems:
         raise InputError("\n".join(problems))
     made = {"name": name, "mail": mail, "telegram": telegram, "role": role, "origin": origin}
-    return msgspec.convert(made | {"groups": tuple(dict.fromkeys(groups))}, Person)
+    more = {"telegram_id": telegram_id, "groups": tuple(dict.fromkeys(groups))}
+    return msgspec.convert(made | more, Person)
 
 
 def clashes(people: Sequence[Person], calendars: Collection[str]) -> dict[str, str]:

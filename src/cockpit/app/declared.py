@@ -1,6 +1,6 @@
 """The people and calendars that cockpit.toml declares: `[people.ann]`, `[calendars.oncall]`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -10,7 +10,13 @@ from cockpit.access.person import DECLARED, Person, clashes, person
 from cockpit.errors import InputError, nearest
 
 SECTIONS = ("people", "calendars")
-_FIELDS = ("mail", "telegram", "role", "groups")
+_FIELDS = {
+    "mail": (str, "a text"),
+    "telegram": (str, "a text"),
+    "telegram_id": (int, "a whole number"),
+    "role": (str, "a text"),
+    "groups": (list, "a list of texts"),
+}
 
 
 class Declared(msgspec.Struct, frozen=True):
@@ -49,6 +55,9 @@ def declared(
                     problems.append(f"cockpit.toml:{line(keys)}: {section}.{name}: {problem}")
     for name, problem in clashes(found.people, found.calendars).items():
         problems.append(f"cockpit.toml:{line(('people', name))}: {problem}")
+    for name, problem in _shared_ids(found.people):
+        place = f"cockpit.toml:{line(('people', name, 'telegram_id'))}: people.{name}"
+        problems.append(f"{place}: telegram_id: {problem}")
     known = sections.get("people", {})
     for name, one in found.calendars.items():
         for missing in sorted(one.names() - set(known)):
@@ -69,13 +78,14 @@ def _take(found: Declared, section: str, name: str, table: Any) -> None:
     problems: list[str] = []
     sound: dict[str, Any] = {}
     for key, value in table.items():
-        is_list = key == "groups"
         if key not in _FIELDS:
             problems.append(f"{key}: unknown key{nearest(key, _FIELDS)}")
-        elif not isinstance(value, list if is_list else str) or not all(
-            isinstance(part, str) for part in value
-        ):
-            problems.append(f"{key}: expected {'a list of texts' if is_list else 'a text'}")
+            continue
+        kind, expected = _FIELDS[key]
+        parts = value if isinstance(value, list) else []
+        # A truth value of TOML is a number to Python.
+        if type(value) is not kind or not all(isinstance(part, str) for part in parts):
+            problems.append(f"{key}: expected {expected}")
         else:
             sound[key] = value
     try:
@@ -85,3 +95,12 @@ def _take(found: Declared, section: str, name: str, table: Any) -> None:
     if problems:
         raise InputError("\n".join(problems))
     found.people.append(made)
+
+
+def _shared_ids(people: Sequence[Person]) -> Iterator[tuple[str, str]]:
+    """Yield those whose Telegram id is that of somebody before them, with what is wrong."""
+    seen: dict[int, str] = {}
+    for one in people:
+        first = seen.setdefault(one.telegram_id, one.name)
+        if one.telegram_id and first != one.name:
+            yield one.name, f"{one.telegram_id} is that of {first}"

@@ -58,6 +58,20 @@ Lua files write the same names; a test compares them with this table.
     cockpit:audit              stream  JSON of what somebody changed
     cockpit:tokens             hash    token → epoch in seconds when it was used last
     cockpit:oauth:<digest>     string  PKCE verifier of somebody who logs in; expires
+    cockpit:telegram:messages  zset    message to a chat → epoch in ms when it was put
+    cockpit:telegram:message:<id> hash what it says, where it goes, how far it is
+    cockpit:telegram:out:<chat> list   messages to a chat, in order
+    cockpit:telegram:due       zset    chat with messages → epoch in ms when the next may go
+    cockpit:telegram:pause:<chat> string epoch in ms before which nothing goes there; expires
+    cockpit:telegram:figures   hash    queued, dead → messages; sent → that were
+    cockpit:telegram:button:<token> string JSON of what a button does; expires
+    cockpit:telegram:talk:<chat>:<user> string JSON of what somebody talks about there; expires
+    cockpit:telegram:people    hash    numeric id of a user → person
+    cockpit:telegram:invited:<digest> string JSON of whom a one-time link lets in; expires
+    cockpit:telegram:watched   hash    message → JSON of what it tells the progress of
+    cockpit:telegram:follows   hash    <chat>:<n> → JSON of the events that a chat follows
+    cockpit:telegram:told:<chat>:<what> string message that tells of it now; expires
+    cockpit:telegram:done:<event> string what an order led to; expires
     cockpit:alarms             zset    alarm → epoch in ms of its last change
     cockpit:alarms:<status>    zset    the same of those that are firing or resolved
     cockpit:alarms:due         zset    alarm → epoch in ms when the clock looks at it
@@ -119,6 +133,12 @@ SCHEDULE = "cockpit:schedule"
 SCHEDULE_SILENT = "cockpit:schedule:silent"
 SCHEDULE_TERMS = "cockpit:schedule:terms"
 SERVICES = "cockpit:services"
+TELEGRAM_DUE = "cockpit:telegram:due"
+TELEGRAM_FIGURES = "cockpit:telegram:figures"
+TELEGRAM_FOLLOWS = "cockpit:telegram:follows"
+TELEGRAM_MESSAGES = "cockpit:telegram:messages"
+TELEGRAM_PEOPLE = "cockpit:telegram:people"
+TELEGRAM_WATCHED = "cockpit:telegram:watched"
 TOKENS = "cockpit:tokens"
 
 
@@ -295,3 +315,38 @@ def mail(mail_id: str) -> str:
 def lease(name: str) -> str:
     """Name a lease."""
     return f"cockpit:lease:{name}"
+
+
+def telegram_message(message_id: str) -> str:
+    """Name the record of a message to a chat."""
+    return f"cockpit:telegram:message:{message_id}"
+
+
+def telegram_out(chat: int | str) -> str:
+    """Name the list of the messages to a chat."""
+    return f"cockpit:telegram:out:{chat}"
+
+
+def telegram_button(token: str) -> str:
+    """Name what a button does."""
+    return f"cockpit:telegram:button:{token}"
+
+
+def telegram_talk(chat: int, user: int) -> str:
+    """Name what somebody talks about in a chat."""
+    return f"cockpit:telegram:talk:{chat}:{user}"
+
+
+def telegram_told(chat: int | str, what: str) -> str:
+    """Name the message that tells a chat of something now."""
+    return f"cockpit:telegram:told:{chat}:{what}"
+
+
+def telegram_done(event_id: str) -> str:
+    """Name what an order led to."""
+    return f"cockpit:telegram:done:{event_id}"
+
+
+def telegram_invited(digest: str) -> str:
+    """Name whom a one-time link lets in."""
+    return f"cockpit:telegram:invited:{digest}"

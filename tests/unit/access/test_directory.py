@@ -109,3 +109,95 @@ def test_calendars_may_name_whom_nobody_knows_yet(directory):
     directory.put(person("late"))
 
     assert directory.strangers() == []
+
+
+def ids(directory):
+    return {one.name: one.telegram_id for one in directory.people() if one.telegram_id}
+
+
+def test_a_person_is_tied_to_a_user_of_telegram(directory):
+    directory.link("bob", 7)
+
+    assert directory.by_telegram(7) == directory.get("bob") == directory.find("bob")
+    assert directory.get("bob").telegram_id == 7
+    assert names(directory.audience("dev").to) == ["bob"]
+    assert directory.audience("dev").to[0].is_reachable
+    assert (directory.by_telegram(8), directory.by_telegram(0)) == (None, None)
+
+
+def test_a_person_has_one_id_and_an_id_one_person(directory):
+    directory.link("ann", 7)
+    directory.link("ann", 8)
+    assert ids(directory) == {"ann": 8}
+    directory.link("bob", 8)
+
+    assert ids(directory) == {"bob": 8}
+
+
+def test_a_person_is_tied_to_nobody_any_more(directory):
+    directory.link("ann", 7)
+    directory.unlink("ann")
+    directory.unlink("ann")
+
+    assert ids(directory) == {}
+
+
+def test_who_is_changed_stays_tied_and_who_is_new_is_not(directory):
+    directory.link("ann", 7)
+    directory.put(person("ann", mail="new@there"))
+    assert (ids(directory), directory.get("ann").mail) == ({"ann": 7}, "new@there")
+    directory.remove("ann")
+    directory.put(person("ann"))
+
+    assert ids(directory) == {}
+
+
+def test_a_person_may_be_added_with_an_id(directory):
+    directory.put(person("eve", telegram_id=7))
+    directory.link("eve", 8)
+    directory.put(person("eve"))
+
+    assert ids(directory) == {"eve": 8}
+
+
+def test_who_stands_in_the_file_stays_tied_until_they_do_not(directory):
+    eve = person("eve", origin=DECLARED)
+    directory.declare([eve], {})
+    directory.link("eve", 7)
+    directory.declare([eve], {})
+    assert ids(directory) == {"eve": 7}
+    directory.declare([], {})
+    directory.declare([eve], {})
+
+    assert ids(directory) == {}
+
+
+def test_what_the_file_says_counts_first(directory):
+    directory.link("ann", 7)
+    directory.link("bob", 8)
+    directory.declare([person("eve", telegram_id=7, origin=DECLARED)], {})
+
+    assert ids(directory) == {"bob": 8, "eve": 7}
+
+
+@pytest.mark.parametrize(
+    ("act", "what"),
+    [
+        (lambda d: d.link("ann", 7), r"ties eve to the Telegram id 7: change \[people.eve\]"),
+        (lambda d: d.put(person("zoe", telegram_id=7)), "ties eve to the Telegram id 7"),
+        (lambda d: d.link("eve", 8), "ties eve to the Telegram id 7"),
+        (lambda d: d.unlink("eve"), "ties eve to the Telegram id 7"),
+        (lambda d: d.link("zoe", 9), "nobody called zoe"),
+        (lambda d: d.unlink("zoe"), "nobody called zoe"),
+        (lambda d: d.link("ann", 0), "0 is no id"),
+        (lambda d: d.link("ann", 2**52 + 1), "is no id"),
+    ],
+)
+def test_who_cannot_be_tied_is_told_why(directory, act, what):
+    directory.declare([person("eve", telegram_id=7, origin=DECLARED)], {})
+
+    with pytest.raises(InputError, match=what):
+        act(directory)
+    assert ids(directory) == {"eve": 7}
+    directory.link("eve", 7)
+    assert directory.find("zoe") is None

@@ -18,6 +18,12 @@ def test_a_person_has_ways_to_be_reached_a_role_and_groups():
 
 def test_a_person_may_be_out_of_reach():
     assert not person("ann").is_reachable
+    # A user name is no address: Telegram writes to ids.
+    assert not person("ann", telegram="ann_b").is_reachable
+
+
+def test_who_has_an_id_of_telegram_can_be_reached():
+    assert person("ann", telegram_id=2**52).is_reachable
 
 
 @pytest.mark.parametrize(
@@ -29,6 +35,8 @@ def test_a_person_may_be_out_of_reach():
         ("ann", {"mail": "a"}, "mail: 'a' is no address"),
         ("ann", {"mail": "a@b\n"}, "is no address"),
         ("ann", {"telegram": "a b"}, "telegram: 'a b' is no user name"),
+        ("ann", {"telegram_id": -1}, "telegram_id: -1 is no id of a user"),
+        ("ann", {"telegram_id": 2**52 + 1}, "is no id of a user"),
         ("ann", {"role": "king"}, "role: 'king' is none of read, operate, admin"),
     ],
 )

@@ -12,6 +12,7 @@ role = "admin"
 groups = ["ops"]
 [people.bob]
 telegram = "@bobby"
+telegram_id = 77
 [calendars.oncall]
 timezone = "Europe/Brussels"
 shifts = [{from = "08:00", to = "20:00", who = ["ann", "bob"]}]
@@ -31,7 +32,7 @@ def test_people_and_calendars_are_read():
     assert problems == []
     assert found.people == [
         person("ann", mail="ann@there", role="admin", groups=["ops"], origin="cockpit.toml"),
-        person("bob", telegram="bobby", origin="cockpit.toml"),
+        person("bob", telegram="bobby", telegram_id=77, origin="cockpit.toml"),
     ]
     assert found.calendars["oncall"].names() == {"ann", "bob"}
 
@@ -49,6 +50,13 @@ def test_without_sections_nobody_is_there():
         ("people.ann = 1", "cockpit.toml:2: people.ann: expected a section [people.ann]"),
         ("[people.ann]\nmial = 'x'", "people.ann: mial: unknown key (did you mean mail?)"),
         ("[people.ann]\nmail = 1", "people.ann: mail: expected a text"),
+        ("[people.ann]\ntelegram_id = '7'", "people.ann: telegram_id: expected a whole number"),
+        ("[people.ann]\ntelegram_id = true", "people.ann: telegram_id: expected a whole number"),
+        ("[people.ann]\ntelegram_id = -7", "people.ann: telegram_id: -7 is no id of a user"),
+        (
+            "[people.ann]\ntelegram_id = 7\n[people.bob]\ntelegram_id = 7",
+            "people.bob: telegram_id: 7 is that of ann",
+        ),
         ("[people.ann]\ngroups = 'ops'", "people.ann: groups: expected a list of texts"),
         ("[people.ann]\nrole = 'king'", "people.ann: role: 'king' is none of"),
         (

@@ -1,0 +1,80 @@
+"""Invitations: one-time secrets by which a user of Telegram shows which person they are.
+
+invite → a link with the secret goes to the person → they open it → accept, once
+
+Redis has only the digest of a secret, so nobody who reads it there can come in by it.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+
+from cockpit.access.person import person
+from cockpit.access.token import digest
+from cockpit.bus import Pipe, keys
+
+LIFE_S = 86_400
+_BYTES = 24
+
+
+class Invitation(msgspec.Struct, frozen=True):
+    """What goes into a link.
+
+    Attributes:
+        token: The secret, which Telegram hands on as it is: 32 of its letters, of 64 at most.
+        expires: From when on it opens nothing, in epoch seconds.
+    """
+
+    token: str
+    expires: int
+
+
+class Invited(msgspec.Struct, frozen=True):
+    """Who was invited.
+
+    Attributes:
+        role: What they may do from then on; "" leaves it as it is.
+    """
+
+    name: str
+    role: Literal["", "read", "operate", "admin"] = ""
+
+
+class Invitations:
+    """The invitations of one cockpit.
+
+    Args:
+        clock: Epoch seconds.
+    """
+
+    def __init__(self, pipe: Pipe, *, clock: Callable[[], float] = time.time) -> None:
+        self._pipe = pipe
+        self._clock = clock
+
+    def invite(self, name: str, role: str = "") -> Invitation:
+        """Invite somebody, who need not be there yet.
+
+        Args:
+            role: What they may do from then on; "" leaves it as it is.
+
+        Raises:
+            InputError: The name or the role is none.
+            OpsError: Redis is away.
+        """
+        sound = person(name, role=role or "read")
+        token = secrets.token_urlsafe(_BYTES)
+        raw = msgspec.json.encode(Invited(name, sound.role if role else ""))
+        self._pipe.call("SET", keys.telegram_invited(digest(token)), raw, "EX", LIFE_S)
+        return Invitation(token, int(self._clock()) + LIFE_S)
+
+    def accept(self, token: str) -> Invited | None:
+        """Return who was invited by a secret, which is used up; None when it opens nothing.
+
+        Raises:
+            OpsError: Redis is away.
+        """
+        raw = self._pipe.call("GETDEL", keys.telegram_invited(digest(token)))
+        return msgspec.json.decode(raw, type=Invited) if raw else None
