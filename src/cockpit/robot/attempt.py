@@ -50,6 +50,7 @@ class Attempt(msgspec.Struct, kw_only=True):
         templates: Returns the template of a service by `<repo>/<key>`.
         vault: Lends secrets to the data of services.
         wait: Waits for the answer to a question.
+        answered_by: Who answered what was asked last; "" is nobody.
         is_former: The action that runs is written as AYS 8.0 did: it gets the old names of states.
     """
 
@@ -61,6 +62,7 @@ class Attempt(msgspec.Struct, kw_only=True):
     vault: Vault
     wait: Callable[[str], None]
     is_former: bool = False
+    answered_by: str = ""
     calls: dict[str, int] = {}
 
     @property

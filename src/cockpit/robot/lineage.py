@@ -4,8 +4,8 @@ from typing import Any
 
 from cockpit import events
 from cockpit.errors import InputError
+from cockpit.robot.asking import MAX_HOPS, hops_of
 from cockpit.robot.job import Taken
-from cockpit.robot.service import MAX_HOPS, hops_of
 
 
 def meta(taken: Taken) -> dict[str, Any]:

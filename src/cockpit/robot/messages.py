@@ -1,11 +1,11 @@
 """Messages to people: stored before anybody is told, and held until everybody whom they mean is.
 
-put → held → mailed (everybody has it), or over (the question in it has ended, or its time)
+put → held → mailed (everybody has it, by mail or chat), or over (its question ended, or its time)
 """
 
 import hashlib
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -24,6 +24,7 @@ class Message(msgspec.Struct, frozen=True):
         who: Whom the action meant: people, groups or calendars, separated by commas.
         to: The people that this is; empty as long as nobody of them can be reached.
         mails: person → the mail that they got.
+        chats: person → what brought it to them in a chat.
         question: The question that it asks; "" for one that only tells.
         backup: Those of a calendar who are asked as well from `backup_at` on.
     """
@@ -37,6 +38,7 @@ class Message(msgspec.Struct, frozen=True):
     text: str
     to: list[str] = []
     mails: dict[str, str] = {}
+    chats: dict[str, str] = {}
     question: str = ""
     backup: list[str] = []
     backup_at: float = 0
@@ -44,7 +46,7 @@ class Message(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> str:
-        """Its hash, which also keeps who got which mail."""
+        """Its hash, which also keeps who got it by what."""
         return keys.message(self.id)
 
 
@@ -59,6 +61,7 @@ class Messages:
         self._pipe = pipe
         self._clock = clock
         self._put = Script("cockpit.robot", "message")
+        self._brought = Script("cockpit.robot", "brought")
 
     def put(
         self,
@@ -138,6 +141,11 @@ class Messages:
         fields = ("to", msgspec.json.encode(list(to)), "state", state)
         self._pipe.calls([("HSET", message.key, *fields), due])
 
+    def brought(self, message_id: str, person: str, what: str) -> bool:
+        """Record what brought a message to a person in a chat; tells whether it is still there."""
+        field = f"chat:{person}"
+        return bool(self._pipe.run(self._brought, (keys.message(message_id),), (field, what)))
+
     def end(self, message: Message) -> None:
         """Let it go: nobody need be reached any more."""
         state = "over" if message.state == "held" else message.state
@@ -172,9 +180,14 @@ def _message(name: str, flat: list[bytes]) -> Message:
         who=found["who"],
         text=found["text"],
         to=msgspec.json.decode(found["to"], type=list[str]),
-        mails={key[5:]: mail for key, mail in found.items() if key.startswith("mail:")},
+        mails=_people(found, "mail:"),
+        chats=_people(found, "chat:"),
         question=found["question"],
         backup=msgspec.json.decode(found["backup"], type=list[str]),
         backup_at=int(found["backup_at"]) / 1000,
         epoch=int(found["epoch"]) / 1000,
     )
+
+
+def _people(fields: Mapping[str, str], prefix: str) -> dict[str, str]:
+    return {name[len(prefix) :]: what for name, what in fields.items() if name.startswith(prefix)}

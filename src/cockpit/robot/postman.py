@@ -1,6 +1,7 @@
-"""Brings messages to people by the ways there are: mail, so far.
+"""Brings messages to people by mail, and knows what a chat brought.
 
 send (an action) → the message is stored → each whom it means gets a mail, or it is held
+brought (a chat) → whoever has it there waits for no mail
 round (timers) → what is held or due is tried again
 """
 
@@ -107,6 +108,20 @@ class Postman:
         """Try all that is held in the next round: somebody may be reached who could not before."""
         self._messages.hurry()
 
+    def brought(self, message: str, person: str, what: str) -> None:
+        """Take note that a chat brought a message to a person: it is held for them no more.
+
+        Args:
+            message: Its id; one that is forgotten meanwhile is no trouble.
+            what: The id of what the chat sent.
+
+        Raises:
+            OpsError: Redis is away; again is harmless.
+        """
+        if self._messages.brought(message, person, what):
+            for found in self._messages.find([message]):
+                self.deliver(found)
+
     def deliver(self, message: Message) -> Message:
         """Bring a message to everybody who is meant and can be reached; returns it as it is then.
 
@@ -120,16 +135,16 @@ class Postman:
         to = message.to or self.receivers(message.who)
         if message.backup and self._clock() >= message.backup_at:
             to = list(dict.fromkeys([*to, *message.backup]))
-        mailed = set(message.mails)
+        reached = {*message.mails, *message.chats}
         for person in self._directory.people():
-            if person.name in to and person.name not in mailed and person.mail:
+            if person.name in to and person.name not in message.mails and person.mail:
                 # An address that no mail can have is as good as none.
                 with contextlib.suppress(InputError):
                     self._mail(message, person, question)
-                    mailed.add(person.name)
+                    reached.add(person.name)
         if question and to != question.to:
             self._questions.asked(question.id, to)
-        self._messages.note(message, to, "mailed" if to and mailed.issuperset(to) else "held")
+        self._messages.note(message, to, "mailed" if to and reached.issuperset(to) else "held")
         return self._messages.find([message.id])[0]
 
     def _mail(self, message: Message, person: Person, question: Question | None) -> None:

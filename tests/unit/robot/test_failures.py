@@ -21,8 +21,8 @@ from cockpit.robot import (
     Questions,
     Recorder,
 )
+from cockpit.robot.asking import MAX_HOPS
 from cockpit.robot.job import Taken
-from cockpit.robot.service import MAX_HOPS
 
 WAITS = Outcome("error", {"error": "ValueError: no"})
 DEAD = Outcome("dead", {"error": "ValueError: no"})

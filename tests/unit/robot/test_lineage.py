@@ -2,9 +2,9 @@ import pytest
 
 from builders import an_alarm
 from cockpit import events
+from cockpit.robot.asking import MAX_HOPS
 from cockpit.robot.job import Taken
 from cockpit.robot.lineage import is_cut, meta
-from cockpit.robot.service import MAX_HOPS
 
 
 def a_taken(raw):

@@ -100,3 +100,16 @@ def test_old_messages_are_forgotten(messages, seconds, pipe):
 
     assert messages.newest(10) == messages.held() == [kept]
     assert len(pipe.call("KEYS", "cockpit:message:*")) == 1
+
+
+def test_what_brought_it_in_a_chat_is_kept_for_each_person(messages):
+    message, _ = put(messages)
+
+    assert messages.brought(message.id, "ann", "t1")
+    assert messages.brought(message.id, "a:b", "t2")
+    assert messages.find([message.id])[0].chats == {"ann": "t1", "a:b": "t2"}
+
+
+def test_what_is_forgotten_meanwhile_stays_so(messages, pipe):
+    assert not messages.brought("none", "ann", "t1")
+    assert pipe.call("DBSIZE") == 0

@@ -6,8 +6,8 @@ from cockpit.bus import Log
 from cockpit.eco.alarms import Alarms
 from cockpit.errors import OpsError
 from cockpit.robot import Monitoring, Outcome
+from cockpit.robot.asking import MAX_HOPS
 from cockpit.robot.job import Taken
-from cockpit.robot.service import MAX_HOPS
 
 FAILED = Outcome("error", {"error": "RuntimeError: no answer"})
 

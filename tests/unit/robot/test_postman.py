@@ -162,3 +162,64 @@ def test_what_is_answered_is_asked_of_nobody_else(world):
 
     assert world.mailed() == ["ann@there"]
     assert world.messages.due() == []
+
+
+def test_who_has_no_mail_is_reached_once_a_chat_brought_it(world):
+    world.directory.put(person("eve", telegram_id=7))
+    message = world.tell("eve")
+    assert (message.state, message.to) == ("held", ["eve"])
+    world.postman.brought(message.id, "eve", "t1")
+    (found,) = world.messages.newest(9)
+
+    assert (found.state, found.chats, found.mails) == ("mailed", {"eve": "t1"}, {})
+    assert world.messages.due() == world.messages.held() == []
+
+
+def test_a_chat_that_brought_it_to_one_leaves_it_held_for_others(world):
+    world.directory.put(person("eve", telegram_id=7, groups=["ops"]))
+    world.directory.put(person("zoe", telegram_id=8, groups=["ops"]))
+    message = world.tell("ops")
+    world.postman.brought(message.id, "eve", "t1")
+    assert [one.id for one in world.messages.held()] == [message.id]
+    world.postman.brought(message.id, "zoe", "t2")
+
+    assert world.messages.held() == []
+
+
+def test_who_has_both_ways_gets_both(world):
+    world.directory.put(person("ann", mail="ann@there", telegram_id=7))
+    message, _ = world.messages.put(
+        Made("j1", "tell", 1), service="desk/desk!main", who="ann", to=["ann"], text="look"
+    )
+    world.postman.brought(message.id, "ann", "t1")
+    (found,) = world.messages.newest(9)
+
+    assert (world.mailed(), found.chats, list(found.mails)) == (
+        ["ann@there"],
+        {"ann": "t1"},
+        ["ann"],
+    )
+
+
+def test_the_first_on_duty_may_be_one_of_telegram(world):
+    world.directory.put(person("eve", telegram_id=7))
+    world.directory.put(ANN)
+    world.oncall("bob", "eve", "ann")
+
+    assert world.tell("oncall").to == ["eve"]
+
+
+def test_what_is_forgotten_is_brought_without_trouble(world):
+    world.postman.brought("none", "ann", "t1")
+
+    assert world.messages.newest(9) == []
+
+
+def test_a_question_that_is_over_is_mailed_to_nobody_more(world):
+    world.directory.put(person("eve", telegram_id=7, groups=["ops"]))
+    message = world.ask()
+    world.questions.answer(message.question, "Yes")
+    world.directory.put(ANN)
+    world.postman.brought(message.id, "eve", "t1")
+
+    assert (world.mailed(), world.messages.newest(9)[0].state) == ([], "over")

@@ -8,8 +8,8 @@ from cockpit.eco.counting_log import CountingLog
 from cockpit.eco.frames import Place
 from cockpit.eco.ledger import Ledger
 from cockpit.robot import Outcome, Recorder
+from cockpit.robot.asking import MAX_HOPS
 from cockpit.robot.job import Taken
-from cockpit.robot.service import MAX_HOPS
 from JumpScale.error_condition import ErrorCondition
 
 

@@ -9,7 +9,7 @@ from cockpit.access.calendar import calendar
 from cockpit.access.person import person
 from cockpit.access.signing import sign
 from cockpit.robot import Poster
-from cockpit.robot.service import MAX_HOPS, hops_of
+from cockpit.robot.asking import MAX_HOPS, hops_of
 from receiver import Receiver
 
 
