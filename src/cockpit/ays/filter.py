@@ -8,7 +8,7 @@ See: issue 3, filters; the Common Expression Language specification.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 import msgspec
@@ -33,7 +33,7 @@ class Filter(msgspec.Struct, frozen=True):
     """A compiled expression.
 
     Attributes:
-        names: Which of `event`, `service` and `hrd` it asks for.
+        names: Which of `event`, `service`, `hrd` and the fields it asks for.
         own: Set for `event.… == service.key`: the left side, to be looked up instead of compared.
         source: Where it stands, `service.hrd:12`.
     """
@@ -75,8 +75,11 @@ class Filter(msgspec.Struct, frozen=True):
             raise InputError(f"{self.text}: {str(error).splitlines()[0]:.200}") from error
 
 
-def compile_filter(text: str, *, source: str) -> Filter:
+def compile_filter(text: str, *, source: str, fields: Collection[str] = ()) -> Filter:
     """Compile the raw text of a filter; quotes around all of it are taken off.
+
+    Args:
+        fields: Fields of events that it may ask for without `event.` before them.
 
     Raises:
         InputError: It is no CEL, or uses names or functions that nobody knows.
@@ -92,10 +95,11 @@ def compile_filter(text: str, *, source: str) -> Filter:
         why = str(error).partition("ERROR: <input>:")[2] or str(error)
         raise InputError(f"{text!r} is no CEL: {' '.join(why.split()):.200}") from error
     found = set(program.variables())
-    _refuse("name", found.difference(NAMES, _ELEMENTS.findall(text)), NAMES)
+    known = (*NAMES, *fields)
+    _refuse("name", found.difference(known, _ELEMENTS.findall(text)), known)
     called = {name for name in program.functions() if name.isidentifier()}
     _refuse("function", called.difference(FUNCTIONS), FUNCTIONS)
-    return Filter(text, source, frozenset(found.intersection(NAMES)), program, left)
+    return Filter(text, source, frozenset(found.intersection(known)), program, left)
 
 
 def context(**names: Mapping[str, Any]) -> Any:

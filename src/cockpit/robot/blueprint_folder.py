@@ -19,9 +19,10 @@ import msgspec
 from cockpit import ays
 from cockpit.ays import blueprint
 from cockpit.ays.generation import generation
+from cockpit.ays.plan import plan_blueprint
 from cockpit.ays.repository import NAME, enabled_name
 from cockpit.errors import ConflictError, ContentError, InputError, OpsError, nearest
-from cockpit.robot.catalog import Catalog
+from cockpit.robot.catalog import Catalog, Executed
 from cockpit.robot.named_folder import NamedFolder
 
 _FOLDER = "blueprints"
@@ -113,6 +114,26 @@ class BlueprintFolder:
         with self._draft(name, content) as draft:
             _move(draft, self._folder.root / name)
         return self.get(name)
+
+    def preview(self, name: str, content: str) -> Executed:
+        """Return what executing a content would change; nothing is written.
+
+        Raises:
+            InputError: It is wrong; every problem is named with file and line.
+        """
+        is_old = generation(self._repository.path) == "8.0"
+        wanted = blueprint.collect(content, source=name, is_old=is_old)
+        existing = self._catalog.existing(self._repository.name, with_data=True)
+        # The catalog's knows shared templates as well.
+        repository = self._catalog.repository(self._repository.name)
+        made = plan_blueprint(wanted, repository, existing)
+        return Executed(
+            repo=self._repository.name,
+            created=[record.key for record in made.created],
+            updated=[record.key for record in made.updated],
+            unchanged=[record.key for record in made.unchanged],
+            warnings=[*wanted.warnings, *made.warnings],
+        )
 
     def update(self, former: BlueprintFile, content: str) -> BlueprintFile:
         """Write a new content over a known one.

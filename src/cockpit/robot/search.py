@@ -20,6 +20,9 @@ PATIENCE_S = 2.0
 _STEP = 100
 _TURN_S = 0.01
 _LONGEST_FILTER = 2000
+_FIELDS = frozenset(
+    name for kind in events.BY_TYPE.values() for name in kind.__struct_encode_fields__
+)
 
 Types = Annotated[
     str, Meta(description="Types, with commas between; empty is all.", examples=["alarm,eco"])
@@ -27,8 +30,8 @@ Types = Annotated[
 Where = Annotated[
     str,
     Meta(
-        description="A CEL expression over `event`; an event that lacks a field it asks for is not"
-        " meant.",
+        description="A CEL expression over `event`, whose fields may be named without it; an event"
+        " that lacks a field it asks for is not meant.",
         examples=['event.severity == "critical"'],
     ),
 ]
@@ -153,6 +156,8 @@ def split_types(text: str) -> tuple[str, ...]:
 def event_filter(text: str) -> Filter | None:
     """Return a filter that asks about the event alone; None when there is none.
 
+    `event.severity` may be written as `severity`.
+
     Raises:
         InputError: It is no CEL, too long, could take for ever, or asks for more.
     """
@@ -161,13 +166,13 @@ def event_filter(text: str) -> Filter | None:
     if len(text) > _LONGEST_FILTER:
         raise InputError(f"where: a filter may have {_LONGEST_FILTER} characters")
     try:
-        found = compile_filter(text, source="where")
+        found = compile_filter(text, source="where", fields=_FIELDS)
     except InputError as error:
         raise InputError(f"where: {error}") from error
     if is_nested(text):
         # SECURITY: it could hold this process for hours, and whoever reads may ask.
         raise InputError("where: a list within a list cannot be looked through here")
-    if extra := found.names - {"event"}:
+    if extra := found.names - {"event", *_FIELDS}:
         raise InputError(f"where: {', '.join(sorted(extra))} is not known here, only event")
     return found
 
@@ -177,6 +182,8 @@ def wants(wanted: Filter | None, event: events.Event) -> bool:
     if wanted is None:
         return True
     try:
-        return wanted.holds(context(event=events.to_mapping(event)))
+        told = events.to_mapping(event)
+        fields = {name: told[name] for name in wanted.names & told.keys()}
+        return wanted.holds(context(**fields, event=told))
     except InputError:
         return False

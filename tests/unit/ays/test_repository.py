@@ -193,7 +193,7 @@ def test_helpdesk_example_plans_its_services_without_a_word_of_warning():
     made = plan(read.stanzas, repository.templates(), {}, repo=repository.name)
 
     assert [record.key for record in made.created] == ["helpdesk!main", "alarmcount!main"]
-    assert made.created[0].data == {"oncall": "oncall", "tickets": 0}
+    assert made.created[0].data == {"oncall": "oncall", "tickets": 0, "most": 100}
     assert repository.problems == read.warnings == made.warnings == []
 
 

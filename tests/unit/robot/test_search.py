@@ -108,11 +108,19 @@ def test_an_event_that_lacks_a_field_is_not_meant():
     assert wants(event_filter(""), builders.an_alarm())
 
 
+def test_fields_may_be_named_without_their_event():
+    wanted = event_filter('severity == "critical" && event.service == service')
+
+    assert wants(wanted, builders.an_alarm(severity="critical"))
+    assert not wants(wanted, builders.an_alarm(severity="warning"))
+    assert not wants(wanted, events.Email(subject="x"))
+
+
 @pytest.mark.parametrize(
     ("text", "what"),
     [
         ("event.", "where: 'event.' is no CEL"),
-        ("hrd.owner == service.key", "where: hrd, service is not known here"),
+        ("hrd.owner == service.key", "where: hrd is not known here"),
         ("nothing == 1", "where: unknown name nothing"),
         ("[1].all(a, [2].all(b, true))", "where: a list within a list"),
         (f"event.msg == '{'x' * 2000}'", "where: a filter may have 2000 characters"),
