@@ -21,6 +21,7 @@ from cockpit.bus.log import Log, decode_as, split_id
 from cockpit.bus.pipe import Pipe, Script, client
 from cockpit.bus.rejected import Rejections
 from cockpit.errors import InputError, OpsError, QuotaError
+from cockpit.events import check
 
 # How Log.append publishes: the id stands first. Whoever writes so by hand is checked all the same.
 _OURS = re.compile(rb'\{"id":"([a-z]+)-(\d{1,20})-(\d{1,20})"')
@@ -135,6 +136,7 @@ class Bridge:
         """
         try:
             event = decode_as(channel.removeprefix("ckpt."), payload)
+            check(event)
         except InputError as error:
             self._rejections.add(channel, payload, str(error))
             return

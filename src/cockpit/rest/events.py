@@ -22,7 +22,7 @@ from cockpit.rest.publishing import (
     BODIES,
     EXAMPLES,
     Publishing,
-    of_type,
+    fitting,
     read_event,
     refs,
 )
@@ -158,7 +158,7 @@ def _read(
 ) -> events.Event:
     with or_unreadable():
         event = read(req, type_)
-    return of_type(event, type_)
+    return fitting(event, type_)
 
 
 def _check(query: Listing) -> None:

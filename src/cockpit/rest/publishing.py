@@ -69,14 +69,15 @@ def decode_event(octets: bytes, kind: str, type_: str) -> events.Event:
     return _from_yaml(octets, type_) if kind in _YAML else _from_json(octets, type_)
 
 
-def of_type(event: events.Event, type_: str) -> events.Event:
+def fitting(event: events.Event, type_: str) -> events.Event:
     """Return the event.
 
     Raises:
-        InputError: It is not of the type that is asked for.
+        InputError: It is not of the type that is asked for, or lacks what its action needs.
     """
     if type_ not in {"", event.type}:
         raise InputError(f"type: the body is of type {event.type}, the address says {type_}")
+    events.check(event)
     return event
 
 

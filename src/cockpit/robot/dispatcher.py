@@ -14,7 +14,7 @@ import msgspec
 from cockpit.bus import Group, Pipe, Rejections, Script
 from cockpit.bus.log import decode_entry
 from cockpit.errors import InputError, OpsError
-from cockpit.events import Event
+from cockpit.events import Event, check
 from cockpit.robot.catalog import Catalog
 from cockpit.robot.job import job_id
 from cockpit.robot.sieve import Refused, Sifted
@@ -167,11 +167,13 @@ class Dispatcher:
             self._group.acknowledge(topic, [entry[0]])  # Deleted while it was pending.
             return None
         try:
-            return decode_entry(type_, entry)
+            event = decode_entry(type_, entry)
+            check(event)
         except InputError as error:
             payload = dict(zip(entry[1][::2], entry[1][1::2], strict=True)).get(b"event", b"")
             self._rejections.add(topic, payload, str(error), group=self._group.name, entry=entry[0])
             return None
+        return event
 
 
 def _idle(sifted: Sifted, why: str) -> Sifted:

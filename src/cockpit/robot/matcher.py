@@ -107,9 +107,13 @@ class Index:
 
     def _called(self, event: Telegram) -> tuple[list[Match], list[Refused]]:
         """Return the one service that the event names: `args: {name: role!instance, action: …}`."""
-        name, action = str(event.args.get("name", "")), str(event.args.get("action", ""))
+        args = event.args
+        # 2016 wrote `service`, or `role` and `instance`.
+        former = f"{args['role']}!{args.get('instance', '')}" if args.get("role") else ""
+        name = str(args.get("name") or args.get("service") or former)
+        action = str(args.get("action", ""))
         known = self._repos.get(name, [])
-        wanted = str(event.meta.get("repo", ""))
+        wanted = str(event.meta.get("repo") or args.get("repo") or "")
         repos = [repo for repo in known if wanted in ("", repo)]
         if len(repos) == 1 and action:
             return [Match(repos[0], name, action)], []

@@ -327,12 +327,26 @@ def test_simulate_matches_as_the_dispatcher_does_and_changes_nothing(client, roo
     assert sum(rooms.log.counts().values()) == 0
 
 
+@pytest.mark.parametrize(
+    ("body", "kind"),
+    [
+        (b'{"type":"telegram","io":"input","action":"repo.create"}', "application/json"),
+        (b"type: telegram\nio: input\naction: repo.create\n", "application/yaml"),
+    ],
+)
+def test_a_telegram_event_that_lacks_its_arguments_is_refused(client, rooms, body, kind):
+    refused = client.simulate_post("/events", body=body, headers={"Content-Type": kind})
+
+    assert (refused.status_code, refused.json["detail"]) == (422, "args.name: missing")
+    assert sum(rooms.log.counts().values()) == 0
+
+
 def test_simulate_refuses_what_the_named_service_is_not(client):
     event = {
         "type": "telegram",
         "io": "input",
         "action": "service.execute",
-        "args": {"name": "x!y"},
+        "args": {"name": "x!y", "action": "act"},
     }
     found = post(client, event, path="/events/simulate").json
 

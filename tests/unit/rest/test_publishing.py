@@ -3,7 +3,7 @@ import pytest
 from cockpit import events
 from cockpit.errors import InputError
 from cockpit.rest.payload import choices
-from cockpit.rest.publishing import Publishing, decode_event, of_type, refs
+from cockpit.rest.publishing import Publishing, decode_event, fitting, refs
 from cockpit.stor import link
 
 URL = "http://stor.example.org/stor"
@@ -27,9 +27,9 @@ def test_the_address_may_say_each_type():
 
 
 def test_an_event_of_another_type_is_refused():
-    assert of_type(events.example("eco"), "eco") == of_type(events.example("eco"), "")
+    assert fitting(events.example("eco"), "eco") == fitting(events.example("eco"), "")
     with pytest.raises(InputError, match="the body is of type eco, the address says alarm"):
-        of_type(events.example("eco"), "alarm")
+        fitting(events.example("eco"), "alarm")
 
 
 def test_all_links_into_the_store_are_found_once():

@@ -229,3 +229,31 @@ def test_it_runs_until_killed(bot):
     running.kill()
 
     assert len(queued(robot)) == 1
+
+
+def test_an_order_runs_the_action_of_the_service_that_it_names(bot):
+    robot = bot("def act(event):\n    pass\n", "")
+    args = {"name": "desk!main", "action": "act"}
+    ordered = events.Telegram(io="input", action="service.execute", args=args)
+    event = robot.publish(ordered)
+
+    (job,) = robot.trail.why(event).jobs
+    assert (job.service, job.action, job.state) == ("desk!main", "act", "ok")
+
+
+def test_one_that_names_nobody_makes_no_job_and_says_why(bot):
+    robot = bot()
+    args = {"name": "desk!nobody", "action": "act"}
+    event = robot.publish(events.Telegram(io="input", action="service.execute", args=args))
+
+    why = robot.trail.why(event)
+    assert why.jobs == []
+    assert "no service 'desk!nobody'" in why.refused[0].why
+
+
+def test_one_that_lacks_its_arguments_is_rejected(bot):
+    robot = bot()
+    robot.publish(events.Telegram(io="input", action="service.execute", args={"name": "desk!main"}))
+
+    (found,) = robot.rejections.newest(9)
+    assert found.reason == "args.action: missing"
