@@ -25,10 +25,12 @@ start: $(VENV)/.run  ## start the whole cockpit in the foreground, home ./home
 
 test: check  ## everything, with the short version of each long test
 	tools/install-debian
+	tools/install-node-packages
 	$(UNDER_GEVENT) tests/flows -m "not long" -q
 
 test-long: check  ## everything, in full
 	tools/install-debian
+	tools/install-node-packages
 	$(UNDER_GEVENT) tests/flows -q
 
 check: $(VENV)/.test  ## fast checks: format, lint, types, layers, unit tests

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from bot_api import BotApi
 from flows.product import Product
 
 
@@ -28,6 +29,14 @@ def cockpit(place: Path) -> Iterator[Callable[..., Product]]:
     yield make
     for product in made:
         product.stop()
+
+
+@pytest.fixture
+def bot_api() -> Iterator[BotApi]:
+    """Telegram as bots see it, on loopback."""
+    with BotApi() as found:
+        yield found
+        assert found.refused == []
 
 
 @pytest.fixture(params=[0, 1], ids=["one-process", "child-process"])
