@@ -1,0 +1,67 @@
+"""What buttons do: kept here under a token, for Telegram carries 64 bytes.
+
+A button is pressed in the chat that it was made for, or not at all; what it does is checked then,
+by who presses it. One that is older than a month does nothing.
+"""
+
+import re
+import secrets
+from typing import Any
+
+import msgspec
+
+from cockpit.bus import Pipe, keys
+
+_KEEP_S = 30 * 86_400
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{16}\Z")
+_LABEL = 60
+
+
+class Button(msgspec.Struct, frozen=True):
+    """What a button says and does.
+
+    Attributes:
+        does: The command that it stands for, such as `job retry`.
+        args: What the command is about.
+    """
+
+    label: str
+    does: str
+    args: dict[str, Any] = {}
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    chat: str
+    does: str
+    args: dict[str, Any]
+
+
+class Buttons:
+    """The buttons of one cockpit."""
+
+    def __init__(self, pipe: Pipe) -> None:
+        self._pipe = pipe
+
+    def rows(self, chat: int | str, rows: list[list[Button]]) -> list[list[dict[str, Any]]]:
+        """Keep what buttons do, and return them as the Bot API takes them."""
+        made: list[list[dict[str, Any]]] = []
+        commands: list[tuple[Any, ...]] = []
+        for row in rows:
+            made.append([])
+            for button in row:
+                token = secrets.token_urlsafe(12)
+                kept = msgspec.json.encode(_Kept(str(chat), button.does, button.args))
+                commands.append(("SET", keys.telegram_button(token), kept, "EX", _KEEP_S))
+                made[-1].append({"text": button.label[:_LABEL], "callback_data": token})
+        if commands:
+            self._pipe.calls(commands)
+        return made
+
+    def find(self, token: str, chat: int) -> Button | None:
+        """Return what a button does that was pressed in a chat; None when it does nothing."""
+        # SECURITY: callback data may be anything; only a token that was made here is looked up.
+        raw = self._pipe.call("GET", keys.telegram_button(token)) if _TOKEN.match(token) else None
+        kept = msgspec.json.decode(raw, type=_Kept) if raw else None
+        if kept is None or kept.chat != str(chat):
+            return None
+        return Button("", kept.does, kept.args)

@@ -1,0 +1,1 @@
+"""The commands of the chat, one module for each group: `/repo`, `/service` and so on."""

@@ -1,0 +1,259 @@
+"""What people write in chats is understood and answered.
+
+event of a chat → who is it, may they → command → reply → a message of its own, or a changed one
+
+Rule 1: a reply is named by the event that it answers, so an event that comes again answers nothing
+        twice.
+Rule 2: what somebody may do is looked up when they ask, also by a button of an old message.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from cockpit import events
+from cockpit.access.person import Person
+from cockpit.errors import InputError, OpsError, nearest
+from cockpit.telegram.asked import Asked, Command, Reply, Watch
+from cockpit.telegram.buttons import Button, Buttons
+from cockpit.telegram.gate import Gate
+from cockpit.telegram.orders import why
+from cockpit.telegram.outgoing import Outgoing
+from cockpit.telegram.progress import Progress
+from cockpit.telegram.talks import Talk, Talks
+from cockpit.telegram.text import Text, bold, lines, plain, pre
+from cockpit.telegram.update import Origin, origin_of
+
+_GROUPS = {"project": "repo", "bp": "blueprint"}
+_SAME = (
+    ("create", "add", "start"),
+    ("execute", "exec", "start"),
+    ("show", "see", "inspect"),
+    ("delete", "del", "remove"),
+    ("simulate", "sim"),
+)
+"""Words of 2016 that mean the same; where a group has one of them, the others are understood."""
+
+_STRANGER = "I do not know you. Whoever runs this cockpit can send you a link that lets you in."
+_HELLO = "Hello {name}: you may {role}. /help tells what there is."
+
+
+class Conversation:
+    """Answers people.
+
+    Args:
+        documents: Answers a file that somebody sent.
+        toast: Ends the waiting of whoever pressed a button, and tells them something.
+        report: Told of what nobody expected.
+    """
+
+    def __init__(
+        self,
+        gate: Gate,
+        talks: Talks,
+        outgoing: Outgoing,
+        buttons: Buttons,
+        progress: Progress,
+        *,
+        commands: Sequence[Command],
+        documents: Callable[[Asked], Reply],
+        toast: Callable[[Origin, str], None],
+        report: Callable[[BaseException], None],
+    ) -> None:
+        self._gate = gate
+        self._talks = talks
+        self._outgoing = outgoing
+        self._buttons = buttons
+        self._progress = progress
+        self._commands = {one.name: one for one in commands}
+        self._documents = documents
+        self._toast = toast
+        self._report = report
+
+    def listed(self) -> list[tuple[str, str]]:
+        """Return the commands as Telegram lists them: name, and a line about it."""
+        groups: dict[str, list[str]] = {}
+        for one in self._commands.values():
+            groups.setdefault(one.group, []).append(one.name.partition(" ")[2] or one.about)
+        listed = [(group, ", ".join(words)) for group, words in groups.items()]
+        listed = [row for row in listed if row[0] != "errorsof"]
+        return [*listed, ("help", "What there is"), ("cancel", "Leave what is asked")]
+
+    def hear(self, event: events.Telegram) -> None:
+        """Answer what came from a chat.
+
+        Raises:
+            OpsError: Redis is away; the same event comes again.
+        """
+        origin = origin_of(event)
+        if not origin.chat:
+            return
+        if not self._gate.is_open(origin):
+            if event.action in ("command", "button"):
+                self._gate.is_first_time(origin)
+            return
+        person = self._gate.person(origin)
+        if event.action == "command" and event.args.get("name") == "start":
+            person = self._start(event, origin, person)
+            if person is None:
+                return
+        elif person is None:
+            self._refuse(event, origin)
+            return
+        else:
+            self._answer(event, origin, person)
+
+    def _start(
+        self, event: events.Telegram, origin: Origin, person: Person | None
+    ) -> Person | None:
+        token = str(event.args.get("text", ""))
+        try:
+            accepted = self._gate.accept(origin, token) or person
+        except InputError as error:
+            self._say(event, origin, Reply(text=plain(why(error))))
+            return None
+        if accepted is None:
+            self._refuse(event, origin)
+            return None
+        hello = plain(_HELLO.format(name=accepted.name, role=accepted.role))
+        self._say(event, origin, Reply(text=hello))
+        return accepted
+
+    def _refuse(self, event: events.Telegram, origin: Origin) -> None:
+        if event.action == "button":
+            self._toast(origin, "You may not do that.")
+        if origin.is_private and self._gate.is_first_time(origin):
+            self._say(event, origin, Reply(text=plain(_STRANGER)))
+
+    def _answer(self, event: events.Telegram, origin: Origin, person: Person) -> None:
+        talk = self._talks.get(origin.chat, origin.user)
+        asked = self._asked(event, origin, person, talk)
+        if asked is None:
+            return
+        try:
+            reply = self._reply(asked)
+        except (InputError, OpsError) as error:
+            reply = Reply(text=_problem(error), toast="That did not work.")
+        except Exception as error:  # noqa: BLE001 - one request must not end the conversation
+            self._report(error)
+            reply = Reply(text=plain("Something went wrong here; whoever runs this was told."))
+        # What was asked for is answered, unless the answer asks again.
+        kept = reply.talk or (Talk(talk.repo) if talk.asked and not asked.is_button else None)
+        if kept is not None:
+            self._talks.put(origin.chat, origin.user, kept)
+        if asked.is_button:
+            self._toast(origin, reply.toast)
+        self._say(event, origin, reply)
+
+    def _asked(
+        self, event: events.Telegram, origin: Origin, person: Person, talk: Talk
+    ) -> Asked | None:
+        """Return what somebody asks for; None when it is nothing for us."""
+        given: dict[str, Any] = {
+            "origin": origin, "person": person, "talk": talk, "event": event.id,
+        }  # fmt: skip
+        text = str(event.args.get("text", ""))
+        if event.action == "command":
+            name, rest = self._named(str(event.args.get("name", "")), text)
+            return Asked(name=name, text=rest, **given)
+        if event.action == "button":
+            button = self._buttons.find(str(event.args.get("data", "")), origin.chat)
+            if button is None:
+                self._toast(origin, "This button does nothing any more.")
+                return None
+            args = {name: value for name, value in button.args.items() if name != "text"}
+            text = str(button.args.get("text", ""))
+            return Asked(name=button.does, text=text, args=args, is_button=True, **given)
+        if event.action == "document":
+            return Asked(name="document", text="", args=dict(event.args), **given)
+        if event.action == "message" and event.meta.get("kind") == "message" and talk.asked:
+            return Asked(name=talk.asked, text=text, args=talk.args, **given)
+        return None
+
+    def _named(self, group: str, text: str) -> tuple[str, str]:
+        """Return the whole name of a command, and what stands behind it."""
+        group = _GROUPS.get(group, group)
+        word, _, rest = text.partition(" ")
+        same = [one for several in _SAME if word.lower() in several for one in several]
+        for one in (word.lower(), *same):
+            if f"{group} {one}" in self._commands:
+                return f"{group} {one}", rest.strip()
+        return group, text
+
+    def _reply(self, asked: Asked) -> Reply:
+        if asked.name == "cancel":
+            text = plain(
+                "Left." if asked.talk.asked or asked.is_button else "There is nothing to leave."
+            )
+            return Reply(text=text, talk=Talk(asked.talk.repo), is_change=asked.is_button)
+        if asked.name == "help":
+            return Reply(text=self._help(asked))
+        if asked.name == "document":
+            return self._documents(asked)
+        command = self._commands.get(asked.name)
+        if command is None:
+            return self._menu(asked)
+        if not asked.may(command.role):
+            self._gate.note(
+                asked.person.name, f"/{asked.name} {asked.text}", asked.origin, status=403
+            )
+            raise InputError(
+                f"/{command.name} takes the role {command.role}, and you have {asked.person.role}"
+            )
+        if command.role != "read":
+            self._gate.note(asked.person.name, f"/{asked.name} {asked.text}"[:500], asked.origin)
+        return command.run(asked)
+
+    def _menu(self, asked: Asked) -> Reply:
+        """Offer the commands of a group, or say that there is none of that name."""
+        several = [one for one in self._commands.values() if one.group == asked.name]
+        word = asked.words[0] if asked.words else ""
+        if not several:
+            groups = {one.group for one in self._commands.values()}
+            meant = nearest(asked.name, groups, lists=False)
+            raise InputError(f"I know no /{asked.name}{meant}. /help tells what there is.")
+        rows = [[Button(one.about, one.name)] for one in several if asked.may(one.role)]
+        head = f"/{asked.name} has no {word}. What then?" if word else f"/{asked.name}: what?"
+        return Reply(text=plain(head), rows=rows)
+
+    def _help(self, asked: Asked) -> Text:
+        told = [bold("What there is for you:")]
+        for one in self._commands.values():
+            if asked.may(one.role) and one.name != "question answer":
+                usage = f" {one.usage}" if one.usage else ""
+                told.append(plain(f"/{one.name}{usage} · {one.about}"))
+        told.append(plain("/cancel · Leave what is asked"))
+        told.append(plain("A file that is YAML is taken for a blueprint, any other is kept."))
+        return lines(told)
+
+    def _say(self, event: events.Telegram, origin: Origin, reply: Reply) -> None:
+        if not reply.text and not reply.document:
+            return
+        rows = self._buttons.rows(origin.chat, reply.rows)
+        if reply.is_change and origin.message and self._change(origin, reply, rows):
+            return
+        name = f"{event.id}:0"
+        if reply.watch:
+            self._progress.watch(name, Watch(*reply.watch, reply.text.plain, origin.chat))
+        self._outgoing.put(
+            name,
+            origin.chat,
+            reply.text,
+            rows=rows,
+            document=reply.document,
+            file_name=reply.name,
+            event=event.id,
+        )
+
+    def _change(self, origin: Origin, reply: Reply, rows: list[list[dict[str, Any]]]) -> bool:
+        """Let the message whose button was pressed say the reply; False when it is not ours."""
+        name = self._outgoing.by_number(origin.chat, origin.message)
+        if not name:
+            return False
+        if reply.watch:
+            self._progress.watch(name, Watch(*reply.watch, reply.text.plain, origin.chat))
+        return self._outgoing.change(name, reply.text, rows=rows)
+
+
+def _problem(error: InputError | OpsError) -> Text:
+    told = why(error)
+    return pre(told) if "\n" in told else plain(told)

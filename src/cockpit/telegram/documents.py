@@ -1,0 +1,85 @@
+"""Files that people send: a YAML is looked at as a blueprint, any other goes to stor.
+
+Telegram → bytes → YAML? → plan, with a button that saves it; else → stor → link
+"""
+
+import re
+from collections.abc import Callable
+
+import yaml
+
+from cockpit.errors import InputError
+from cockpit.mail.names import safe_name
+from cockpit.stor import link
+from cockpit.telegram.asked import Asked, Reply
+from cockpit.telegram.commands.blueprint import BlueprintCommands
+from cockpit.telegram.house import House
+from cockpit.telegram.pages import choice
+from cockpit.telegram.text import bold
+
+_SPACE = "mail"
+_YAML = re.compile(r"\.ya?ml\Z", re.IGNORECASE)
+_MOST_BLUEPRINT = 1024**2
+_NOT_NAME = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+class Documents:
+    """Answers files.
+
+    Args:
+        download: Returns what somebody sent, by its file id; raises InputError, OpsError.
+        busy: Shows in a chat that something is done; never raises.
+    """
+
+    def __init__(
+        self,
+        house: House,
+        blueprints: BlueprintCommands,
+        *,
+        download: Callable[[str], bytes],
+        busy: Callable[[int], object],
+    ) -> None:
+        self._house = house
+        self._blueprints = blueprints
+        self._download = download
+        self._busy = busy
+
+    def answer(self, asked: Asked) -> Reply:
+        """Look at a file, and say what it is good for.
+
+        Raises:
+            InputError: Whoever sent it may not, or it is too large.
+            OpsError: Telegram or the disk is in trouble.
+        """
+        if not asked.may("operate"):
+            raise InputError(f"files take the role operate, and you have {asked.person.role}")
+        name = str(asked.args.get("name", ""))
+        self._busy(asked.origin.chat)
+        content = self._download(str(asked.args.get("file", "")))
+        if _YAML.search(name) and len(content) <= _MOST_BLUEPRINT and asked.may("admin"):
+            return self._blueprint(asked, name, content)
+        return self._keep(name, content)
+
+    def _blueprint(self, asked: Asked, name: str, content: bytes) -> Reply:
+        try:
+            text = content.decode()
+            yaml.compose(text, Loader=yaml.CSafeLoader)
+        except UnicodeDecodeError as error:
+            raise InputError(f"{name} is no UTF-8: it was not saved") from error
+        except yaml.YAMLError as error:
+            raise InputError(f"{name} is no YAML, and was not saved:\n{error}") from error
+        # SECURITY: the name becomes that of a file only after it was made one word.
+        fit = _NOT_NAME.sub("_", name).lstrip("._-")[-64:] or "blueprint.yaml"
+        if not asked.repo:
+            digest = self._house.stor.put("actions", content)
+            more = {"file": fit, "digest": digest}
+            names = sorted(self._house.catalog.repos())
+            return choice(
+                asked, f"{name}: for which repository?", names, does="blueprint preview", more=more
+            )
+        return self._blueprints.preview(asked, fit, text)
+
+    def _keep(self, name: str, content: bytes) -> Reply:
+        digest = self._house.stor.put(_SPACE, content)
+        url = link(self._house.public_url(), _SPACE, digest)
+        return Reply(text=bold(safe_name(name) or "file") + f" is kept: {url}")

@@ -1,0 +1,14 @@
+-- Stores a message and queues it for its chat, once. KEYS: its hash.
+-- ARGV: id, chat, now in ms, field, value, …
+-- Returns 1 when it is new.
+if redis.call('EXISTS', KEYS[1]) == 1 then return 0 end
+local id, chat, now = ARGV[1], ARGV[2], ARGV[3]
+redis.call('HSET', KEYS[1], 'chat', chat, 'state', 'queued', 'epoch', now, 'version', 1, 'tries', 0,
+  unpack(ARGV, 4))
+redis.call('ZADD', 'cockpit:telegram:messages', now, id)
+redis.call('RPUSH', 'cockpit:telegram:out:' .. chat, id)
+-- A chat that was written to a moment ago is left in peace until its pause is over.
+local first = redis.call('GET', 'cockpit:telegram:pause:' .. chat) or now
+redis.call('ZADD', 'cockpit:telegram:due', 'NX', first, chat)
+redis.call('HINCRBY', 'cockpit:telegram:figures', 'queued', 1)
+return 1

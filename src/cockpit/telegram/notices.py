@@ -1,0 +1,180 @@
+"""What goes out to people: `telegram` events with `io: output`, whoever publishes them.
+
+event → whom it means → a message for each chat, recorded once; repeats become a counter
+question → everybody who is asked, with its answers as buttons
+
+See: original.md §3.5; issue 6, points 6 and 7.
+"""
+
+import hashlib
+import re
+from typing import Any
+
+from cockpit import events
+from cockpit.access.person import Person
+from cockpit.bus import keys
+from cockpit.robot import Question
+from cockpit.telegram.asked import Watch
+from cockpit.telegram.buttons import Button, Buttons
+from cockpit.telegram.house import House
+from cockpit.telegram.outgoing import Outgoing
+from cockpit.telegram.progress import Progress
+from cockpit.telegram.talks import Talk, Talks
+from cockpit.telegram.text import Text, bold, lines, plain
+
+_CHANGING = re.compile(r"\d+|\b[0-9a-f]{8,}\b")
+_SAME_S = 60
+_SQUEEZE_FROM = 5
+_MOST_WAITING = 200
+_OLD_S = 86_400.0
+
+
+class Notices:
+    """Brings what is published to chats."""
+
+    def __init__(
+        self,
+        house: House,
+        outgoing: Outgoing,
+        buttons: Buttons,
+        talks: Talks,
+        progress: Progress,
+    ) -> None:
+        self._house = house
+        self._pipe = house.pipe
+        self._outgoing = outgoing
+        self._buttons = buttons
+        self._talks = talks
+        self._progress = progress
+
+    def tell(self, event: events.Telegram) -> None:
+        """Bring an output event to the chats that it means; told again it changes nothing."""
+        if event.io != "output" or self._is_old(event):
+            return
+        if event.action == "message":
+            text = _text(event)
+            for chat, person in self._receivers(event).items():
+                self._send(event, chat, text)
+                if person and event.meta.get("message"):
+                    name = f"{event.id}:{chat}"
+                    self._house.postman.brought(str(event.meta["message"]), person, name)
+        elif event.action == "service.communication":
+            self.ask()
+
+    def ask(self) -> None:
+        """Bring the questions that wait to everybody who is asked by now."""
+        for question in self._house.questions.newest(_MOST_WAITING, "waiting"):
+            for person in map(self._house.directory.find, question.to):
+                if person and person.telegram_id:
+                    self._ask(question, person)
+
+    def _is_old(self, event: events.Telegram) -> bool:
+        """Tell whether it was published so long ago that a bot which begins now keeps silent."""
+        stored_s = int(event.id.split("-")[1]) / 1000
+        return stored_s < self._house.clock() - _OLD_S
+
+    def _ask(self, question: Question, person: Person) -> None:
+        name, chat = f"question:{question.id}:{person.name}", person.telegram_id
+        if self._outgoing.find(name):
+            return
+        text = lines([bold(question.service), plain(question.text)])
+        if question.options:
+            rows = self._buttons.rows(
+                chat,
+                [
+                    [Button(one, "question answer", {"question": question.id, "text": one})]
+                    for one in question.options
+                ],
+            )
+        else:
+            rows, text = self._ask_for_text(question, chat, text)
+        watch = Watch("question", question.id, question.text, chat)
+        self._progress.watch(name, watch)
+        self._outgoing.put(name, chat, text, rows=rows)
+
+    def _ask_for_text(
+        self, question: Question, chat: int, text: Text
+    ) -> tuple[list[list[dict[str, Any]]], Text]:
+        """Take what is written next for the answer, unless something else is asked already."""
+        asked = {"question": question.id}
+        talk = self._talks.get(chat, chat)
+        if talk.asked:
+            return self._buttons.rows(chat, [[Button("Answer", "question answer", asked)]]), text
+        self._talks.put(chat, chat, Talk(talk.repo, "question answer", asked))
+        return [], text + "\nWrite the answer."
+
+    def _receivers(self, event: events.Telegram) -> dict[int | str, str]:
+        """Return chat → name of the person there, "" for a chat that is nobody's."""
+        args = event.args
+        if args.get("chat_id") is not None:
+            return {one: "" for one in [_chat(args["chat_id"])] if one}
+        if channel := str(args.get("channel") or ""):
+            return {f"@{channel.removeprefix('@')}": ""}
+        directory = self._house.directory
+        who = args.get("to") or args.get("who") or args.get("username") or args.get("group")
+        if who:
+            named = who if isinstance(who, str) else [str(one) for one in who]
+            return _chats(directory.audience(named).to)
+        return _chats(directory.people())
+
+    def _send(self, event: events.Telegram, chat: int | str, text: Text) -> None:
+        name = f"{event.id}:{chat}"
+        if self._outgoing.find(name):
+            return
+        if first := self._squeezed(chat, name, text):
+            known, count = first
+            self._outgoing.change(known, text + plain(f"\n(x {count} within a minute)"))
+            return
+        rows = self._buttons.rows(chat, _about(event))
+        self._outgoing.put(name, chat, text, rows=rows, event=event.id)
+
+    def _squeezed(self, chat: int | str, name: str, text: Text) -> tuple[str, int] | None:
+        """Return the first of equal messages, and how many they are, from the fifth on."""
+        same = _CHANGING.sub("#", text.plain)
+        digest = hashlib.blake2b(same.encode(), digest_size=8).hexdigest()
+        key = keys.telegram_told(chat, f"same-{digest}")
+        raw = self._pipe.call("GET", key)
+        first, _, count = (raw.decode() if raw else f"{name} 0").rpartition(" ")
+        left = self._pipe.call("TTL", key) if raw else _SAME_S
+        number = int(count) + 1
+        self._pipe.call("SET", key, f"{first} {number}", "EX", max(1, left))
+        return (first, number) if number >= _SQUEEZE_FROM else None
+
+
+def _text(event: events.Telegram) -> Text:
+    args = event.args
+    said = plain(args.get("msg") or args.get("message") or args.get("text") or "")
+    service = str(args.get("service") or "")
+    return lines([bold(service), said]) if service else said
+
+
+def _about(event: events.Telegram) -> list[list[Button]]:
+    """Return what can be done about what a notice tells of."""
+    meta: dict[str, Any] = event.meta
+    if alarm := meta.get("alarm"):
+        return [
+            [
+                Button("Acknowledge", "alarm ack", {"text": str(alarm)}),
+                Button("Silence 1 h", "alarm silence", {"text": str(alarm), "time": "1h"}),
+                Button("Close", "alarm resolve", {"text": str(alarm)}),
+            ]
+        ]
+    if meta.get("source") == "robot" and (job := meta.get("job")):
+        row = [Button("Retry", "dead retry", {"text": str(job)})]
+        if parent := meta.get("parent"):
+            row.append(Button("Why", "why", {"text": str(parent)}))
+        return [[*row, Button("Drop", "dead drop", {"text": str(job)})]]
+    return []
+
+
+def _chats(people: list[Person]) -> dict[int | str, str]:
+    return {one.telegram_id: one.name for one in people if one.telegram_id}
+
+
+def _chat(value: Any) -> int | str:
+    if isinstance(value, str) and value.startswith("@"):
+        return value
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        return 0

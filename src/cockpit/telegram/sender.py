@@ -1,0 +1,207 @@
+"""Sends what waits, chat by chat, as fast as Telegram allows; no chat holds up another.
+
+due chats → pace → a greenlet for each → Client → settled: sent, later, or dead
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import gevent
+from gevent.event import Event
+from gevent.pool import Pool
+
+from cockpit.errors import InputError, OpsError
+from cockpit.stor import Stor
+from cockpit.telegram.client import BusyError, Client, RefusedError
+from cockpit.telegram.outgoing import Message, Outgoing
+from cockpit.telegram.pace import Pace, again_s
+from cockpit.telegram.text import MOST_UNITS, Text
+
+_END_S = 2.0
+_AT_ONCE = 16
+_MOST_PARTS = 4
+_CAPTION = 1000
+_LONGEST_PAUSE_S = 60.0
+_UNAUTHORIZED, _FORBIDDEN = 401, 403
+_LOST_S = 30.0
+
+
+class Sender:
+    """Sends messages of one bot.
+
+    Args:
+        report: Told of what nobody expected.
+        clock: Seconds, of any clock that only goes on.
+    """
+
+    def __init__(
+        self,
+        client: Client,
+        outgoing: Outgoing,
+        stor: Stor,
+        *,
+        report: Callable[[BaseException], None],
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._client = client
+        self._outgoing = outgoing
+        self._stor = stor
+        self._report = report
+        self._clock = clock
+        self._pace = Pace()
+        self._pool = Pool(_AT_ONCE)
+        self._busy: set[int | str] = set()
+        self._woken = Event()
+        self.error = ""
+
+    def wake(self) -> None:
+        """Look at once: something waits."""
+        self._woken.set()
+
+    def run(self) -> None:
+        """Send until killed.
+
+        Raises:
+            OpsError: Redis is away.
+        """
+        try:
+            while True:
+                self._woken.clear()
+                next_s = self.round()
+                self._woken.wait(min(1.0, max(0.005, next_s)))
+        finally:
+            # What Telegram has and nobody noted would be sent again after the next start.
+            self._pool.join(timeout=_END_S)
+            self._pool.kill()
+
+    def round(self) -> float:
+        """Begin to send what may go now; returns the seconds until more may."""
+        # Asked before: a chat whose message arrives meanwhile is due later than `due` says.
+        busy = set(self._busy)
+        ready, next_s = self._outgoing.due()
+        for chat in ready:
+            if chat in busy:
+                continue
+            while (wait := self._pace.wait_s(self._clock())) > 0:
+                gevent.sleep(wait)
+            self._pace.note(self._clock())
+            self._busy.add(chat)
+            self._pool.spawn(self._send_to, chat)
+        return next_s
+
+    def _send_to(self, chat: int | str) -> None:
+        try:
+            message = self._outgoing.head(chat)
+            if message is not None:
+                self._try(message)
+        except OpsError:
+            return  # Redis is away; the chat stays due.
+        except Exception as error:  # noqa: BLE001 - one message must not end the others
+            self._report(error)
+        finally:
+            self._busy.discard(chat)
+            self._woken.set()
+
+    def _try(self, message: Message) -> None:
+        numbers = list(message.numbers)
+        pause_s = again_s(message.chat)
+        try:
+            self._send(message, numbers)
+        except BusyError as error:
+            self._pace.rest(self._clock() + min(1.0, error.after_s))
+            self._later(message, numbers, error, error.after_s)
+        except RefusedError as error:
+            if error.code == _UNAUTHORIZED:
+                self._pace.rest(self._clock() + 1.0)
+                self._later(message, numbers, error, _LOST_S)
+            else:
+                self._outgoing.settle(
+                    message, "dead", again_s=pause_s, numbers=numbers, error=error.description
+                )
+        except OpsError as error:
+            self._later(message, numbers, error, min(_LONGEST_PAUSE_S, 2.0**message.tries / 2))
+        else:
+            self.error = ""
+            self._outgoing.settle(message, "sent", again_s=pause_s, numbers=numbers, error="")
+
+    def _later(
+        self, message: Message, numbers: list[int], error: InputError | OpsError, pause_s: float
+    ) -> None:
+        self.error = str(error)
+        self._outgoing.settle(
+            message,
+            "queued",
+            again_s=pause_s,
+            numbers=numbers,
+            tries=message.tries + 1,
+            error=str(error),
+        )
+
+    def _send(self, message: Message, numbers: list[int]) -> None:
+        """Send or edit a message; `numbers` grows as its parts are there."""
+        if message.document:
+            return self._send_file(message, numbers)
+        is_change = message.version > 1 and bool(numbers)
+        parts = message.text.split() or [Text("…")]
+        if is_change:
+            return self._edit(message, numbers, message.text.short(MOST_UNITS).split()[0])
+        if len(parts) > _MOST_PARTS:
+            return self._send_long(message, numbers)
+        for number, part in enumerate(parts):
+            if number < len(numbers):
+                continue
+            rows = message.rows if number == len(parts) - 1 else []
+            numbers.append(
+                self._client.send_message(message.chat, part.plain, **_options(message, part, rows))
+            )
+        return None
+
+    def _edit(self, message: Message, numbers: list[int], text: Text) -> None:
+        options = _options(message, text, message.rows)
+        options.pop("disable_notification", None)
+        try:
+            self._client.edit_message(message.chat, numbers[0], text.plain, **options)
+        except RefusedError as error:
+            if "not modified" in error.description:
+                return
+            if error.code == _FORBIDDEN or "message" not in error.description:
+                raise
+            # It was deleted, or is too old: what it says now is said anew.
+            options = _options(message, text, message.rows)
+            numbers[:] = [self._client.send_message(message.chat, text.plain, **options)]
+
+    def _send_file(self, message: Message, numbers: list[int]) -> None:
+        if numbers:
+            return
+        space, _, digest = message.document.partition("/")
+        with self._stor.open(space, digest) as file:
+            content = file.read()
+        self._document(message, numbers, message.name or digest, content)
+
+    def _send_long(self, message: Message, numbers: list[int]) -> None:
+        if not numbers:
+            self._document(message, numbers, "message.txt", message.text.plain.encode())
+
+    def _document(self, message: Message, numbers: list[int], name: str, content: bytes) -> None:
+        caption = message.text.short(_CAPTION)
+        options = _options(message, caption, message.rows)
+        options.pop("link_preview_options")
+        if entities := options.pop("entities", None):
+            options["caption_entities"] = entities
+        numbers.append(
+            self._client.send_document(
+                message.chat, name, content, caption=caption.plain, **options
+            )
+        )
+
+
+def _options(message: Message, text: Text, rows: list[list[dict[str, Any]]]) -> dict[str, Any]:
+    options: dict[str, Any] = {"link_preview_options": {"is_disabled": True}}
+    if text.marks:
+        options["entities"] = text.entities()
+    if rows:
+        options["reply_markup"] = {"inline_keyboard": rows}
+    if message.quiet:
+        options["disable_notification"] = True
+    return options

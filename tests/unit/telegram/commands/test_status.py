@@ -1,0 +1,88 @@
+import pytest
+
+from cockpit.bus import Made
+from unit.telegram.conftest import ANN, BOB, MAX
+
+
+@pytest.fixture
+def ask(chat):
+    """Ask people something; the question's id."""
+
+    def ask(options=(), to=("max",)):
+        return chat.house.questions.ask(
+            Made("j1", "ask", len(chat.house.questions.newest(99))),
+            service="desk/desk!main",
+            who="oncall",
+            to=list(to),
+            text="Who takes it?",
+            options=options,
+            timeout_s=900,
+        ).id
+
+    return ask
+
+
+def test_how_the_cockpit_is(chat):
+    told = chat.say("/status", MAX)
+
+    assert told.startswith("cockpit 1\n")
+    assert "memory: 25%" in told
+    assert "! a note" in told
+
+
+def test_who_is_asked_hears_it_with_the_answers_as_buttons(chat, ask):
+    question = ask(["Ann", "Bob"])
+    chat.bot.notices.ask()
+    chat.bot.notices.ask()
+    assert chat.texts(MAX.id) == ["desk!main\nWho takes it?"]
+    assert chat.labels(MAX.id) == ["Ann", "Bob"]
+
+    assert "Bob by max" in chat.press("Bob", MAX)
+    assert chat.house.questions.get(question).answer == "Bob"
+    chat.bot.progress.round()
+    assert chat.texts(MAX.id) == ["Who takes it?\nBob by max"]
+
+
+def test_the_first_answer_wins_and_the_others_see_it(chat, ask):
+    ask(["Yes", "No"], to=("max", "bob"))
+    chat.bot.notices.ask()
+    chat.press("Yes", MAX)
+
+    assert "is answered 'Yes' by max already" in chat.press("No", BOB)
+    chat.bot.progress.round()
+    assert chat.texts(BOB.id)[0] == "Who takes it?\nYes by max"
+
+
+def test_a_free_answer_is_whatever_is_written_next(chat, ask):
+    question = ask()
+    chat.bot.notices.ask()
+
+    assert "I do by max" in chat.say("I do", MAX)
+    assert chat.house.questions.get(question).answer == "I do"
+    assert chat.say("thanks", MAX) == ""
+
+
+def test_what_is_written_for_something_else_is_no_answer(chat, ask):
+    chat.say("/repo create", ANN)
+    question = ask(to=("ann",))
+    chat.bot.notices.ask()
+    assert "desk!main\nWho takes it?" in chat.texts()
+    assert "Repository new is made" in chat.say("new", ANN)
+    assert chat.house.questions.get(question).state == "waiting"
+
+    chat.press("Answer", ANN)
+    assert "I do by ann" in chat.say("I do", ANN)
+
+
+def test_who_is_not_asked_answers_only_if_they_may_operate(chat, ask):
+    ask(["Yes"], to=("bob",))
+    assert "bob: Who takes it?" in chat.say("/question list", MAX)
+    chat.press("Who takes it?", MAX)
+    assert "bob is asked" in chat.texts(MAX.id)[-1]
+    chat.say("/question list", ANN)
+    chat.press("Who takes it?", ANN)
+    assert "Yes by ann" in chat.press("Yes", ANN)
+
+
+def test_nobody_is_asked(chat):
+    assert chat.say("/question list") == "Nobody is asked anything."

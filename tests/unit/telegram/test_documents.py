@@ -1,0 +1,63 @@
+import pytest
+
+from unit.telegram.conftest import BOB, MAX
+
+
+@pytest.fixture
+def desk(chat):
+    chat.say("/repo select desk")
+    chat.say("/repo select desk", BOB)
+    return chat
+
+
+def test_any_other_file_goes_to_stor_and_its_link_is_answered(desk):
+    told = desk.document("report.pdf", b"%PDF-1.7", BOB)
+
+    digest = told.rpartition("/")[2]
+    assert told.startswith("report.pdf is kept: http://here/stor/mail/")
+    with desk.house.stor.open("mail", digest) as file:
+        assert file.read() == b"%PDF-1.7"
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        (b"a: [", "is no YAML, and was not saved"),
+        (b"\xff\xfe", "is no UTF-8"),
+        (b"nothing__x:\n", "unknown template nothing"),
+        (b"!!python/object/apply:os.system ['true']\n", "2.yaml"),
+    ],
+)
+def test_what_is_no_blueprint_is_told(desk, content, why):
+    assert why in desk.document("2.yaml", content)
+    assert desk.labels() == []
+
+
+def test_its_name_becomes_one_word(desk):
+    assert "etc_passwd.yaml for desk" in desk.document("../../etc/passwd.yaml", b"desk__x:\n")
+    desk.press("Save and execute")
+
+    names = [path.name for path in (desk.robot.root / "desk" / "blueprints").iterdir()]
+    assert sorted(names) == ["1_main.yaml", "etc_passwd.yaml"]
+
+
+def test_who_is_no_admin_has_a_yaml_kept(desk):
+    assert "is kept" in desk.document("2.yaml", b"desk__x:\n", BOB)
+    assert "files take the role operate" in desk.document("2.yaml", b"desk__x:\n", MAX)
+
+
+def test_one_that_telegram_does_not_give_is_told(desk):
+    desk.document("2.yaml", b"x")
+    desk.api.files.clear()
+    update = desk.api.queue.pushed[-1]["message"] | {"message_id": 99}
+    desk.api.push({"message": update})
+    desk.take()
+
+    assert "Telegram" in desk.texts()[-1]
+
+
+def test_while_it_is_looked_at_the_chat_shows_it(desk):
+    desk.document("report.pdf", b"x", BOB)
+    desk.api.wait(lambda: desk.api.actions)
+
+    assert [one["chat_id"] for one in desk.api.actions] == [BOB.id]

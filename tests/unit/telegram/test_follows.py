@@ -1,0 +1,98 @@
+import pytest
+
+from builders import an_alarm
+from cockpit import events
+from unit.telegram.conftest import ANN, MAX
+
+
+def publish(chat, event):
+    found = chat.robot.log.append(event).id
+    stored = chat.robot.log.get(found)
+    if isinstance(stored, events.Alarm):
+        chat.house.alarms.apply([stored])
+    chat.step()
+    return found
+
+
+def test_an_alarm_is_one_message_from_firing_to_resolved(chat):
+    chat.say("/follow alarm", MAX)
+    publish(chat, an_alarm(status="firing", msg="no answer"))
+    chat.sent()
+    publish(chat, an_alarm(status="firing", msg="still no answer"))
+    assert chat.labels(MAX.id) == ["Acknowledge", "Silence 1 h", "Close"]
+    publish(chat, an_alarm(status="resolved", msg="it answers"))
+
+    (told,) = heard(chat, MAX)
+    assert "resolved" in told
+    assert "it answers" in told
+    publish(chat, an_alarm(status="firing", msg="again"))
+    assert len(heard(chat, MAX)) == 2
+
+
+def test_only_what_the_expression_wants_is_told(chat):
+    chat.say('/follow alarm severity == "critical"')
+    publish(chat, an_alarm(status="firing", severity="warning"))
+    publish(chat, an_alarm(status="firing", severity="critical", service="db!main"))
+
+    (told,) = heard(chat)
+    assert "db!main" in told
+
+
+def heard(chat, user=ANN):
+    """What the chat heard of events, without the answers to commands."""
+    return [text for text in chat.texts(user.id) if not text.startswith("This chat")]
+
+
+@pytest.mark.parametrize(
+    "event",
+    [
+        events.Email(subject="disk full", body="/dev/sda is full"),
+        events.Generic(args={"x": 1}),
+        events.Telegram(io="input", action="dance"),
+    ],
+)
+def test_each_type_can_be_followed(chat, event):
+    chat.say(f"/follow {event.type}")
+    found = publish(chat, event)
+    chat.bot.desk._chat.follows.tell(chat.robot.log.get(found))
+
+    told = [text for text in chat.texts() if found in text]
+    assert len(told) == 1
+
+
+def test_an_eco_that_comes_again_changes_its_message(chat):
+    chat.say("/follow eco")
+    eco = events.Eco(
+        app_name="shop", error_msg="no disk", func_filename="a.py", line_nbr=3, epoch=9
+    )
+    for _ in range(10):
+        chat.house.ledger.note(eco)
+    chat.step()
+
+    (told,) = heard(chat)
+    assert "10 times" in told
+    assert chat.labels() == ["Show", "Close"]
+
+
+def test_what_goes_out_is_not_followed_in_circles(chat):
+    chat.say("/follow telegram", MAX)
+    before = len(chat.texts(MAX.id))
+    event = events.Telegram(io="output", action="message", args={"msg": "hi", "chat_id": ANN.id})
+    publish(chat, event)
+
+    assert len(chat.texts(MAX.id)) == before
+
+
+def test_who_is_no_more_known_hears_nothing(chat):
+    chat.say("/follow alarm", MAX)
+    chat.directory.unlink("max")
+    publish(chat, an_alarm(status="firing"))
+
+    assert len(chat.texts(MAX.id)) == 1
+
+
+def test_a_chat_follows_so_many_things_and_no_more(chat):
+    for n in range(20):
+        chat.say(f"/follow alarm event.service == '{n}'")
+
+    assert "follows 20 things already" in chat.say("/follow eco")

@@ -1,0 +1,97 @@
+import pytest
+
+from cockpit.access.audit import Audit
+from cockpit.access.invitations import Invitations
+from cockpit.access.person import person
+from cockpit.errors import InputError
+from cockpit.telegram.gate import Gate
+from cockpit.telegram.update import Origin
+
+
+@pytest.fixture
+def invitations(pipe):
+    return Invitations(pipe)
+
+
+@pytest.fixture
+def gate(pipe, directory, invitations):
+    return Gate(pipe, directory, invitations, Audit(pipe), groups=lambda: ["-100"])
+
+
+def at(chat=42, user=42, kind="private"):
+    return Origin(chat=chat, kind=kind, user=user)
+
+
+def test_only_private_chats_and_allowed_groups_are_open(gate):
+    assert gate.is_open(at())
+    assert gate.is_open(at(-100, kind="supergroup"))
+    assert not gate.is_open(at(-101, kind="supergroup"))
+    assert not gate.is_open(at(7, kind="channel"))
+
+
+def test_a_user_name_proves_nothing(gate, directory):
+    directory.put(person("ann", telegram="ann", role="admin"))
+
+    assert gate.person(Origin(chat=9, user=9, username="ann")) is None
+    assert gate.person(Origin(chat=9, user=0, username="ann")) is None
+
+
+def test_a_link_ties_the_one_who_opens_it_first(gate, directory, invitations):
+    directory.put(person("bob", role="operate"))
+    token = invitations.invite("bob").token
+    found = gate.accept(at(), token)
+
+    assert (found.name, found.role, found.telegram_id) == ("bob", "operate", 42)
+    assert gate.accept(at(43, 43), token) is None
+    assert gate.person(at()).name == "bob"
+
+
+def test_the_first_admin_is_made_and_somebody_known_is_raised(gate, directory, invitations):
+    assert gate.accept(at(), invitations.invite("boss", "admin").token).role == "admin"
+    directory.put(person("bob", mail="bob@there", groups=["ops"]))
+    raised = gate.accept(at(43, 43), invitations.invite("bob", "admin").token)
+
+    assert (raised.role, raised.mail, raised.groups) == ("admin", "bob@there", ("ops",))
+
+
+def test_who_stands_in_the_file_keeps_the_role_that_stands_there(gate, directory, invitations):
+    directory.declare([person("ann", role="read", origin="cockpit.toml")], {})
+    found = gate.accept(at(), invitations.invite("ann", "admin").token)
+    directory.declare([person("ann", role="read", origin="cockpit.toml")], {})
+
+    assert (found.role, gate.person(at()).name) == ("read", "ann")
+
+
+def test_an_id_that_the_file_gives_to_somebody_else_is_not_taken(gate, directory, invitations):
+    directory.declare([person("ann", telegram_id=42, origin="cockpit.toml")], {})
+    directory.put(person("bob"))
+    with pytest.raises(InputError, match="ties ann to the Telegram id 42"):
+        gate.accept(at(), invitations.invite("bob").token)
+
+
+@pytest.mark.parametrize("origin", [at(-100, kind="supergroup"), at(user=0)])
+def test_a_link_opened_in_a_group_or_by_nobody_ties_nobody(gate, directory, invitations, origin):
+    directory.put(person("bob"))
+    token = invitations.invite("bob").token
+
+    assert gate.accept(origin, token) is None
+    assert gate.accept(at(), token).name == "bob"
+
+
+def test_a_stranger_is_answered_once_and_stands_in_the_audit_log(gate, pipe):
+    assert gate.is_first_time(at(77, 77))
+    assert not gate.is_first_time(at(77, 77))
+
+    (act,) = Audit(pipe).newest(9)
+    assert (act.who, act.kind, act.status) == ("telegram:77", "telegram", 403)
+
+
+def test_a_chat_hears_as_long_as_its_person_is_known(gate, directory):
+    directory.put(person("ann"))
+    directory.link("ann", 42)
+    assert gate.may_hear(42)
+    assert gate.may_hear(-100)
+    directory.remove("ann")
+
+    assert not gate.may_hear(42)
+    assert not gate.may_hear(-101)

@@ -1,0 +1,101 @@
+import pytest
+
+from cockpit import events
+from cockpit.access.person import person
+from cockpit.bus import Made
+from unit.telegram.conftest import ANN, BOB, MAX
+
+
+def tell(chat, meta=None, action="message", **args):
+    event = events.Telegram(io="output", action=action, args=args, meta=meta or {})
+    found = chat.robot.log.append(event).id
+    chat.step()
+    return found
+
+
+def test_a_message_goes_to_those_it_names(chat):
+    chat.directory.put(person("bob", role="operate", groups=["ops"]))
+    tell(chat, msg="to one", chat_id=ANN.id)
+    tell(chat, msg="to a person", who="max", service="desk!main")
+    tell(chat, msg="to a group", who="ops")
+    tell(chat, message="to a name", to=["max"])
+
+    assert chat.texts(ANN.id) == ["to one"]
+    assert chat.texts(BOB.id) == ["to a group"]
+    assert chat.texts(MAX.id) == ["desk!main\nto a person", "to a name"]
+
+
+def test_without_a_name_everybody_hears_it_and_a_channel_by_its_name(chat):
+    tell(chat, msg="to all")
+    tell(chat, msg="to many", channel="news")
+
+    assert [chat.texts(one.id) for one in (ANN, BOB, MAX)] == [["to all"]] * 3
+    assert chat.texts("@news") == ["to many"]
+
+
+def test_told_again_it_is_said_once(chat):
+    event = chat.robot.log.get(tell(chat, msg="once", who="ann"))
+    chat.bot.notices.tell(event)
+
+    assert chat.texts() == ["once"]
+
+
+def test_who_is_not_there_hears_nothing(chat):
+    tell(chat, msg="x", who="nobody")
+    tell(chat, msg="x", chat_id="rubbish")
+
+    assert chat.outgoing.newest(9) == []
+
+
+def test_a_message_to_a_person_counts_as_brought(chat):
+    message = chat.robot.postman.send(
+        Made("j1", "tell", 1), "ann", "hello", service="desk/desk!main"
+    )
+    assert message.state == "held"
+    tell(chat, {"message": message.id}, msg="hello", to=["ann"])
+
+    (found,) = chat.robot.messages.newest(9)
+    assert (found.state, list(found.chats)) == ("mailed", ["ann"])
+
+
+def test_the_fifth_equal_one_in_a_minute_is_a_counter_on_the_first(chat):
+    for n in range(7):
+        tell(chat, msg=f"error in run {n}: no disk", who="ann")
+    tell(chat, msg="something else", who="ann")
+
+    assert chat.texts() == [
+        "error in run 6: no disk\n(x 7 within a minute)",
+        "error in run 1: no disk",
+        "error in run 2: no disk",
+        "error in run 3: no disk",
+        "something else",
+    ]
+
+
+def test_one_that_is_told_again_is_no_repeat(chat):
+    event = chat.robot.log.get(tell(chat, msg="no disk", who="ann"))
+    for _ in range(5):
+        chat.bot.notices.tell(event)
+
+    assert chat.texts() == ["no disk"]
+
+
+def test_of_an_alarm_and_of_a_dead_job_something_can_be_done(chat):
+    tell(chat, {"alarm": "a1"}, msg="alarm", who="ann")
+    assert chat.labels() == ["Acknowledge", "Silence 1 h", "Close"]
+    tell(chat, {"source": "robot", "job": "j1", "parent": "email-1-0"}, msg="dead", who="ann")
+    assert chat.labels() == ["Retry", "Why", "Drop"]
+
+
+def test_what_was_said_before_there_was_a_bot_is_not_said_now(chat):
+    chat.now += 90_000
+    tell(chat, msg="old", who="ann")
+
+    assert chat.texts() == []
+
+
+@pytest.mark.parametrize("action", ["dance", "service.communication"])
+def test_what_it_does_not_know_is_left_alone(chat, action):
+    tell(chat, action=action, message="x", key="q")
+
+    assert chat.outgoing.newest(9) == []
