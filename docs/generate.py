@@ -23,7 +23,7 @@ from cockpit.app.forms import (
     WEB_LINK,
     ZONE,
 )
-from cockpit.events import kinds, spelling
+from cockpit.events import kinds, spelling, telegram_args
 
 COMMON = ("id", "to", "epoch", "meta")
 PYTHON_NAMES = {str: "text", int: "whole number", list[str]: "list of texts"}
@@ -196,10 +196,30 @@ def _event_section(kind: str) -> str:
     fields = [f for f in msgspec.structs.fields(struct) if _is_own(f)]
     event = events.example(kind)
     indented = json.dumps(events.to_mapping(event), indent=2, ensure_ascii=False)
+    more = f"{_actions_table()}\n" if kind == "telegram" else ""
     return (
-        f"## {kind}\n\n{struct.__doc__}\n\n{_table(fields)}\n"
+        f"## {kind}\n\n{struct.__doc__}\n\n{_table(fields)}\n{more}"
         f"```yaml\n{events.dump_yaml(event)}```\n\n```json\n{indented}\n```\n"
     )
+
+
+def _actions_table() -> str:
+    rows = [
+        "What `args` must hold; what lacks it is refused. Other actions may hold anything.",
+        "",
+        "| `io` | `action` | What happens | `args` |",
+        "|---|---|---|---|",
+    ]
+    for action in telegram_args.ACTIONS:
+        args = "; ".join(_arg(arg) for arg in action.args)
+        rows.append(f"| `{action.io}` | `{action.name}` | {action.about} | {args} |")
+    return "\n".join(rows) + "\n"
+
+
+def _arg(arg: telegram_args.Arg) -> str:
+    names = " or ".join(f"`{name}`" for name in (arg.name, *arg.instead))
+    optional = "" if arg.is_required else " (optional)"
+    return f"{names}{optional}: {arg.about[0].lower()}{arg.about[1:].removesuffix('.')}"
 
 
 def _common_section() -> str:

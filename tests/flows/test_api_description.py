@@ -11,6 +11,7 @@ from pathlib import Path
 import openapi_spec_validator
 import pytest
 
+from bot_api import BotApi
 from flows.product import Product
 
 RULES = Path(__file__).parent / "api_description"
@@ -49,8 +50,13 @@ def asked(desk: Product, *options: str, timeout_s: int) -> subprocess.CompletedP
 
 
 @pytest.fixture
-def desk(cockpit: Callable[..., Product]) -> Product:
-    made = cockpit(http_trusted_proxies="127.0.0.1", webhooks_sentry_keys="s3cret", **SECRET)
+def desk(cockpit: Callable[..., Product], bot_api: BotApi) -> Product:
+    made = cockpit(
+        http_trusted_proxies="127.0.0.1",
+        webhooks_sentry_keys="s3cret",
+        telegram_api_url=bot_api.url,
+        **SECRET,
+    )
     return made.start(example="helpdesk")
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot_api import BotApi
 from flows.product import Product, until
 
 METHODS = ("post", "put")
@@ -14,9 +15,9 @@ MAIL = "type: email\nfrom: bob@example.org\nsubject: the disk is full\n"
 
 
 @pytest.fixture
-def desk(cockpit: Callable[..., Product]) -> Product:
+def desk(cockpit: Callable[..., Product], bot_api: BotApi) -> Product:
     """A cockpit as `make start` makes it; an action of `helpdesk` asks who takes a mail."""
-    product = cockpit().start("helpdesk", "nightly")
+    product = cockpit(telegram_api_url=bot_api.url).start("helpdesk", "nightly")
     for event in (MAIL, ECO, ALARM):
         product.ask("event", "publish", "-", stdin=event)
     for group in ("question", "eco", "alarm"):

@@ -26,6 +26,7 @@ from cockpit.robot import (
     Schedule,
     Timers,
 )
+from cockpit.telegram import Outgoing
 
 
 class Engine:
@@ -113,6 +114,7 @@ class Engine:
                 lambda now: Outbox(self._pipe).trim(now - self._settings().outbox.keep_s),
                 self._log.ledger.trim,
                 hands.alarms.trim,
+                lambda now: Outgoing(self._pipe).trim(now - self._settings().log.keep_s),
                 lambda now: Audit(self._pipe).trim(now - self._settings().audit.keep_s),
             ),
             on_due=self._note_due,

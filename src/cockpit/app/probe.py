@@ -1,6 +1,7 @@
 """What a probe hears: each part is asked, and none may take long."""
 
 import time
+from collections.abc import Callable
 
 import gevent
 
@@ -11,17 +12,26 @@ from cockpit.rest import Server
 from cockpit.rest.readiness import DoorState, Readiness, judge
 from cockpit.rest.traffic import Traffic
 from cockpit.smtp import Door
+from cockpit.telegram import State
 
 _PATIENCE_S = 1.5
 
 
 def probe(
-    pipe: Pipe, engine: Engine, *, server: Server | None, door: Door | None, traffic: Traffic
+    pipe: Pipe,
+    engine: Engine,
+    *,
+    server: Server | None,
+    door: Door | None,
+    traffic: Traffic,
+    telegram: Callable[[], State],
 ) -> Readiness:
     """Say whether this cockpit is ready; takes two seconds at most.
 
     Args:
         server: None before it starts, as `door`.
+        telegram: Gives how the door to Telegram is: one that is off is not told of, and one that
+            cannot reach Telegram makes nothing else unready.
     """
     robots, dispatcher, bridge, trouble = _asked(pipe)
     doors = {
@@ -31,6 +41,9 @@ def probe(
     }
     if bridge and not engine.is_bridging:
         doors["bridge"] = DoorState(state="elsewhere", last_receive_age_s=None)
+    if not trouble and (bot := telegram()).is_on:
+        age_s = round(bot.last_poll_age, 3) if bot.last_poll_age >= 0 else None
+        doors["telegram"] = DoorState(state="open", last_receive_age_s=age_s)
     return judge(
         doors,
         trouble=trouble,

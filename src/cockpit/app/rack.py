@@ -18,7 +18,7 @@ import msgspec
 from gevent.event import Event
 from prometheus_client.registry import Collector
 
-from cockpit import __version__, events
+from cockpit import __version__
 from cockpit.access.audit import Audit
 from cockpit.access.directory import Directory
 from cockpit.access.keyring import Keyring
@@ -35,6 +35,7 @@ from cockpit.app.engine import Engine
 from cockpit.app.home import Home
 from cockpit.app.inline import Inline
 from cockpit.app.loop_lag import LoopLag
+from cockpit.app.memory_alarm import MemoryAlarm
 from cockpit.app.metrics import registry
 from cockpit.app.probe import probe
 from cockpit.app.process import Process
@@ -43,6 +44,7 @@ from cockpit.app.settings import Settings
 from cockpit.app.status import status
 from cockpit.app.stored_figures import StoredFigures
 from cockpit.app.supervisor import Supervisor, child_command
+from cockpit.app.telegram import TelegramRoom
 from cockpit.app.terms import told
 from cockpit.bus import Census, Log, Outbox, Pipe, Rejections
 from cockpit.eco.counting_log import CountingLog
@@ -110,11 +112,24 @@ class Rack:
         self._credentials = Credentials(
             home, process.settings(), self._pipe, here=self._http_address, report=report
         )
+        self._telegram = self._chat()
         self._door: Door | None = None
         self._server: Server | None = None
         self._traffic = Traffic(frozenset(msgspec.structs.asdict(process.settings().webhooks)))
         self._loop_lag = LoopLag()
         self._supervisor: Supervisor | None = None
+
+    def _chat(self) -> TelegramRoom:
+        report = self._reporter("telegram.door")
+        return TelegramRoom(
+            (self._pipe, self._home, self._hands, self._repositories),
+            log=self._log,
+            settings=self._process.settings,
+            owner=f"{self._node}:{os.getpid()}",
+            told=(self._status, self._public_url),
+            report=report,
+            logger=self._logger,
+        )
 
     def _make_engine(self) -> Engine:
         return Engine(
@@ -124,7 +139,7 @@ class Rack:
             self._logger,
             node=self._node,
             forget=self._forget,
-            on_pressure=self._note_pressure,
+            on_pressure=MemoryAlarm(self._hands.log, self._logger),
         )
 
     def run(self) -> None:
@@ -165,6 +180,7 @@ class Rack:
         self._addresses |= {"http": server.address, "scheme": server.scheme}
         self._begin(door.start, lambda: door.stop(_GRACE_S))
         self._addresses["smtp"] = door.address
+        self._begin(self._telegram.door.start, self._telegram.door.stop)
         self._begin(
             lambda: self._process.listen(take=self._take, taken=self._tell, end=self._stopping.set),
             self._process.close,
@@ -184,6 +200,7 @@ class Rack:
             self._door.change(_options(smtp), max_connections=smtp.max_connections)
         if self._supervisor:
             self._supervisor.tell()
+        self._telegram.door.reread()
         self._hands.postman.again()
 
     def _begin(self, start: Callable[[], None], stop: Callable[[], None]) -> None:
@@ -204,6 +221,7 @@ class Rack:
     def _recover(self) -> None:
         """Take over from a killed predecessor of this home, whose children died with it."""
         self._engine.break_own_leases()
+        self._telegram.door.break_if(f"{self._node}:")
         for name in self._pipe.call("ZRANGE", "cockpit:robots", 0, -1):
             robot = name.decode()
             if robot.startswith(self._node):
@@ -251,6 +269,7 @@ class Rack:
             template_files=self._repositories.templates,
             oauth=self._credentials.oauth,
             node=lambda: self._settings.node.node,
+            telegram=self._telegram,
         )
 
     def _http(self) -> Server:
@@ -271,15 +290,9 @@ class Rack:
     def _figures(self, jobs: Jobs) -> list[Collector]:
         """Return what `/metrics` shows."""
         census = Census(self._pipe, self._engine.group.name)
+        ledger, alarms = self._hands.log.ledger, self._hands.alarms
         return [
-            StoredFigures(
-                self._pipe,
-                census,
-                jobs,
-                self._hands.log.ledger,
-                self._hands.alarms,
-                repos=self.catalog.repos,
-            ),
+            StoredFigures(self._pipe, census, jobs, ledger, alarms, repos=self.catalog.repos),
             DoorFigures(
                 self._engine,
                 self._traffic,
@@ -345,22 +358,6 @@ class Rack:
         space, _, name = ref.partition("/")
         self._stor.remove(space, name)
 
-    def _note_pressure(self, is_closed: bool, used: float) -> None:
-        tell = self._logger.error if is_closed else self._logger.info
-        tell("doors_closed" if is_closed else "doors_opened", memory_used=round(used, 3))
-        message = f"Redis uses {used:.0%} of its memory: doors "
-        message += "answer 451 and 503 until it is less" if is_closed else "are open"
-        alarm = events.Alarm(
-            service="cockpit!main",
-            method="memory",
-            severity="critical",
-            status="firing" if is_closed else "resolved",
-            msg=message,
-            epoch=int(time.time()),
-            meta={"source": "cockpit"},
-        )
-        self._hands.log.append(alarm, mark=f"memory:{is_closed}:{int(time.time()) // 60}")
-
     def _ready(self) -> Readiness:
         return probe(
             self._pipe,
@@ -368,6 +365,7 @@ class Rack:
             server=self._server,
             door=self._door,
             traffic=self._traffic,
+            telegram=self._telegram.door.state,
         )
 
     def _status(self) -> dict[str, Any]:
@@ -378,6 +376,7 @@ class Rack:
             version=__version__,
             addresses=self._addresses,
             door=self._door,
+            telegram=self._telegram.door.state(),
             reading=self._process.current.reading,
         )
 

@@ -28,6 +28,7 @@ from cockpit.app.forms import (
     parse_duration,
     parse_size,
 )
+from cockpit.app.telegram_settings import Telegram
 
 Network = IPv4Network | IPv6Network
 
@@ -236,6 +237,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     jwt: Jwt = msgspec.field(default_factory=Jwt)
     stor: Stor = msgspec.field(default_factory=Stor)
     redis: Redis = msgspec.field(default_factory=Redis)
+    telegram: Telegram = msgspec.field(default_factory=Telegram)
     log: Log = msgspec.field(default_factory=Log)
     outbox: Outbox = msgspec.field(default_factory=Outbox)
     audit: Audit = msgspec.field(default_factory=Audit)

@@ -12,6 +12,7 @@ from cockpit.app.hands import Hands
 from cockpit.bus import Outbox, Pipe, Rejections, keys
 from cockpit.robot import Messages
 from cockpit.smtp import Door
+from cockpit.telegram import State
 
 
 def status(
@@ -22,6 +23,7 @@ def status(
     version: str,
     addresses: dict[str, str],
     door: Door | None,
+    telegram: State,
     reading: Reading,
 ) -> dict[str, Any]:
     """Return the state of this cockpit as JSON-ready values."""
@@ -40,6 +42,7 @@ def status(
                 "listening": engine.is_bridge_listening,
                 "absences": engine.bridge_absences,
             },
+            "telegram": msgspec.to_builtins(telegram),
         },
         "settings": msgspec.to_builtins(reading),
         "dispatching": engine.is_dispatching,

@@ -13,6 +13,7 @@ from cockpit.eco.alarms import Alarms
 from cockpit.eco.ledger import Ledger
 from cockpit.errors import OpsError
 from cockpit.robot import Jobs
+from cockpit.telegram import Outgoing
 
 _PATIENCE_S = 1.5
 _Counts = Mapping[str, int]
@@ -68,6 +69,7 @@ class StoredFigures(Collector):
             ("status",),
             {(status,): count for status, count in self._alarms.figures().items()},
         )
+        yield from _telegram(Outgoing(self._pipe).figures())
         yield from _counts(self._counted())
 
     def _queued(self) -> tuple[_Counts, _Counts]:
@@ -153,6 +155,16 @@ def _ecos(figures: Mapping[str, Any]) -> Iterator[Any]:
     )
     yield counter("cockpit_ecos_evicted", "Ecos that went to make room.", figures["evicted"])
     yield gauge("cockpit_eco_bytes", "What the texts of ecos take.", figures["bytes"])
+
+
+def _telegram(counts: _Counts) -> Iterator[Any]:
+    yield gauges(
+        "cockpit_telegram_messages",
+        "Messages to chats that wait, and those that were given up.",
+        ("state",),
+        {(state,): counts[state] for state in ("queued", "dead")},
+    )
+    yield counter("cockpit_telegram_sent", "Messages that chats have.", counts["sent"])
 
 
 def _counts(counts: _Counts) -> Iterator[Any]:

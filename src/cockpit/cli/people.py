@@ -5,7 +5,7 @@ import datetime as dt
 import typer
 
 from cockpit.cli.client import segment
-from cockpit.cli.terminal import Terminal
+from cockpit.cli.terminal import Terminal, moment
 from cockpit.errors import InputError
 
 _COLUMNS = {
@@ -22,11 +22,12 @@ _Name = typer.Argument(..., metavar="NAME")
 def register(app: typer.Typer) -> None:
     """Add the group."""
     group = typer.Typer(
-        help="People: list, show, add, remove, and who is on duty.", rich_markup_mode=None
+        help="People: list, show, add, remove, link, unlink, and who is on duty.",
+        rich_markup_mode=None,
     )
     group.callback(invoke_without_command=True)(_default)
     group.command("list")(listing)
-    for command in (show, add, remove, duty):
+    for command in (show, add, remove, link, unlink, duty):
         group.command()(command)
     app.add_typer(group, name="people")
 
@@ -47,7 +48,8 @@ def show(ctx: typer.Context, name: str = _Name) -> None:
     terminal: Terminal = ctx.obj
     found = terminal.client().get(f"/people/{segment(name)}")
     lines = [terminal.bold(found["name"])]
-    told = [field for field in ("mail", "telegram", "role", "origin") if found[field]]
+    fields = ("mail", "telegram", "telegram_id", "role", "origin")
+    told = [field for field in fields if found[field]]
     lines += [f"  {field}: {found[field]}" for field in told]
     if found["groups"]:
         lines.append(f"  groups: {', '.join(found['groups'])}")
@@ -72,7 +74,11 @@ def add(
     groups = ",".join(group) if group else None
     fields = {"mail": mail, "telegram": telegram, "role": role, "groups": groups}
     found = terminal.client().put(f"/people/{segment(name)}", **fields)
-    reach = "" if found["mail"] else "; there is no way to reach them yet, messages are held"
+    reach = (
+        ""
+        if found["mail"] or found["telegram_id"]
+        else "; there is no way to reach them yet, messages are held"
+    )
     terminal.answer(found, f"{name} may {found['role']}{reach}")
 
 
@@ -81,6 +87,20 @@ def remove(ctx: typer.Context, name: str = _Name) -> None:
     terminal: Terminal = ctx.obj
     terminal.client().delete(f"/people/{segment(name)}")
     terminal.answer({"removed": name}, f"{name} is removed")
+
+
+def link(ctx: typer.Context, name: str = _Name) -> None:
+    """Print a one-time link: whoever opens it in Telegram is this person from then on."""
+    terminal: Terminal = ctx.obj
+    made = terminal.client().post(f"/people/{segment(name)}/telegram-link")
+    terminal.answer(made, f"{made['link']}\nfor {name}, once, until {moment(made['expires'])}")
+
+
+def unlink(ctx: typer.Context, name: str = _Name) -> None:
+    """Tie no chat to a person any more."""
+    terminal: Terminal = ctx.obj
+    terminal.client().delete(f"/people/{segment(name)}/telegram-link")
+    terminal.answer({"unlinked": name}, f"{name} is tied to no chat")
 
 
 def duty(

@@ -16,7 +16,8 @@ _WRONG = 2
 _Examples = typer.Option(
     [],
     "--example",
-    help="Copy this example in: helpdesk, nightly, chain, hook-out, selfheal; may be repeated.",
+    help="Copy this example in: helpdesk, nightly, chain, hook-out, selfheal, oncall; may be"
+    " repeated.",
 )
 
 

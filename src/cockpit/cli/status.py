@@ -31,6 +31,7 @@ def _lines(terminal: Terminal, found: dict[str, Any]) -> list[str]:
         f"  smtp    {doors['smtp']['address']}{received}",
         f"  http    {doors['http']['address']}",
         f"  publish {bridge}",
+        *_telegram(terminal, doors["telegram"]),
         f"  memory  {memory['used_bytes'] // 2**20} MB of Redis, {memory['used']:.0%}",
         f"  events  {_counts(counts['events'])}",
         f"  jobs    {_counts(counts['jobs'])}",
@@ -51,6 +52,16 @@ def _lines(terminal: Terminal, found: dict[str, Any]) -> list[str]:
         *_settings(terminal, found["settings"]),
         *(terminal.bad(f"  note: {note}") for note in found["notes"]),
     ]
+
+
+def _telegram(terminal: Terminal, bot: dict[str, Any]) -> list[str]:
+    """Say how the bot is, where there is one."""
+    if not bot["is_on"]:
+        return []
+    waits = f", {bot['queued']} messages wait" if bot["queued"] else ""
+    dead = terminal.bad(f", {bot['dead']} given up") if bot["dead"] else ""
+    error = terminal.bad(f", {bot['error']}") if bot["error"] else ""
+    return [f"  chats   @{bot['username']}{waits}{dead}{error}"]
 
 
 def _settings(terminal: Terminal, read: dict[str, Any]) -> list[str]:

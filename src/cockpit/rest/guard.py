@@ -34,7 +34,8 @@ OPEN: tuple[tuple[tuple[str, ...], str], ...] = (
     # Who logs in has no token yet; without a configured provider there is nothing.
     (("GET",), r"/oauth/(login|callback)"),
     # Each sender proves itself by a secret of its own; a source without one is closed.
-    (("POST", "PUT", "OPTIONS"), r"/webhooks/[a-z]+"),
+    (("POST", "PUT", "OPTIONS"), r"/webhooks/(?!telegram\b)[a-z]+"),
+    (("POST",), r"/webhooks/telegram"),
     (("POST", "OPTIONS"), r"/api/\d{1,20}/(envelope|store)/"),
     (("POST",), r"/api/v2/alerts"),
     # Links in mails open in a browser, which has no token; the hash is what nobody can guess.

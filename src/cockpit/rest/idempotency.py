@@ -40,9 +40,9 @@ _PIECE_BYTES = 64 * 1024
 _REFUSED = 400
 _CLAIMED = b"claimed:"
 _HEADERS = ("Location", "ETag")
-# The first stores by content, and its body may be large: again is the same. SECURITY: the second
-# tells a secret, which is kept nowhere.
-_NEVER = re.compile(r"/stor/.*|/tokens")
+# The first stores by content, and its body may be large: again is the same. SECURITY: the others
+# tell a secret, which is kept nowhere.
+_NEVER = re.compile(r"/stor/.*|/tokens|/telegram/setup|/people/[^/]+/telegram-link")
 
 
 def takes_key(method: str, address: str) -> bool:

@@ -79,6 +79,7 @@ class People:
             made = _changed(there or Person(name=name), body)
             etag.must_match(req, there)
             self._directory.put(made)
+            made = self._directory.get(name)
         self._postman.again()
         resp.status = falcon.HTTP_200 if there else falcon.HTTP_201
         resp.etag = etag.tag(made)

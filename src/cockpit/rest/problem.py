@@ -14,7 +14,7 @@ from typing import Any
 import falcon
 import msgspec
 
-from cockpit.errors import InputError, OpsError, QuotaError
+from cockpit.errors import ConflictError, InputError, OpsError, QuotaError
 from cockpit.rest.guard import is_open
 
 MEDIA_TYPE = "application/problem+json"
@@ -132,10 +132,12 @@ def or_not_found() -> Iterator[None]:
     """Wrap a look-up by an address: what it refuses is not there.
 
     Raises:
-        falcon.HTTPNotFound: Instead of InputError.
+        falcon.HTTPNotFound: Instead of InputError; a ConflictError stays one.
     """
     try:
         yield
+    except ConflictError:
+        raise
     except InputError as error:
         raise falcon.HTTPNotFound(description=str(error)) from error
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from prometheus_client import CollectorRegistry
 
@@ -39,6 +39,9 @@ from cockpit.robot import (
 )
 from cockpit.stor import Stor
 
+if TYPE_CHECKING:
+    from cockpit.rest.telegram import Telegram
+
 
 @dataclass(frozen=True, kw_only=True)
 class Rooms:
@@ -58,6 +61,7 @@ class Rooms:
         webhooks: Gives the secrets of senders; a source without one is closed.
         oauth: Gives the way to the identity provider; None when none is configured.
         node: Gives which machine this is: what others report here happened on it.
+        telegram: The door to Telegram; None where there is none, as in most tests.
     """
 
     log: Log
@@ -94,6 +98,7 @@ class Rooms:
     template_files: TemplateFiles
     oauth: Callable[[], Oauth | None] = lambda: None
     node: Callable[[], Node] = Node
+    telegram: "Telegram | None" = None
 
     def must_have(self, repo: str) -> None:
         """Refuse a repository that is not there; "" means all.

@@ -33,6 +33,7 @@ from cockpit.rest.schedule import Schedule
 from cockpit.rest.services import Services
 from cockpit.rest.status import Status
 from cockpit.rest.stor import Stor
+from cockpit.rest.telegram import TelegramDoor
 from cockpit.rest.templates import Templates
 from cockpit.rest.tokens import Tokens
 from cockpit.rest.webhooks.sources import SOURCES
@@ -97,11 +98,17 @@ ROUTES: tuple[Row, ...] = (
     ("/schedule", Schedule, None),
     ("/people", People, None),
     ("/people/{name}", People, "one"),
+    ("/people/{name}/telegram-link", TelegramDoor, "link"),
     ("/duty", People, "duty"),
     ("/questions", Questions, None),
     ("/questions/{question}", Questions, "one"),
     ("/questions/{question}/answer", Questions, "answer"),
     ("/messages", Messages, None),
+    ("/telegram", TelegramDoor, None),
+    ("/telegram/setup", TelegramDoor, "setup"),
+    ("/telegram/messages", TelegramDoor, "messages"),
+    ("/telegram/messages/{note}/retry", TelegramDoor, "retry"),
+    ("/telegram/messages/{note}/drop", TelegramDoor, "drop"),
     ("/status", Status, None),
     ("/rejected", Status, "rejected"),
     ("/health/live", Health, "live"),
@@ -134,6 +141,7 @@ ROUTES: tuple[Row, ...] = (
     ("/ays/repository/{repo}/hrd/{digest}", AysServices, "hrd"),
     ("/oauth/login", Oauth, "login"),
     ("/oauth/callback", Oauth, "callback"),
+    ("/webhooks/telegram", TelegramDoor, "update"),
     ("/webhooks/{name}", Hooks, None),
     ("/api/v2/alerts", Hooks, "alerts"),
     ("/api/{project}/envelope/", Hooks, "envelope"),
@@ -163,6 +171,11 @@ PARTS: Mapping[str, Part] = {
         description="An alarm's id, or its first characters, 8 at least.",
         pattern="[0-9a-f]{8,12}",
         example="5d41402abc4b",
+    ),
+    "note": Part(
+        description="The id of a message to a chat.",
+        pattern=r"[A-Za-z0-9:@._-]{1,200}",
+        example="telegram-1795456059789-0:42",
     ),
     "mail": Part(description="The id of a mail in the outbox.", pattern="[0-9a-f]{16}"),
     "run": Part(description="A run's id.", pattern=r"run-\d{1,20}", example="run-1"),

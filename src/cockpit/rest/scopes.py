@@ -18,6 +18,7 @@ ADMIN: tuple[tuple[tuple[str, ...], str], ...] = (
     (_ALL, r"/tokens(/.*)?"),
     (_ALL, r"/audit"),
     (_CHANGES, r"/people/.*"),
+    (_CHANGES, r"/telegram/setup"),
     (("DELETE", "POST"), r"/repos/[^/]+(/(clone|pull|enable|restore|resolve))?"),
     (_CHANGES, r"/templates/.*"),
     (_CHANGES, r"/ays/template"),
@@ -31,7 +32,7 @@ ADMIN: tuple[tuple[tuple[str, ...], str], ...] = (
 QUESTIONS = r"/events/simulate|/runs/simulate|/ays/repository/[^/]+/simulate|/ays/reload"
 """What is asked by POST, for its body, and changes nothing."""
 
-TOLD = r"/tokens|/people/[^/]+|/(repos|templates)/[^/]+/clone"
+TOLD = r"/tokens|/telegram/setup|/people/[^/]+|/(repos|templates)/[^/]+/clone"
 """Where the words of a change stand in the audit log too.
 
 SECURITY: not where people write files: a blueprint may hold a password.

@@ -22,6 +22,7 @@ _GIVING = ("POST", "PUT")
 _OTHER = "other"
 _RECEIVING = ("/events", "/webhooks/", "/api/")
 _SOURCES = {
+    "/webhooks/telegram": "telegram",
     "/api/v2/alerts": "prometheus",
     "/api/{project}/envelope/": "sentry",
     "/api/{project}/store/": "sentry",
@@ -81,7 +82,7 @@ class Traffic(Collector):
     def _receive(self, req: falcon.Request, route: str, status: str) -> None:
         source = _SOURCES.get(route) or _sender(req, route)
         if source:
-            name = source if source in self._senders else _OTHER
+            name = source if route in _SOURCES or source in self._senders else _OTHER
             result = _REASONS.get(status) or _RESULTS.get(status[0], "unreadable")
             self._deliveries[name, result] += 1
         if status[0] == "2" and (source or route == "/events"):

@@ -10,6 +10,27 @@ from cockpit.bus import Pipe, keys
 from cockpit.rest import Server
 from cockpit.rest.traffic import Traffic
 from cockpit.smtp import Door, Options
+from cockpit.telegram import State
+
+
+def off():
+    """No bot."""
+    return a_bot(is_on=False)
+
+
+def a_bot(**fields):
+    given = {
+        "is_on": True,
+        "username": "bot",
+        "mode": "poll",
+        "last_poll_age": 2.5,
+        "queued": 0,
+        "sent": 0,
+        "dead": 0,
+        "error": "Telegram cannot be reached",
+        "token_from": "home",
+    }
+    return State(**(given | fields))
 
 
 @pytest.fixture
@@ -36,7 +57,7 @@ def opened():
     server = Server("127.0.0.1:0", pytest.fail, report=pytest.fail)
     door.start()
     server.start()
-    yield {"door": door, "server": server}
+    yield {"door": door, "server": server, "telegram": off}
     door.stop(0)
     server.stop(0)
 
@@ -62,7 +83,7 @@ def test_what_runs_on_another_machine_of_the_cockpit_runs(pipe, engine, opened):
 
 
 def test_what_is_not_started_is_said(pipe, engine):
-    found = probe(pipe, engine, server=None, door=None, traffic=Traffic())
+    found = probe(pipe, engine, server=None, door=None, traffic=Traffic(), telegram=off)
 
     assert found.reasons == [
         "the door smtp is closed",
@@ -115,3 +136,15 @@ def test_memory_that_is_short_is_said(pipe, engine, opened):
     (reason,) = probe(pipe, engine, traffic=Traffic(), **opened).reasons
 
     assert reason.endswith("% of its memory: the doors answer later")
+
+
+@pytest.mark.usefixtures("elsewhere")
+@pytest.mark.parametrize(("age_s", "told"), [(2.5, 2.5), (-1.0, None)])
+def test_a_bot_tells_when_it_polled_last_and_makes_nothing_unready(
+    pipe, engine, opened, age_s, told
+):
+    bot = {"telegram": lambda: a_bot(last_poll_age=age_s)}
+    found = probe(pipe, engine, traffic=Traffic(), **(opened | bot))
+
+    assert found.ready
+    assert found.doors["telegram"].last_receive_age_s == told

@@ -15,9 +15,14 @@ from cockpit.app.status import status
 from cockpit.bus import Log, Outbox, Rejections, keys
 from cockpit.robot.job import STATES
 from cockpit.smtp import Door, Options
+from cockpit.telegram import State
 
 ADDRESSES = {"smtp": "127.0.0.1:2525", "http": "127.0.0.1:8080"}
 MB = 2**20
+BOT = State(
+    is_on=True, username="desk_bot", mode="poll", last_poll_age=2.0, queued=1, sent=0, dead=0,
+    error="", token_from="home",
+)  # fmt: skip
 READING = Reading(epoch=7, needs_restart=["http.listen"])
 
 
@@ -53,7 +58,14 @@ def ask(pipe, found, engine):
 
     def asked(*, door=None, addresses=ADDRESSES):
         return status(
-            pipe, found, engine, version="1.2", addresses=addresses, door=door, reading=READING
+            pipe,
+            found,
+            engine,
+            version="1.2",
+            addresses=addresses,
+            door=door,
+            telegram=BOT,
+            reading=READING,
         )
 
     return asked
@@ -127,6 +139,7 @@ def test_doors_that_are_not_open_have_no_address(ask):
     assert doors["smtp"] == {"address": "", "last_receive": 0}
     assert doors["http"] == {"address": ""}
     assert doors["bridge"] == {"listening": False, "absences": 0}
+    assert doors["telegram"]["username"] == "desk_bot"
 
 
 def test_an_open_door_tells_what_went_through(ask):

@@ -7,6 +7,8 @@ from cockpit.bus import Census, Log, Outbox, Pipe, Rejections, keys
 from cockpit.eco.alarms import Alarms
 from cockpit.eco.ledger import Ledger
 from cockpit.robot import Inboxes, Jobs
+from cockpit.telegram import Outgoing
+from cockpit.telegram.text import plain
 
 
 def registry(pipe, repos=("desk",)):
@@ -50,6 +52,18 @@ def test_an_event_is_followed_from_the_log_to_the_queue(figure, pipe, bot):
     assert figure("jobs", state="queued") == 1
     assert figure("ready_services", repo="desk") == 1
     assert figure("solo_services", repo="desk") == 0
+
+
+def test_messages_to_chats_are_counted(figure, pipe):
+    outgoing = Outgoing(pipe)
+    for name, state in (("m1", "sent"), ("m2", "dead"), ("m3", "")):
+        outgoing.put(name, 42, plain("hi"))
+        if state:
+            outgoing.settle(outgoing.head(42), state, again_s=1)
+
+    assert figure("telegram_messages", state="queued") == 1
+    assert figure("telegram_messages", state="dead") == 1
+    assert figure("telegram_sent_total") == 1
 
 
 def test_what_did_not_go_through_is_counted(figure, pipe):

@@ -4,6 +4,7 @@ ANN = {
     "name": "ann",
     "mail": "ann@there",
     "telegram": "",
+    "telegram_id": 0,
     "role": "operate",
     "groups": ["ops"],
     "origin": "",
@@ -67,3 +68,12 @@ def test_what_is_no_time_is_refused(run):
     ended = run("people", "duty", "--at", "christmas")
 
     assert (ended.code, "is no time such as" in ended.err) == (2, True)
+
+
+def test_a_link_is_made_and_taken_back(server, run):
+    made = {"name": "ann", "link": "https://t.me/b?start=x", "expires": 1795796440.0, "bot": "b"}
+    server.on("POST /people/ann/telegram-link", made)
+    server.on("DELETE /people/ann/telegram-link", None, status=204)
+
+    assert run("people", "link", "ann").out.startswith("https://t.me/b?start=x\nfor ann, once")
+    assert run("people", "unlink", "ann").out == "ann is tied to no chat\n"

@@ -6,6 +6,7 @@ STATUS = {
         "smtp": {"address": "127.0.0.1:2525", "last_receive": 0},
         "http": {"address": "127.0.0.1:8080"},
         "bridge": {"listening": True, "absences": 0},
+        "telegram": {"is_on": False},
     },
     "settings": {"epoch": 1795648460, "changed": [], "needs_restart": [], "problems": []},
     "repos": ["helpdesk"],
@@ -48,6 +49,15 @@ def test_a_robot_tells_its_work_and_when_it_was_seen(server, run):
     server.on("GET /status", STATUS | {"robots": [robot]})
 
     assert "r1: 2 running, helpdesk, seen" in run("status").out
+
+
+def test_the_bot_is_shown_where_there_is_one(server, run):
+    server.on("GET /status", STATUS)
+    assert "chats" not in run("status").out
+    bot = {"is_on": True, "username": "desk_bot", "queued": 2, "dead": 1, "error": "away"}
+    server.on("GET /status", STATUS | {"doors": STATUS["doors"] | {"telegram": bot}})
+
+    assert "chats   @desk_bot, 2 messages wait, 1 given up, away" in run("status").out
 
 
 def test_what_is_wrong_is_shown(server, run):

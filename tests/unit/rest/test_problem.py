@@ -4,7 +4,7 @@ import falcon
 import falcon.testing
 import pytest
 
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import ConflictError, InputError, OpsError
 from cockpit.rest.problem import UnreadableError, install, or_not_found, or_unreadable, problem
 
 
@@ -113,3 +113,8 @@ def test_a_body_that_is_no_plain_json_has_pointers_too(text, fields):
         raise InputError(text)
 
     assert [one.field for one in refusal.value.mistakes] == fields
+
+
+def test_what_is_there_and_busy_is_not_missing():
+    with pytest.raises(ConflictError), or_not_found():
+        raise ConflictError("job x runs")

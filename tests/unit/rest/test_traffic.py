@@ -51,6 +51,7 @@ def test_an_error_of_ours_counts_as_one(client, pipe, counted, reported):
         ("/webhooks/grafana", "s3cret", "{}", ("grafana", "closed")),
         ("/webhooks/madeup", "s3cret", "{}", ("other", "closed")),
         ("/api/v2/alerts", "s3cret", "[]", ("prometheus", "taken")),
+        ("/webhooks/telegram", "s3cret", "{}", ("telegram", "refused")),
         ("/api/7/store/", "wrong", "{}", ("sentry", "refused")),
     ],
 )

@@ -13,6 +13,12 @@ def notify(event, service):
         )
 
 
+def monitor(service):
+    tickets, most = service.hrd.get_int("tickets", 0), service.hrd.get_int("most", 100)
+    if tickets > most:
+        raise RuntimeError(f"{tickets} tickets, and {most} are many")
+
+
 def escalate(event, service):
     oncall = service.hrd.get("oncall")
     service.tell(oncall, f"{event.sender or 'Someone'} writes: {event.subject}")
