@@ -71,6 +71,7 @@ Lua files write the same names; a test compares them with this table.
     cockpit:telegram:watched   hash    message → JSON of what it tells the progress of
     cockpit:telegram:follows   hash    <chat>:<n> → JSON of the events that a chat follows
     cockpit:telegram:told:<chat>:<what> string message that tells of it now; expires
+    cockpit:telegram:of:<event> list   newest messages about an event; expires
     cockpit:telegram:done:<event> string what an order led to; expires
     cockpit:alarms             zset    alarm → epoch in ms of its last change
     cockpit:alarms:<status>    zset    the same of those that are firing or resolved
@@ -340,6 +341,11 @@ def telegram_talk(chat: int, user: int) -> str:
 def telegram_told(chat: int | str, what: str) -> str:
     """Name the message that tells a chat of something now."""
     return f"cockpit:telegram:told:{chat}:{what}"
+
+
+def telegram_of(event_id: str) -> str:
+    """Name the list of the messages about an event."""
+    return f"cockpit:telegram:of:{event_id}"
 
 
 def telegram_done(event_id: str) -> str:

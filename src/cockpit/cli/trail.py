@@ -15,6 +15,9 @@ def render(terminal: Terminal, why: dict[str, Any]) -> str:
     lines = [*head(terminal, why)]
     for job in why["jobs"]:
         lines += job_lines(terminal, job, why["made"])
+    for told in why["made"]:
+        if not told["job"]:
+            lines.append(f"  {told['kind']} {told['summary']} ({told['state']})")
     if why["note"]:
         lines.append(f"  {why['note']}")
     return "\n".join(lines)

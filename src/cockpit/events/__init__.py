@@ -8,7 +8,7 @@ field. Needs no server, no database and no package but msgspec (PyYAML for YAML,
 
 from cockpit.events.kinds import BY_TYPE, TYPES, Alarm, Eco, Email, Event, Generic, Telegram
 from cockpit.events.people import dump_yaml, example, load_yaml, summary
-from cockpit.events.telegram_args import check
+from cockpit.events.telegram_args import argument, check
 from cockpit.events.wire import decode, encode, from_mapping, to_mapping
 
 __all__ = [
@@ -20,6 +20,7 @@ __all__ = [
     "Event",
     "Generic",
     "Telegram",
+    "argument",
     "check",
     "decode",
     "dump_yaml",

@@ -134,6 +134,14 @@ def check(event: Event) -> None:
         _check_one(arg, event.args)
 
 
+def argument(event: Telegram, name: str) -> str:
+    """Return an argument as text, by whichever of its names it was given; "" when it was not."""
+    action = _BY_NAME.get((event.io, event.action))
+    meant = (one for one in (action.args if action else ()) if one.name == name)
+    names = next(((one.name, *one.instead) for one in meant), (name,))
+    return str(next((event.args[one] for one in names if one in event.args), ""))
+
+
 def _check_one(arg: Arg, args: dict[str, Any]) -> None:
     given = next((name for name in (arg.name, *arg.instead) if name in args), "")
     if not given:

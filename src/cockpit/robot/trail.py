@@ -44,7 +44,7 @@ class Matched(msgspec.Struct, frozen=True):
 
 
 class Result(msgspec.Struct, frozen=True):
-    """Something that a job made."""
+    """Something that a job made; or, without a job, what the robot of Telegram did."""
 
     kind: str
     id: str
@@ -95,6 +95,7 @@ class Trail:
         fields = dict(zip(flat[::2], flat[1::2], strict=True))
         jobs = self._jobs.find(fields.get(b"jobs", b"").decode().split())
         refused = fields.get(b"refused") or b"[]"
+        told = self._told(event_id)
         is_decided = b"at" in fields or b"buried" in fields
         return Why(
             event=Cause(
@@ -103,8 +104,8 @@ class Trail:
             matched=[Matched(job.repo, job.service, job.action, job.id) for job in jobs],
             refused=msgspec.json.decode(refused, type=list[Refused]),
             jobs=jobs,
-            made=self._results(jobs),
-            note=_note(fields, jobs),
+            made=[*self._results(jobs), *told],
+            note="" if told else _note(fields, jobs),
             settled=is_decided and all(job.state in _SETTLED for job in jobs),
         )
 
@@ -128,6 +129,22 @@ class Trail:
 
     def _results(self, jobs: list[Job]) -> list[Result]:
         return [self._result(job, made.kind, made.id) for job in jobs for made in job.made]
+
+    def _told(self, event_id: str) -> list[Result]:
+        """Return what was ordered by an event, and the messages to chats about it."""
+        done, names = self._pipe.calls(
+            [("GET", keys.telegram_done(event_id)), ("LRANGE", keys.telegram_of(event_id), 0, -1)]
+        )
+        ids = [name.decode() for name in names]
+        rows = self._pipe.calls(
+            [("HMGET", keys.telegram_message(one), "state", "chat", "error") for one in ids]
+        )
+        found = [Result("order", event_id, "done", done.decode(), "")] if done else []
+        for one, row in zip(ids, rows, strict=True):
+            state, chat, error = (part.decode() if part else "" for part in row)
+            text = f"to chat {chat}" + (f": {error}" if error else "")
+            found.append(Result("message", one, state or "gone", text if state else "", ""))
+        return found
 
     def _result(self, job: Job, kind: str, made_id: str) -> Result:
         try:

@@ -56,7 +56,7 @@ class Orders:
         return self._catalog.execute(repo, name)
 
     def _create_repo(self, event: events.Telegram) -> str:
-        name = as_name(str(event.args["name"]))
+        name = as_name(_last(events.argument(event, "name")))
         try:
             self._worktrees.create(name)
         except ConflictError:
@@ -65,7 +65,7 @@ class Orders:
 
     def _create_blueprint(self, event: events.Telegram) -> str:
         repo = self._repo(event)
-        name, content = str(event.args["name"]), str(event.args["content"])
+        name, content = _last(events.argument(event, "name")), events.argument(event, "content")
         return f"{repo}: {name} is saved: {changed(self.save(repo, name, content))}"
 
     def _repo(self, event: events.Telegram) -> str:
@@ -84,6 +84,11 @@ class Orders:
 def as_name(text: str) -> str:
     """Return the name of a repository for one that people wrote: a space becomes `-`."""
     return _SPACES.sub("-", text.strip())
+
+
+def _last(path: str) -> str:
+    """Return the last part of a path: the robots of 2016 said where, and not only what."""
+    return path.rstrip("/").rpartition("/")[2]
 
 
 def changed(done: Executed) -> str:

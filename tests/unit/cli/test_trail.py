@@ -32,6 +32,14 @@ def test_a_job_that_went_well_tells_its_time_and_what_it_made(trail, job):
     assert "      made mail m1 (held): Re: disk full" in text
 
 
+def test_what_the_robot_of_telegram_did_is_shown_without_a_job(trail):
+    order = {"kind": "order", "id": "telegram-5-0", "state": "done", "summary": "x is made"}
+    message = {"kind": "message", "id": "m", "state": "dead", "summary": "to chat 42: blocked"}
+    lines = render(PLAIN, trail(made=[one | {"job": ""} for one in (order, message)])).splitlines()
+
+    assert lines[2:] == ["  order x is made (done)", "  message to chat 42: blocked (dead)"]
+
+
 def test_what_another_job_made_is_not_shown_below_this_one(trail, job):
     made = {"kind": "mail", "id": "m1", "state": "held", "summary": "s", "job": "j2"}
     lines = render(PLAIN, trail(job(), job(id="j2", action="escalate"), made=[made])).splitlines()

@@ -56,3 +56,19 @@ def test_the_examples_of_the_specification_are_taken():
     check(event("input", "repo.create", name="env du-conv2"))
     check(event("input", "bp.create", name="1_nodes.yaml", content="here the content"))
     check(event("input", "service.execute", name="node!cpu1", action="monitor"))
+
+
+@pytest.mark.parametrize(
+    ("args", "told"),
+    [
+        ({"name": "a"}, "a"),
+        ({"repo_path": "b"}, "b"),
+        ({"name": "a", "repo_path": "b"}, "a"),
+        ({}, ""),
+    ],
+)
+def test_an_argument_has_several_names(args, told):
+    event = events.Telegram(io="input", action="repo.create", args=args)
+
+    assert events.argument(event, "name") == told
+    assert events.argument(event, "what") == ""

@@ -173,3 +173,11 @@ def test_names_and_texts_of_any_kind_are_answered(chat, name):
     for text in chat.texts():
         assert "\u202e" not in text
         assert len(text) <= MOST_UNITS
+
+
+def test_the_trail_of_what_was_written_has_the_answer(chat):
+    chat.say("/status")
+    (event,) = chat.robot.log.newest(["telegram"], 1)
+    (made,) = chat.house.trail.why(event.id).made
+
+    assert (made.kind, made.state, made.summary) == ("message", "queued", f"to chat {ANN.id}")

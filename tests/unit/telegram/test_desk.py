@@ -30,8 +30,8 @@ def test_one_that_cannot_be_done_says_so_and_is_not_tried_again(chat):
     event = publish(chat, "bp.create", name="x.yaml", content="nothing__x:\n")
     chat.step()
 
-    told = chat.pipe.call("GET", f"cockpit:telegram:done:{event}").decode()
-    assert told.startswith("not done: x.yaml:1: unknown template nothing")
+    (told,) = chat.house.trail.why(event).made
+    assert told.summary.startswith("not done: x.yaml:1: unknown template nothing")
     assert pending(chat) == 0
 
 

@@ -34,6 +34,14 @@ def test_a_blueprint_is_saved_and_executed_in_the_repository_named_or_the_only_o
     assert chat.robot.jobs.newest(9) == []
 
 
+def test_the_arguments_of_2016_are_understood(orders):
+    assert "repository web is made" in orders.carry_out(order("repo.create", repo_path="/opt/web"))
+    path = "/opt/desk/blueprints/3.yaml"
+    told = orders.carry_out(order("bp.create", path=path, content=BLUEPRINT, repo="desk"))
+
+    assert told == "desk: 3.yaml is saved: services: 1 new"
+
+
 def test_of_several_repositories_the_candidates_are_named(orders):
     orders.carry_out(order("repo.create", name="other"))
     with pytest.raises(InputError, match="which repository\\? desk, other"):

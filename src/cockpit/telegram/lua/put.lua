@@ -11,4 +11,12 @@ redis.call('RPUSH', 'cockpit:telegram:out:' .. chat, id)
 local first = redis.call('GET', 'cockpit:telegram:pause:' .. chat) or now
 redis.call('ZADD', 'cockpit:telegram:due', 'NX', first, chat)
 redis.call('HINCRBY', 'cockpit:telegram:figures', 'queued', 1)
+-- What followed from an event is asked for by the event.
+local event = redis.call('HGET', KEYS[1], 'event')
+if event and event ~= '' then
+  local of = 'cockpit:telegram:of:' .. event
+  redis.call('RPUSH', of, id)
+  redis.call('LTRIM', of, -100, -1)
+  redis.call('EXPIRE', of, 2592000)
+end
 return 1
