@@ -21,6 +21,10 @@ WATCH = """
 window.violations = [];
 addEventListener("securitypolicyviolation", (event) => violations.push(event.blockedURI));
 """
+SCROLL = """top => new Promise((done) => {
+  scrollTo(0, top);
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done)));
+})"""
 TOO_WIDE = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -36,6 +40,7 @@ def main(chromium: str, url: str, token: str, folder: Path) -> None:
         page.goto(url)
         authorize(page, token, seen)
         publish(page, seen, folder)
+        seen["headings"] = headings(page)
         page.set_viewport_size({"width": 400, "height": 800})
         page.screenshot(path=folder / "narrow.png", full_page=True)
         seen["too_wide"] = page.evaluate(TOO_WIDE)
@@ -54,16 +59,24 @@ def watch(context: BrowserContext, seen: dict) -> None:
 
 
 def authorize(page: Page, token: str, seen: dict) -> None:
-    page.locator(".opblock").first.wait_for()
-    seen["headings"] = page.locator(".opblock-tag").evaluate_all(
-        "all => all.map(t => t.dataset.tag)"
-    )
     page.locator("button.authorize").first.click()
     dialog = page.locator(".modal-ux")
     seen["dialog"] = dialog.inner_text()
     dialog.locator("input").fill(token)
     dialog.locator("button.authorize").click()
     dialog.locator("button.btn-done").click()
+
+
+def headings(page: Page) -> list[str]:
+    """Scroll to the end: the page makes only the headings that are near what is seen."""
+    found: dict[str, None] = {}
+    top = 0
+    while top < page.evaluate("document.documentElement.scrollHeight"):
+        page.evaluate(SCROLL, top)
+        tags = page.locator(".opblock-tag").evaluate_all("all => all.map(t => t.dataset.tag)")
+        found |= dict.fromkeys(tags)
+        top += 600
+    return list(found)
 
 
 def publish(page: Page, seen: dict, folder: Path) -> None:

@@ -118,7 +118,7 @@ def test_who_may_publish_may_order_what_a_chat_may(desk: Product, way: str):
             desk.ask("event", "publish", "-", stdin=text)
         else:
             with desk.redis() as redis:
-                redis.publish("ckpt.telegram", text)
+                until(lambda: redis.publish("ckpt.telegram", text), what="somebody who hears it")
 
     order("repo.create", name="env du-conv2")
     until(lambda: [one["repo"] for one in desk.ask("repo", "list")] == ["env-du-conv2", "helpdesk"])
