@@ -200,6 +200,7 @@ class Bot:
                 return call()
             except InputError as error:
                 self._logger.warning("telegram_refused", error=str(error))
+                self._note_trouble(str(error))
                 return None
             except OpsError as error:
                 self._note_trouble(str(error))

@@ -1,7 +1,8 @@
 """What buttons do: kept here under a token, for Telegram carries 64 bytes.
 
 A button is pressed in the chat that it was made for, or not at all; what it does is checked then,
-by who presses it. One that is older than a month does nothing.
+by who presses it. One that is older than a month does nothing, nor does one that confirms after ten
+minutes: what it was about may be another by then.
 """
 
 import re
@@ -13,6 +14,7 @@ import msgspec
 from cockpit.bus import Pipe, keys
 
 _KEEP_S = 30 * 86_400
+_KEEP_SURE_S = 600
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16}\Z")
 _LABEL = 60
 
@@ -51,7 +53,8 @@ class Buttons:
             for button in row:
                 token = secrets.token_urlsafe(12)
                 kept = msgspec.json.encode(_Kept(str(chat), button.does, button.args))
-                commands.append(("SET", keys.telegram_button(token), kept, "EX", _KEEP_S))
+                keep_s = _KEEP_SURE_S if button.args.get("sure") else _KEEP_S
+                commands.append(("SET", keys.telegram_button(token), kept, "EX", keep_s))
                 made[-1].append({"text": button.label[:_LABEL], "callback_data": token})
         if commands:
             self._pipe.calls(commands)

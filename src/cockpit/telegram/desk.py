@@ -24,6 +24,7 @@ from cockpit.telegram.update import origin_of
 
 _BATCH = 200
 _BLOCK_MS = 5_000
+_PAUSES_S = (0.2, 1.0)
 _KEEP_DONE_S = 7 * 86_400
 
 
@@ -99,7 +100,11 @@ class Desk:
                     lane = f"chat {origin_of(event).chat}"
                 lanes.setdefault(lane, []).append((topic, (entry[0], event)))
         working = [gevent.spawn(self._lane, lane) for lane in lanes.values()]
-        gevent.joinall(working)
+        try:
+            gevent.joinall(working)
+        finally:
+            # Whoever reads next takes what is left; it must not be done by two.
+            gevent.killall(working)
         for one in working:
             if one.value is not None:
                 raise one.value
@@ -139,12 +144,24 @@ class Desk:
         if self._pipe.call("EXISTS", key):
             return
         try:
-            told = self._orders.carry_out(event)
-        except InputError as error:
+            told = self._insist(event)
+        except (InputError, OpsError) as error:
             told = f"not done: {error}"
         if told:
             self._pipe.call("SET", key, told, "EX", _KEEP_DONE_S)
             self._on_order(event, told)
+
+    def _insist(self, event: events.Telegram) -> str:
+        """Carry an order out; while the world is wrong for it, a few times.
+
+        It holds nothing else up for long: that it failed stands in its trail.
+        """
+        for pause_s in _PAUSES_S:
+            try:
+                return self._orders.carry_out(event)
+            except OpsError:
+                gevent.sleep(pause_s)
+        return self._orders.carry_out(event)
 
 
 def _decoded(topic: str, entry: Any) -> events.Event | None:

@@ -6,6 +6,7 @@ Telegram → bytes → YAML? → plan, with a button that saves it; else → sto
 import re
 from collections.abc import Callable
 
+import msgspec
 import yaml
 
 from cockpit.errors import InputError
@@ -14,7 +15,6 @@ from cockpit.stor import link
 from cockpit.telegram.asked import Asked, Reply
 from cockpit.telegram.commands.blueprint import BlueprintCommands
 from cockpit.telegram.house import House
-from cockpit.telegram.pages import choice
 from cockpit.telegram.text import bold
 
 _SPACE = "mail"
@@ -72,11 +72,9 @@ class Documents:
         fit = _NOT_NAME.sub("_", name).lstrip("._-")[-64:] or "blueprint.yaml"
         if not asked.repo:
             digest = self._house.stor.put("actions", content)
-            more = {"file": fit, "digest": digest}
-            names = sorted(self._house.catalog.repos())
-            return choice(
-                asked, f"{name}: for which repository?", names, does="blueprint preview", more=more
-            )
+            args = {"file": fit, "digest": digest}
+            look = msgspec.structs.replace(asked, name="blueprint preview", text="", args=args)
+            return self._blueprints.look(look)
         return self._blueprints.preview(asked, fit, text)
 
     def _keep(self, name: str, content: bytes) -> Reply:

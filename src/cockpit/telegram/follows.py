@@ -88,6 +88,9 @@ class Follows:
 
     def tell(self, event: events.Event) -> None:
         """Tell of an event whoever follows it; told again it changes nothing."""
+        if isinstance(event, events.Alarm):
+            # The dispatcher does so as well; whoever is first moves the alarm.
+            self._alarms.apply([event])
         for chat in self._listeners(event):
             if isinstance(event, events.Alarm):
                 self._tell_alarm(chat, event)
@@ -103,9 +106,17 @@ class Follows:
         meant = {
             int(key.rpartition(":")[0])
             for key, one in self._all().items()
-            if one.type == event.type and self._wants(one.where, event)
+            if one.type == event.type
+            and (self._wants(one.where, event) or self._is_told(key, event))
         }
         return sorted(chat for chat in meant if self._may_hear(chat))
+
+    def _is_told(self, key: str, event: events.Event) -> bool:
+        """Tell whether a chat was told of an alarm that still stands: it hears how it goes on."""
+        if not isinstance(event, events.Alarm):
+            return False
+        chat = int(key.rpartition(":")[0])
+        return bool(self._pipe.call("EXISTS", keys.telegram_told(chat, f"alarm:{identity(event)}")))
 
     def _tell_alarm(self, chat: int, event: events.Alarm) -> None:
         is_over = event.status.strip().lower() == "resolved"

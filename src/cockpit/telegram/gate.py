@@ -67,12 +67,13 @@ class Gate:
         if not (origin.is_private and origin.user and token):
             return None
         found = self._invitations.accept(token)
-        if found is None:
+        there = self._directory.find(found.name) if found else None
+        # SECURITY: only the link of a setup makes somebody; who was removed meanwhile stays so.
+        if found is None or (there is None and not found.role):
             return None
         self.note(f"telegram:{origin.user}", f"link {found.name} {found.role}".rstrip(), origin)
-        there = self._directory.find(found.name)
         if there is None:
-            self._directory.put(person(found.name, role=found.role or "read"))
+            self._directory.put(person(found.name, role=found.role))
         elif found.role and ROLES.index(found.role) > ROLES.index(there.role):
             self._raise(there, found.role)
         self._directory.link(found.name, origin.user)

@@ -7,7 +7,6 @@ See: original.md §3.5; issue 6, points 6 and 7.
 """
 
 import hashlib
-import re
 from typing import Any
 
 from cockpit import events
@@ -22,7 +21,7 @@ from cockpit.telegram.progress import Progress
 from cockpit.telegram.talks import Talk, Talks
 from cockpit.telegram.text import Text, bold, lines, plain
 
-_CHANGING = re.compile(r"\d+|\b[0-9a-f]{8,}\b")
+_KEEP_S = 7 * 86_400
 _SAME_S = 60
 _SQUEEZE_FROM = 5
 _MOST_WAITING = 200
@@ -53,7 +52,12 @@ class Notices:
             return
         if event.action == "message":
             text = _text(event)
-            for chat, person in self._receivers(event).items():
+            receivers = self._receivers(event)
+            if not receivers and not event.meta.get("message"):
+                # What is for nobody is seen in its trail; who has no chat has a mail of `tell`.
+                done = keys.telegram_done(event.id)
+                self._pipe.call("SET", done, "told nobody: they have no chat", "EX", _KEEP_S)
+            for chat, person in receivers.items():
                 self._send(event, chat, text)
                 if person and event.meta.get("message"):
                     name = f"{event.id}:{chat}"
@@ -121,17 +125,18 @@ class Notices:
         name = f"{event.id}:{chat}"
         if self._outgoing.find(name):
             return
+        # In a channel nobody presses a button whom we could know.
+        rows = self._buttons.rows(chat, [] if isinstance(chat, str) else _about(event))
         if first := self._squeezed(chat, name, text):
             known, count = first
-            self._outgoing.change(known, text + plain(f"\n(x {count} within a minute)"))
-            return
-        rows = self._buttons.rows(chat, _about(event))
+            said = text + plain(f"\n(x {count} within a minute)")
+            if self._outgoing.change(known, said, rows=rows):
+                return
         self._outgoing.put(name, chat, text, rows=rows, event=event.id)
 
     def _squeezed(self, chat: int | str, name: str, text: Text) -> tuple[str, int] | None:
         """Return the first of equal messages, and how many they are, from the fifth on."""
-        same = _CHANGING.sub("#", text.plain)
-        digest = hashlib.blake2b(same.encode(), digest_size=8).hexdigest()
+        digest = hashlib.blake2b(text.plain.encode(), digest_size=8).hexdigest()
         key = keys.telegram_told(chat, f"same-{digest}")
         raw = self._pipe.call("GET", key)
         first, _, count = (raw.decode() if raw else f"{name} 0").rpartition(" ")

@@ -14,7 +14,7 @@ from gevent.pool import Pool
 from cockpit.errors import InputError, OpsError
 from cockpit.stor import Stor
 from cockpit.telegram.client import BusyError, Client, RefusedError
-from cockpit.telegram.outgoing import Message, Outgoing
+from cockpit.telegram.outgoing import Message, Outgoing, State
 from cockpit.telegram.pace import Pace, again_s
 from cockpit.telegram.text import MOST_UNITS, Text
 
@@ -91,6 +91,7 @@ class Sender:
         return next_s
 
     def _send_to(self, chat: int | str) -> None:
+        message = None
         try:
             message = self._outgoing.head(chat)
             if message is not None:
@@ -99,6 +100,8 @@ class Sender:
             return  # Redis is away; the chat stays due.
         except Exception as error:  # noqa: BLE001 - one message must not end the others
             self._report(error)
+            if message is not None:
+                self._later(message, list(message.numbers), OpsError(repr(error)), _LONGEST_PAUSE_S)
         finally:
             self._busy.discard(chat)
             self._woken.set()
@@ -107,7 +110,7 @@ class Sender:
         numbers = list(message.numbers)
         pause_s = again_s(message.chat)
         try:
-            self._send(message, numbers)
+            is_whole = self._send(message, numbers)
         except BusyError as error:
             self._pace.rest(self._clock() + min(1.0, error.after_s))
             self._later(message, numbers, error, error.after_s)
@@ -120,10 +123,11 @@ class Sender:
                     message, "dead", again_s=pause_s, numbers=numbers, error=error.description
                 )
         except OpsError as error:
-            self._later(message, numbers, error, min(_LONGEST_PAUSE_S, 2.0**message.tries / 2))
+            self._later(message, numbers, error, _backoff_s(message.tries))
         else:
             self.error = ""
-            self._outgoing.settle(message, "sent", again_s=pause_s, numbers=numbers, error="")
+            state: State = "sent" if is_whole else "queued"
+            self._outgoing.settle(message, state, again_s=pause_s, numbers=numbers, error="")
 
     def _later(
         self, message: Message, numbers: list[int], error: InputError | OpsError, pause_s: float
@@ -138,24 +142,29 @@ class Sender:
             error=str(error),
         )
 
-    def _send(self, message: Message, numbers: list[int]) -> None:
-        """Send or edit a message; `numbers` grows as its parts are there."""
+    def _send(self, message: Message, numbers: list[int]) -> bool:
+        """Send the next part of a message, or edit it; `numbers` grows as its parts are there.
+
+        Returns:
+            Whether all of it is there.
+        """
         if message.document:
-            return self._send_file(message, numbers)
+            self._send_file(message, numbers)
+            return True
         is_change = message.version > 1 and bool(numbers)
         parts = message.text.split() or [Text("…")]
         if is_change:
-            return self._edit(message, numbers, message.text.short(MOST_UNITS).split()[0])
+            self._edit(message, numbers, message.text.short(MOST_UNITS).split()[0])
+            return True
         if len(parts) > _MOST_PARTS:
-            return self._send_long(message, numbers)
-        for number, part in enumerate(parts):
-            if number < len(numbers):
-                continue
-            rows = message.rows if number == len(parts) - 1 else []
-            numbers.append(
-                self._client.send_message(message.chat, part.plain, **_options(message, part, rows))
-            )
-        return None
+            self._send_long(message, numbers)
+            return True
+        if len(numbers) < len(parts):
+            part = parts[len(numbers)]
+            rows = message.rows if len(numbers) == len(parts) - 1 else []
+            options = _options(message, part, rows)
+            numbers.append(self._client.send_message(message.chat, part.plain, **options))
+        return len(numbers) >= len(parts)
 
     def _edit(self, message: Message, numbers: list[int], text: Text) -> None:
         options = _options(message, text, message.rows)
@@ -194,6 +203,10 @@ class Sender:
                 message.chat, name, content, caption=caption.plain, **options
             )
         )
+
+
+def _backoff_s(tries: int) -> float:
+    return min(_LONGEST_PAUSE_S, 2.0 ** min(tries, 10) / 2)
 
 
 def _options(message: Message, text: Text, rows: list[list[dict[str, Any]]]) -> dict[str, Any]:

@@ -93,12 +93,12 @@ def _read(kind: str, body: Mapping[str, Any], bot: str) -> tuple[str, dict[str, 
         return "button", {"data": body["data"][:_LONG]}
     if kind not in _MESSAGES:
         return "update", {}
-    if isinstance(body.get("document"), Mapping):
+    # What was changed afterwards is told, and never carried out again.
+    if isinstance(body.get("document"), Mapping) and kind == "message":
         return "document", _document(body)
     text = body.get("text")
     if not isinstance(text, str):
         return "update", {}
-    # What was changed afterwards is told, and never carried out again.
     command = _COMMAND.match(text.strip()) if kind == "message" else None
     if command and (command[2] or bot).lower() == bot.lower():
         return "command", {"name": command[1].lower(), "text": clean(command[3] or "").strip()}

@@ -31,3 +31,10 @@ def test_it_is_over_after_a_month(buttons, pipe):
 
 def test_without_buttons_there_are_none(buttons):
     assert buttons.rows(42, []) == []
+
+
+def test_one_that_confirms_is_soon_over(pipe):
+    buttons = Buttons(pipe)
+    (row,) = buttons.rows(42, [[Button("Delete it", "service delete", {"sure": True})]])
+
+    assert 0 < pipe.call("TTL", f"cockpit:telegram:button:{row[0]['callback_data']}") <= 600

@@ -1,5 +1,6 @@
 import gevent
 import pytest
+from gevent.event import Event
 
 from cockpit import events
 from cockpit.errors import OpsError
@@ -46,19 +47,49 @@ def test_what_does_not_decode_is_passed_over(chat):
     assert pending(chat) == 0
 
 
-def test_without_redis_or_disk_it_comes_again(chat, monkeypatch):
-    def full(_name):
-        raise OpsError("the disk is full")
+@pytest.mark.parametrize("failures", [2, 3])
+def test_an_order_that_fails_is_tried_again_and_holds_up_nothing_for_ever(
+    chat, monkeypatch, failures
+):
+    tries = []
+    create = chat.house.worktrees.create
 
-    publish(chat, "repo.create", name="second")
+    def full(name):
+        tries.append(name)
+        if len(tries) <= failures:
+            raise OpsError("the disk is full")
+        create(name)
+
+    monkeypatch.setattr("cockpit.telegram.desk._PAUSES_S", (0.001, 0.001))
     monkeypatch.setattr(chat.house.worktrees, "create", full)
-    with pytest.raises(OpsError, match="full"):
-        chat.step()
-    monkeypatch.undo()
-    chat.bot.desk.batches(chat.bot.desk._group.pending(10))
+    event = publish(chat, "repo.create", name="second")
+    chat.step()
 
-    assert chat.robot.catalog.repos() == ["desk", "second"]
-    assert pending(chat) == 0
+    (told,) = chat.house.trail.why(event).made
+    done = "repository second is made" if failures == 2 else "not done: the disk is full"
+    assert (told.summary, len(tries), pending(chat)) == (done, 3, 0)
+
+
+def test_what_was_begun_and_cut_off_is_not_done_by_two(chat, monkeypatch):
+    begun = []
+    going = Event()
+
+    def slow(event):
+        begun.append(event.id)
+        going.wait(0.5)
+        return ""
+
+    monkeypatch.setattr(chat.bot.desk._orders, "carry_out", slow)
+    publish(chat, "repo.create", name="second")
+    chat.bot.desk._group.ensure()
+    working = gevent.spawn(chat.bot.desk.round, 1)
+    chat.api.wait(lambda: begun)
+    working.kill()
+    going.set()
+    gevent.sleep(0)
+
+    assert len(begun) == 1
+    assert pending(chat) == 1
 
 
 def test_a_bug_holds_up_nothing(chat, monkeypatch):

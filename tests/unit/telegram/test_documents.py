@@ -61,3 +61,12 @@ def test_while_it_is_looked_at_the_chat_shows_it(desk):
     desk.api.wait(lambda: desk.api.actions)
 
     assert [one["chat_id"] for one in desk.api.actions] == [BOB.id]
+
+
+def test_of_many_repositories_one_is_chosen_page_by_page(chat):
+    for n in range(20):
+        chat.house.worktrees.create(f"r{n:02}")
+    chat.document("2.yaml", b"desk__x:\n")
+    assert "for which repository?" in chat.press("more »")
+
+    assert "unknown template desk" in chat.press("r18")

@@ -7,9 +7,6 @@ from unit.telegram.conftest import ANN, MAX
 
 def publish(chat, event):
     found = chat.robot.log.append(event).id
-    stored = chat.robot.log.get(found)
-    if isinstance(stored, events.Alarm):
-        chat.house.alarms.apply([stored])
     chat.step()
     return found
 
@@ -27,6 +24,17 @@ def test_an_alarm_is_one_message_from_firing_to_resolved(chat):
     assert "it answers" in told
     publish(chat, an_alarm(status="firing", msg="again"))
     assert len(heard(chat, MAX)) == 2
+
+
+def test_what_was_told_of_is_told_to_its_end_whatever_the_expression(chat):
+    chat.say('/follow alarm severity == "critical"')
+    publish(chat, an_alarm(status="firing", severity="critical"))
+    chat.sent()
+    publish(chat, an_alarm(status="resolved", severity=""))
+    publish(chat, an_alarm(status="firing", severity="warning"))
+
+    (told,) = heard(chat)
+    assert "resolved" in told
 
 
 def test_only_what_the_expression_wants_is_told(chat):

@@ -54,6 +54,15 @@ def test_the_first_admin_is_made_and_somebody_known_is_raised(gate, directory, i
     assert (raised.role, raised.mail, raised.groups) == ("admin", "bob@there", ("ops",))
 
 
+def test_a_link_of_somebody_who_was_removed_lets_nobody_in(gate, directory, invitations):
+    directory.put(person("eve"))
+    token = invitations.invite("eve").token
+    directory.remove("eve")
+
+    assert gate.accept(at(), token) is None
+    assert directory.find("eve") is None
+
+
 def test_who_stands_in_the_file_keeps_the_role_that_stands_there(gate, directory, invitations):
     directory.declare([person("ann", role="read", origin="cockpit.toml")], {})
     found = gate.accept(at(), invitations.invite("ann", "admin").token)

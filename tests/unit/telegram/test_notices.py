@@ -40,6 +40,18 @@ def test_told_again_it_is_said_once(chat):
     assert chat.texts() == ["once"]
 
 
+def test_what_is_for_nobody_is_seen_in_its_trail(chat):
+    (told,) = chat.house.trail.why(tell(chat, msg="x", who="opps")).made
+
+    assert told.summary == "told nobody: they have no chat"
+
+
+def test_a_channel_has_no_buttons(chat):
+    tell(chat, {"alarm": "a1"}, msg="x", channel="news")
+
+    assert chat.all("@news")[0].rows == []
+
+
 def test_who_is_not_there_hears_nothing(chat):
     tell(chat, msg="x", who="nobody")
     tell(chat, msg="x", chat_id="rubbish")
@@ -59,17 +71,15 @@ def test_a_message_to_a_person_counts_as_brought(chat):
 
 
 def test_the_fifth_equal_one_in_a_minute_is_a_counter_on_the_first(chat):
+    for _ in range(7):
+        tell(chat, {"alarm": "a1"}, msg="error: no disk", who="ann")
     for n in range(7):
-        tell(chat, msg=f"error in run {n}: no disk", who="ann")
-    tell(chat, msg="something else", who="ann")
+        tell(chat, msg=f"your code is {n}", who="ann")
 
-    assert chat.texts() == [
-        "error in run 6: no disk\n(x 7 within a minute)",
-        "error in run 1: no disk",
-        "error in run 2: no disk",
-        "error in run 3: no disk",
-        "something else",
-    ]
+    told, *others = chat.texts()
+    assert told == "error: no disk\n(x 7 within a minute)"
+    assert others == ["error: no disk"] * 3 + [f"your code is {n}" for n in range(7)]
+    assert len(chat.all(ANN.id)[0].rows[0]) == 3
 
 
 def test_one_that_is_told_again_is_no_repeat(chat):

@@ -2,6 +2,7 @@ import gevent
 import pytest
 
 from cockpit.stor import Stor
+from cockpit.telegram.client import Client
 from cockpit.telegram.outgoing import Outgoing
 from cockpit.telegram.sender import Sender
 from cockpit.telegram.text import bold, plain, pre
@@ -102,8 +103,9 @@ def test_one_that_was_deleted_is_said_anew(sender, outgoing, api):
 def test_a_long_text_is_several_messages_and_a_very_long_one_a_file(sender, outgoing, api):
     api.know(42)
     outgoing.put("m1", 42, plain("line\n" * 2000))
-    rounds(sender, outgoing)
-    assert len(api.messages(42)) == 3
+    for count in (1, 2, 3):
+        rounds(sender, outgoing)
+        assert len(api.messages(42)) == count  # Each part is a message as Telegram counts.
     assert outgoing.find("m1").numbers == [1, 2, 3]
 
     outgoing.put("m2", 42, pre("x" * 50_000))
@@ -115,9 +117,35 @@ def test_what_was_interrupted_between_two_parts_goes_on_there(sender, outgoing, 
     api.know(42)
     outgoing.put("m1", 42, plain("line\n" * 1500))
     api.fail("sendMessage", 500)
-    rounds(sender, outgoing, 2)
+    rounds(sender, outgoing, 3)
 
     assert len(api.messages(42)) == 2
+
+
+def test_after_a_very_long_outage_it_goes_on_as_before(tmp_path, pipe, outgoing, reported):
+    far = Client("1:a", "http://127.0.0.1:9")
+    lost = Sender(far, outgoing, Stor(tmp_path / "stor"), report=reported.append)
+    outgoing.put("m1", 42, plain("x"))
+    pipe.call("HSET", "cockpit:telegram:message:m1", "tries", 2_000)
+    rounds(lost, outgoing)
+    far.close()
+
+    assert outgoing.find("m1").tries == 2_001
+    assert outgoing.due()[0] == []
+
+
+def test_one_that_nobody_expected_waits_and_is_reported(sender, outgoing, reported, monkeypatch):
+    def broken(_message, _numbers):
+        raise ZeroDivisionError
+
+    outgoing.put("m1", 42, plain("x"))
+    monkeypatch.setattr(sender, "_send", broken)
+    rounds(sender, outgoing)
+
+    assert [type(one) for one in reported] == [ZeroDivisionError]
+    assert "ZeroDivisionError" in outgoing.find("m1").error
+    assert outgoing.due()[0] == []
+    reported.clear()
 
 
 def test_a_stored_file_is_brought(sender, outgoing, api):

@@ -80,6 +80,10 @@ def test_a_file_and_a_button():
     assert (origin_of(event).callback, origin_of(event).message) == ("77", 7)
 
 
+def test_a_file_that_was_changed_afterwards_is_told_and_not_taken():
+    assert read("edited_message", document={"file_id": "f"}).action == "update"
+
+
 def test_whoever_writes_as_a_group_or_channel_is_no_person():
     assert origin_of(read(text="/help", sender_chat={"id": -1, "type": "channel"})).user == 0
 

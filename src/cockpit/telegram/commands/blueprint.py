@@ -64,10 +64,14 @@ class BlueprintCommands:
 
     def look(self, asked: Asked) -> Reply:
         """Show what a file that was sent before would do in the repository that was chosen."""
+        name = str(asked.args.get("file", ""))
+        if not asked.text:
+            names = sorted(self._house.catalog.repos())
+            return choice(asked, f"{name}: for which repository?", names)
         with self._house.stor.open("actions", str(asked.args.get("digest", ""))) as file:
             content = file.read().decode()
         chosen = msgspec.structs.replace(asked, args={"repo": asked.text})
-        found = self.preview(chosen, str(asked.args.get("file", "")), content)
+        found = self.preview(chosen, name, content)
         return msgspec.structs.replace(found, is_change=asked.is_button, talk=Talk(asked.text))
 
     def preview(self, asked: Asked, name: str, content: str) -> Reply:
