@@ -6,7 +6,7 @@ Each chat has its own greenlet, so one that asks for much holds up no other; wit
 is kept. An event is acknowledged after all that follows from it is stored.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,7 @@ from cockpit.bus.log import decode_entry
 from cockpit.errors import InputError, OpsError
 from cockpit.telegram.conversation import Conversation
 from cockpit.telegram.follows import Follows
+from cockpit.telegram.lanes import Lanes
 from cockpit.telegram.notices import Notices
 from cockpit.telegram.orders import Orders
 from cockpit.telegram.update import origin_of
@@ -74,8 +75,15 @@ class Desk:
         self._group.ensure()
         while batches := self._group.pending(_BATCH):
             self.batches(batches)
-        while True:
-            self.round()
+        lanes = Lanes(self._lane)
+        try:
+            while True:
+                read = self._group.read(_BATCH, block_ms=_BLOCK_MS)
+                for name, entries in _sorted(read).items():
+                    lanes.put(name, entries)
+                lanes.check()
+        finally:
+            lanes.kill()
 
     def round(self, block_ms: int = _BLOCK_MS) -> None:
         """Wait for what is new, and take it.
@@ -91,15 +99,7 @@ class Desk:
         Raises:
             OpsError: Redis is away.
         """
-        lanes: dict[str, list[tuple[str, Any]]] = {}
-        for topic, entries in batches:
-            for entry in entries:
-                event = _decoded(topic, entry)
-                lane = topic
-                if isinstance(event, events.Telegram) and _is_of_chat(event):
-                    lane = f"chat {origin_of(event).chat}"
-                lanes.setdefault(lane, []).append((topic, (entry[0], event)))
-        working = [gevent.spawn(self._lane, lane) for lane in lanes.values()]
+        working = [gevent.spawn(self._lane, lane) for lane in _sorted(batches).values()]
         try:
             gevent.joinall(working)
         finally:
@@ -109,7 +109,7 @@ class Desk:
             if one.value is not None:
                 raise one.value
 
-    def _lane(self, entries: list[tuple[str, Any]]) -> OpsError | None:
+    def _lane(self, entries: Sequence[tuple[str, Any]]) -> OpsError | None:
         for topic, (name, event) in entries:
             try:
                 if event is not None:
@@ -162,6 +162,19 @@ class Desk:
             except OpsError:
                 gevent.sleep(pause_s)
         return self._orders.carry_out(event)
+
+
+def _sorted(batches: list[tuple[str, list[Any]]]) -> dict[str, list[tuple[str, Any]]]:
+    """Return what must be done in order, by the name of its lane: a chat, or a topic."""
+    lanes: dict[str, list[tuple[str, Any]]] = {}
+    for topic, entries in batches:
+        for entry in entries:
+            event = _decoded(topic, entry)
+            lane = topic
+            if isinstance(event, events.Telegram) and _is_of_chat(event):
+                lane = f"chat {origin_of(event).chat}"
+            lanes.setdefault(lane, []).append((topic, (entry[0], event)))
+    return lanes
 
 
 def _decoded(topic: str, entry: Any) -> events.Event | None:

@@ -128,3 +128,24 @@ def test_it_runs_and_takes_up_what_was_left(chat):
         chat.api.wait(lambda: "second" in chat.robot.catalog.repos())
     finally:
         working.kill()
+
+
+def test_a_chat_that_takes_long_holds_up_none_that_comes_later(chat, monkeypatch):
+    going = Event()
+    answer = chat.bot.desk._chat.conversation.hear
+
+    def slow(event):
+        if event.args.get("text") == "slow":
+            going.wait(10)
+        answer(event)
+
+    monkeypatch.setattr(chat.bot.desk._chat.conversation, "hear", slow)
+    working = gevent.spawn(chat.bot.desk.run)
+    for user, text in ((ANN, "/help slow"), (BOB, "/status")):
+        chat.api.say(text, user=user)
+        chat.bot.intake.take(chat.api.queue.taken())
+    chat.api.wait(lambda: chat.texts(BOB.id))
+    assert chat.texts(ANN.id) == []
+    going.set()
+    chat.api.wait(lambda: chat.texts(ANN.id))
+    working.kill()
