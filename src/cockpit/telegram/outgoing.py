@@ -216,10 +216,21 @@ class Outgoing:
 
     def trim(self, before: float) -> None:
         """Forget messages that were put before a moment (epoch seconds) and wait no more."""
-        edge = ("-inf", int(before * _SECOND_MS), "BYSCORE", "LIMIT", 0, _BATCH)
-        for raw in self._pipe.call("ZRANGE", keys.TELEGRAM_MESSAGES, *edge):
+        edge, waiting = int(before * _SECOND_MS), 0
+        while True:
+            old = ("-inf", edge, "BYSCORE", "LIMIT", waiting, _BATCH)
+            names = self._pipe.call("ZRANGE", keys.TELEGRAM_MESSAGES, *old)
+            waiting += self._trim(names)
+            if len(names) < _BATCH:
+                return
+
+    def _trim(self, names: Sequence[bytes]) -> int:
+        """Forget messages; returns how many of them wait, and stay."""
+        waiting = 0
+        for raw in names:
             found = self.find(raw.decode())
             if found is not None and found.state == "queued":
+                waiting += 1
                 continue
             if found is not None and found.state == "dead":
                 self._pipe.call("HINCRBY", keys.TELEGRAM_FIGURES, "dead", -1)
@@ -229,6 +240,7 @@ class Outgoing:
                     ("ZREM", keys.TELEGRAM_MESSAGES, raw),
                 ]
             )
+        return waiting
 
     def _revive(self, name: str, state: str) -> None:
         was = self._run("revive", name, name, self._now_ms(), state).decode()

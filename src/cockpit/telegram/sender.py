@@ -154,7 +154,7 @@ class Sender:
         is_change = message.version > 1 and bool(numbers)
         parts = message.text.split() or [Text("…")]
         if is_change:
-            self._edit(message, numbers, message.text.short(MOST_UNITS).split()[0])
+            self._edit(message, numbers, message.text.ends(MOST_UNITS).split()[0])
             return True
         if len(parts) > _MOST_PARTS:
             self._send_long(message, numbers)

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import msgspec
 
 MOST_UNITS = 4096
+_LEFT_OUT = "\n…\n"
 """What one message may hold, in UTF-16 code units."""
 
 Kind = Literal["bold", "italic", "code", "pre"]
@@ -77,6 +78,15 @@ class Text(msgspec.Struct, frozen=True):
         if self.units <= most:
             return self
         return self.part(0, _fitting(self.plain, most - 1)) + "…"
+
+    def ends(self, most: int) -> "Text":
+        """Return its beginning and its end, with `…` between them when it is longer."""
+        if self.units <= most:
+            return self
+        head = self.part(0, _fitting(self.plain, most // 4))
+        room = most - head.units - len(_LEFT_OUT)
+        start = len(self.plain) - _fitting(self.plain[::-1], room)
+        return head + _LEFT_OUT + self.part(start, len(self.plain))
 
     def part(self, start: int, end: int) -> "Text":
         """Return some of its characters, with the marks over them."""

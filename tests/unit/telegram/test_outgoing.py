@@ -139,6 +139,18 @@ def test_old_ones_go_unless_they_wait(outgoing, clock):
     assert outgoing.figures()["dead"] == 0
 
 
+def test_many_that_wait_keep_none_that_is_over(outgoing, clock, monkeypatch):
+    monkeypatch.setattr("cockpit.telegram.outgoing._BATCH", 2)
+    for n in range(5):
+        put(outgoing, f"a{n}", chat=n)
+    clock.now += 1
+    put(outgoing, "over", chat=9)
+    outgoing.settle(outgoing.head(9), "sent", again_s=0)
+    outgoing.trim(clock.now + 1)
+
+    assert sorted(one.id for one in outgoing.newest(9)) == [f"a{n}" for n in range(5)]
+
+
 def test_whoever_sends_is_woken(pipe):
     woken = []
     outgoing = Outgoing(pipe, wake=lambda: woken.append(1))

@@ -87,3 +87,13 @@ def test_its_beginning_fits_and_says_that_there_is_more(text, most):
 def test_an_empty_text_is_no_message():
     assert plain(" \n").split() == []
     assert not plain(" \n")
+
+
+@given(MADE, st.integers(20, 200))
+def test_of_what_is_too_long_both_ends_stay(text, most):
+    found = text.ends(most)
+
+    assert found.units <= most
+    assert found == text if text.units <= most else "…" in found.plain
+    assert found.plain.endswith(text.plain[-5:])
+    assert list(entities(found.plain, found.entities())) == []
