@@ -137,7 +137,15 @@ class Desk:
             if event.io == "output":
                 self._chat.notices.tell(event)
             elif self._is_genuine(event):
-                self._chat.conversation.hear(event)
+                self._hear(self._chat, event)
+
+    def _hear(self, chat: Chat, event: events.Telegram) -> None:
+        """Let somebody be answered, once: a command that comes again after a crash is done."""
+        key = keys.telegram_told(origin_of(event).chat, f"heard-{event.id}")
+        if self._pipe.call("EXISTS", key):
+            return
+        chat.conversation.hear(event)
+        self._pipe.call("SET", key, 1, "EX", _KEEP_DONE_S)
 
     def _carry_out(self, event: events.Telegram) -> None:
         key = keys.telegram_done(event.id)

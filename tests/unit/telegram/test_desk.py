@@ -70,6 +70,15 @@ def test_an_order_that_fails_is_tried_again_and_holds_up_nothing_for_ever(
     assert (told.summary, len(tries), pending(chat)) == (done, 3, 0)
 
 
+def test_what_was_answered_is_not_done_again(chat):
+    assert "is made" in chat.say("/repo create second")
+    (event,) = chat.robot.log.newest(["telegram"], 1)
+    chat.house.worktrees.delete("second")
+    chat.bot.desk._take(event)
+
+    assert chat.robot.catalog.repos() == ["desk"]
+
+
 def test_what_was_begun_and_cut_off_is_not_done_by_two(chat, monkeypatch):
     begun = []
     going = Event()
