@@ -68,7 +68,8 @@ ACTIONS: tuple[Action, ...] = (
         "service.execute",
         "Runs an action of a service.",
         (
-            Arg("name", "The service, `role!instance`.", instead=("service", "instance")),
+            Arg("name", "The service, `role!instance`.", instead=("service", "role")),
+            Arg("instance", "Beside `role`.", is_required=False),
             Arg("action", "Its action."),
             _WHERE,
         ),

@@ -11,7 +11,7 @@ from typing import Any
 
 from cockpit import ays
 from cockpit.ays.filter import Filter, compile_filter
-from cockpit.events import TYPES, Event, Telegram
+from cockpit.events import TYPES, Event, Telegram, argument
 from cockpit.robot.sieve import MOST_TOLD, Data, Listener, Match, Refused, Sieve, Sifted
 from cockpit.robot.term import Term
 
@@ -109,8 +109,9 @@ class Index:
         """Return the one service that the event names: `args: {name: role!instance, action: …}`."""
         args = event.args
         # 2016 wrote `service`, or `role` and `instance`.
-        former = f"{args['role']}!{args.get('instance', '')}" if args.get("role") else ""
-        name = str(args.get("name") or args.get("service") or former)
+        name = argument(event, "name")
+        if "!" not in name and args.get("instance"):
+            name = f"{name}!{args['instance']}"
         action = str(args.get("action", ""))
         known = self._repos.get(name, [])
         wanted = str(event.meta.get("repo") or args.get("repo") or "")

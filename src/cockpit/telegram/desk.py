@@ -85,14 +85,6 @@ class Desk:
         finally:
             lanes.kill()
 
-    def round(self, block_ms: int = _BLOCK_MS) -> None:
-        """Wait for what is new, and take it.
-
-        Raises:
-            OpsError: Redis is away.
-        """
-        self.batches(self._group.read(_BATCH, block_ms=block_ms))
-
     def batches(self, batches: list[tuple[str, list[Any]]]) -> None:
         """Take entries as the group returned them.
 

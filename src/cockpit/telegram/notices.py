@@ -51,19 +51,24 @@ class Notices:
         if event.io != "output" or self._is_old(event):
             return
         if event.action == "message":
-            text = _text(event)
-            receivers = self._receivers(event)
-            if not receivers and not event.meta.get("message"):
-                # What is for nobody is seen in its trail; who has no chat has a mail of `tell`.
-                done = keys.telegram_done(event.id)
-                self._pipe.call("SET", done, "told nobody: they have no chat", "EX", _KEEP_S)
-            for chat, person in receivers.items():
-                self._send(event, chat, text)
-                if person and event.meta.get("message"):
-                    name = f"{event.id}:{chat}"
-                    self._house.postman.brought(str(event.meta["message"]), person, name)
+            self._tell(event)
         elif event.action == "service.communication":
-            self.ask()
+            # Of what nobody waits for an answer to, only the words are left.
+            is_asked = self._house.questions.find(str(event.args.get("key", "")))
+            self.ask() if is_asked else self._tell(event)
+
+    def _tell(self, event: events.Telegram) -> None:
+        text = _text(event)
+        receivers = self._receivers(event)
+        if not receivers and not event.meta.get("message"):
+            # What is for nobody is seen in its trail; who has no chat has a mail of `tell`.
+            done = keys.telegram_done(event.id)
+            self._pipe.call("SET", done, "told nobody: they have no chat", "EX", _KEEP_S)
+        for chat, person in receivers.items():
+            self._send(event, chat, text)
+            if person and event.meta.get("message"):
+                name = f"{event.id}:{chat}"
+                self._house.postman.brought(str(event.meta["message"]), person, name)
 
     def ask(self) -> None:
         """Bring the questions that wait to everybody who is asked by now."""
@@ -79,7 +84,10 @@ class Notices:
 
     def _ask(self, question: Question, person: Person) -> None:
         name, chat = f"question:{question.id}:{person.name}", person.telegram_id
+        watch = Watch("question", question.id, question.text, chat)
         if self._outgoing.find(name):
+            # Again, for whoever was interrupted between the message and this.
+            self._progress.watch(name, watch)
             return
         text = lines([bold(question.service), plain(question.text)])
         if question.options:
@@ -92,9 +100,8 @@ class Notices:
             )
         else:
             rows, text = self._ask_for_text(question, chat, text)
-        watch = Watch("question", question.id, question.text, chat)
-        self._progress.watch(name, watch)
         self._outgoing.put(name, chat, text, rows=rows)
+        self._progress.watch(name, watch)
 
     def _ask_for_text(
         self, question: Question, chat: int, text: Text
@@ -115,10 +122,10 @@ class Notices:
         if channel := str(args.get("channel") or ""):
             return {f"@{channel.removeprefix('@')}": ""}
         directory = self._house.directory
-        who = args.get("to") or args.get("who") or args.get("username") or args.get("group")
-        if who:
-            named = who if isinstance(who, str) else [str(one) for one in who]
-            return _chats(directory.audience(named).to)
+        for name in ("to", "who", "username", "group"):
+            # Named, and nobody: whoever left it empty did not mean everybody.
+            if (who := args.get(name)) is not None:
+                return _chats(directory.audience(_names(who)).to)
         return _chats(directory.people())
 
     def _send(self, event: events.Telegram, chat: int | str, text: Text) -> None:
@@ -170,6 +177,11 @@ def _about(event: events.Telegram) -> list[list[Button]]:
             row.append(Button("Why", "why", {"text": str(parent)}))
         return [[*row, Button("Drop", "dead drop", {"text": str(job)})]]
     return []
+
+
+def _names(who: Any) -> list[str]:
+    several = who if isinstance(who, list | tuple) else str(who).split(",")
+    return [str(one) for one in several]
 
 
 def _chats(people: list[Person]) -> dict[int | str, str]:

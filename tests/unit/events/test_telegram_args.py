@@ -30,6 +30,7 @@ def test_each_action_takes_what_the_table_says_and_misses_what_is_required(actio
         ({"name": 7, "action": "x"}, r"args\.name: it is no text"),
         ({"name": "x", "action": ["x"]}, r"args\.action: it is no text"),
         ({"action": "x"}, r"args\.name: missing"),
+        ({"instance": "main", "action": "x"}, r"args\.name: missing"),
     ],
 )
 def test_what_does_not_fit_is_named(args, why):

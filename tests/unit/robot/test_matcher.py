@@ -46,6 +46,24 @@ def test_an_event_calls_every_subscription_of_its_type_in_order(tmp_path):
     assert index.version == 7
 
 
+@pytest.mark.parametrize(
+    "named",
+    [
+        {"name": "desk!main"},
+        {"service": "desk!main"},
+        {"role": "desk", "instance": "main"},
+        {"service": "desk", "instance": "main"},
+        {"role": "desk!main"},
+    ],
+)
+def test_a_service_is_found_by_all_the_names_that_the_table_takes(tmp_path, named):
+    call = a_call(action="act", **named)
+    events.check(call)
+
+    index = an_index(tmp_path, a_record(), hrd="")
+    assert index.match(call).matches == [Match("desk", "desk!main", "act")]
+
+
 def test_a_template_that_listens_to_nothing_is_never_called(tmp_path):
     index = an_index(tmp_path, a_record(), hrd="")
 

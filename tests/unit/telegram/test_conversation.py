@@ -148,8 +148,7 @@ def test_a_bug_is_told_to_whoever_runs_it_and_the_conversation_goes_on(chat, mon
     monkeypatch.setattr(chat.house.worktrees, "rows", broken)
     chat.api.say("/repo list", user=ANN)
     chat.bot.intake.take(chat.api.queue.taken())
-    chat.bot.desk._group.ensure()
-    chat.bot.desk.round(block_ms=1)
+    chat.look()
 
     assert [type(error) for error in chat.reported] == [ValueError]
     assert "Something went wrong" in chat.texts()[-1]

@@ -90,8 +90,7 @@ def test_what_was_begun_and_cut_off_is_not_done_by_two(chat, monkeypatch):
 
     monkeypatch.setattr(chat.bot.desk._orders, "carry_out", slow)
     publish(chat, "repo.create", name="second")
-    chat.bot.desk._group.ensure()
-    working = gevent.spawn(chat.bot.desk.round, 1)
+    working = gevent.spawn(chat.look)
     chat.api.wait(lambda: begun)
     working.kill()
     going.set()
@@ -107,8 +106,7 @@ def test_a_bug_holds_up_nothing(chat, monkeypatch):
 
     publish(chat, "repo.create", name="second")
     monkeypatch.setattr(chat.house.worktrees, "create", broken)
-    chat.bot.desk._group.ensure()
-    chat.bot.desk.round(block_ms=1)
+    chat.look()
 
     assert [type(one) for one in chat.reported] == [ValueError]
     assert pending(chat) == 0

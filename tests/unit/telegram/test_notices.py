@@ -52,10 +52,22 @@ def test_a_channel_has_no_buttons(chat):
     assert chat.all("@news")[0].rows == []
 
 
-def test_who_is_not_there_hears_nothing(chat):
-    tell(chat, msg="x", who="nobody")
-    tell(chat, msg="x", chat_id="rubbish")
+@pytest.mark.parametrize(
+    "args",
+    [
+        {"who": "nobody"},
+        {"chat_id": "rubbish"},
+        {"to": []},
+        {"to": ""},
+        {"to": 5},
+        {"who": [None, 5]},
+        {"username": {"x": 1}},
+    ],
+)
+def test_who_is_not_there_hears_nothing_and_nobody_else(chat, args):
+    (told,) = chat.house.trail.why(tell(chat, msg="x", **args)).made
 
+    assert told.summary == "told nobody: they have no chat"
     assert chat.outgoing.newest(9) == []
 
 
@@ -104,8 +116,14 @@ def test_what_was_said_before_there_was_a_bot_is_not_said_now(chat):
     assert chat.texts() == []
 
 
-@pytest.mark.parametrize("action", ["dance", "service.communication"])
-def test_what_it_does_not_know_is_left_alone(chat, action):
-    tell(chat, action=action, message="x", key="q")
+def test_what_it_does_not_know_is_left_alone(chat):
+    tell(chat, action="dance", message="x", key="q")
 
     assert chat.outgoing.newest(9) == []
+
+
+def test_what_is_asked_without_a_question_that_waits_is_said(chat):
+    tell(chat, action="service.communication", message="is it on?", key="q", who="ann")
+
+    assert chat.texts(ANN.id) == ["is it on?"]
+    assert chat.outgoing.newest(9, "dead") == []

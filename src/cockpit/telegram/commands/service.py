@@ -79,12 +79,8 @@ class ServiceCommands:
             return self._choose(asked, "Which service?", argument="service")
         rows = self._named(asked, service, most=_MOST)
         actions = sorted({one for row in rows for one in self._actions(row)})
-        return choice(
-            asked,
-            "Which action of " + bold(service) + "?",
-            actions,
-            more={"repo": asked.repo or rows[0].repo, "service": service},
-        )
+        prompt = "Which action of " + bold(service) + "?"
+        return choice(asked, prompt, actions, more={"repo": rows[0].repo, "service": service})
 
     def delete(self, asked: Asked) -> Reply:
         """Delete a service with its data, without an uninstall, once that is confirmed."""
@@ -129,7 +125,10 @@ class ServiceCommands:
         return sorted(self._house.catalog.template(row.repo, row.template).actions)
 
     def _match(self, asked: Asked, pattern: str) -> list[ServiceRow]:
-        rows = self._house.catalog.services(asked.repo)
+        """Return what a pattern means: in the repository before its `/`, else in the chosen one."""
+        repo, slash, rest = pattern.partition("/")
+        where, pattern = (repo, rest) if slash else (asked.repo, pattern)
+        rows = self._house.catalog.services(where)
         if pattern.startswith("@"):
             return [row for row in rows if row.role == pattern[1:]]
         exact = [row for row in rows if row.key == pattern]
@@ -140,13 +139,14 @@ class ServiceCommands:
         if not found:
             where = f" in {asked.repo}" if asked.repo else ""
             raise InputError(f"there is no service {pattern}{where}")
-        if len(found) > most:
+        if len(found) > most or len({row.repo for row in found}) > 1:
             some = ", ".join(f"{row.repo}/{row.key}" for row in found[:_MOST])
-            raise InputError(f"{pattern} may be {some}: choose a repository, or name one")
+            raise InputError(f"{pattern} may be {some}: name one so, or choose with /repo select")
         return found
 
     def _choose(self, asked: Asked, prompt: str, argument: str = "text") -> Reply:
-        keys = [row.key for row in self._house.catalog.services(asked.repo)]
+        rows = self._house.catalog.services(asked.repo)
+        keys = [row.key if asked.repo else f"{row.repo}/{row.key}" for row in rows]
         if not keys:
             return Reply(text=plain("There are no services. A blueprint makes them."))
         found = choice(asked, prompt, keys, more={"repo": asked.repo} if asked.repo else {})

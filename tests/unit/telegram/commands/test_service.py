@@ -1,6 +1,7 @@
 import pytest
 
-from unit.telegram.conftest import BOB, MAX
+import builders
+from unit.telegram.conftest import ACTIONS, BOB, MAX
 
 
 @pytest.fixture
@@ -96,6 +97,37 @@ def test_deleting_asks_first(many):
     many.say("/service del desk!third")
     assert "is deleted" in many.press("Delete it")
     assert "desk!third" not in many.robot.catalog.existing("desk")
+
+
+@pytest.fixture
+def two(chat):
+    """A chat about no repository, while two have a service of the same name."""
+    builders.a_repository(chat.robot.root, {"desk": {"actions.py": ACTIONS}}, name="other")
+    chat.robot.look()
+    chat.robot.execute("other")
+    return chat
+
+
+def test_a_name_that_several_repositories_have_runs_in_none_of_them(two):
+    told = two.say("/service execute act desk!main")
+
+    assert told.startswith("desk!main may be desk/desk!main, other/desk!main: name one so")
+    assert orders(two) == []
+
+
+def test_a_service_may_be_named_with_its_repository(two):
+    assert "is queued" in two.say("/service execute act other/desk!main")
+
+    assert [one.meta["repo"] for one in orders(two)] == ["other"]
+
+
+def test_without_a_repository_the_buttons_name_it(two):
+    two.say("/service execute")
+    assert two.labels() == ["desk/desk!main", "other/desk!main"]
+    two.press("other/desk!main")
+    two.press("act")
+
+    assert [one.meta["repo"] for one in orders(two)] == ["other"]
 
 
 def test_who_may_only_read_runs_nothing(many):
