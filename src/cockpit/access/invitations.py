@@ -1,6 +1,6 @@
 """Invitations: one-time secrets by which a user of Telegram shows which person they are.
 
-invite → a link with the secret goes to the person → they open it → accept, once
+invite → a link with the secret goes to the person → they open it → accept → tied → end
 
 Redis has only the digest of a secret, so nobody who reads it there can come in by it.
 """
@@ -70,11 +70,27 @@ class Invitations:
         self._pipe.call("SET", keys.telegram_invited(digest(token)), raw, "EX", LIFE_S)
         return Invitation(token, int(self._clock()) + LIFE_S)
 
-    def accept(self, token: str) -> Invited | None:
-        """Return who was invited by a secret, which is used up; None when it opens nothing.
+    def accept(self, token: str, *, by: int) -> Invited | None:
+        """Return who was invited by a secret; None when it opens nothing.
+
+        From now on it opens for nobody else; for this one until `end`, so that an interruption
+        shuts nobody out.
+
+        Args:
+            by: The numeric id of the user who opens it.
 
         Raises:
             OpsError: Redis is away.
         """
-        raw = self._pipe.call("GETDEL", keys.telegram_invited(digest(token)))
-        return msgspec.json.decode(raw, type=Invited) if raw else None
+        raw = self._pipe.call("GET", keys.telegram_invited(digest(token)))
+        if not raw:
+            return None
+        opened = keys.telegram_opened(digest(token))
+        self._pipe.call("SET", opened, by, "NX", "EX", LIFE_S)
+        # SECURITY: of several who open it at once only the first comes in.
+        is_theirs = self._pipe.call("GET", opened) == str(by).encode()
+        return msgspec.json.decode(raw, type=Invited) if is_theirs else None
+
+    def end(self, token: str) -> None:
+        """Let a secret open nothing any more: whoever opened it is in."""
+        self._pipe.call("DEL", keys.telegram_invited(digest(token)))

@@ -68,6 +68,7 @@ Lua files write the same names; a test compares them with this table.
     cockpit:telegram:talk:<chat>:<user> string JSON of what somebody talks about there; expires
     cockpit:telegram:people    hash    numeric id of a user → person
     cockpit:telegram:invited:<digest> string JSON of whom a one-time link lets in; expires
+    cockpit:telegram:opened:<digest> string numeric id of the user who opened that link; expires
     cockpit:telegram:watched   hash    message → JSON of what it tells the progress of
     cockpit:telegram:follows   hash    <chat>:<n> → JSON of the events that a chat follows
     cockpit:telegram:told:<chat>:<what> string message that tells of it now; expires
@@ -356,3 +357,8 @@ def telegram_done(event_id: str) -> str:
 def telegram_invited(digest: str) -> str:
     """Name whom a one-time link lets in."""
     return f"cockpit:telegram:invited:{digest}"
+
+
+def telegram_opened(digest: str) -> str:
+    """Name who opened a one-time link."""
+    return f"cockpit:telegram:opened:{digest}"

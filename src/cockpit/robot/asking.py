@@ -56,6 +56,8 @@ class Asking(FormerNames):
             UnansweredError: Nobody answered in time, and there is no default.
         """
         self._hops()
+        if not all(option.strip() for option in options):
+            raise InputError("service.ask: an option is blank: nobody could choose it")
         text = self._attempt.output.conceal(text)
         timeout_s = duration.parse(timeout)
         backup_s = duration.parse(backup_after) if backup_after else timeout_s / 2

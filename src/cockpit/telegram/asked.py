@@ -42,6 +42,12 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         """The repository that it is about; "" when none is chosen."""
         return str(self.args.get("repo") or self.talk.repo)
 
+    @property
+    def whole(self) -> str:
+        """What is asked for in one line, as the audit log has it."""
+        known = [f"{name}={value}" for name, value in self.args.items() if name != "page"]
+        return " ".join(part for part in (f"/{self.name}", self.text, *known) if part)
+
     def may(self, role: Role) -> bool:
         """Tell whether whoever asks may do what takes this role."""
         return ROLES.index(self.person.role) >= ROLES.index(role)
@@ -92,6 +98,8 @@ class Command(msgspec.Struct, frozen=True):
         about: One line of help.
         usage: What may stand behind it.
         run: Answers it; raises InputError, OpsError.
+        is_inner: Nobody writes it: a button or an answer leads to it.
+        is_act: It changes something, though whoever may read may ask for it.
     """
 
     name: str
@@ -99,6 +107,13 @@ class Command(msgspec.Struct, frozen=True):
     about: str
     run: Callable[[Asked], Reply]
     usage: str = ""
+    is_inner: bool = False
+    is_act: bool = False
+
+    @property
+    def is_noted(self) -> bool:
+        """Whether it stands in the audit log."""
+        return self.is_act or self.role != "read"
 
     @property
     def group(self) -> str:

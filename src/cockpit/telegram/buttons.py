@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 
 from cockpit.bus import Pipe, keys
+from cockpit.telegram.text import clean
 
 _KEEP_S = 30 * 86_400
 _KEEP_SURE_S = 600
@@ -55,7 +56,9 @@ class Buttons:
                 kept = msgspec.json.encode(_Kept(str(chat), button.does, button.args))
                 keep_s = _KEEP_SURE_S if button.args.get("sure") else _KEEP_S
                 commands.append(("SET", keys.telegram_button(token), kept, "EX", keep_s))
-                made[-1].append({"text": button.label[:_LABEL], "callback_data": token})
+                # One without a label would keep the whole message from being sent.
+                label = clean(button.label).strip()[:_LABEL] or "·"
+                made[-1].append({"text": label, "callback_data": token})
         if commands:
             self._pipe.calls(commands)
         return made

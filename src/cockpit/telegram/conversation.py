@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from cockpit import events
-from cockpit.access.person import Person
+from cockpit.access.person import Person, Role
 from cockpit.errors import InputError, OpsError, nearest
 from cockpit.telegram.asked import Asked, Command, Reply, Watch
 from cockpit.telegram.buttons import Button, Buttons
@@ -33,6 +33,7 @@ _SAME = (
 )
 """Words of 2016 that mean the same; where a group has one of them, the others are understood."""
 
+_NOTED = 500
 _STRANGER = "I do not know you. Whoever runs this cockpit can send you a link that lets you in."
 _HELLO = "Hello {name}: you may {role}. /help tells what there is."
 
@@ -72,7 +73,7 @@ class Conversation:
     def listed(self) -> list[tuple[str, str]]:
         """Return the commands as Telegram lists them: name, and a line about it."""
         groups: dict[str, list[str]] = {}
-        for one in self._commands.values():
+        for one in self._written():
             groups.setdefault(one.group, []).append(one.name.partition(" ")[2] or one.about)
         listed = [(group, ", ".join(words)) for group, words in groups.items()]
         listed = [row for row in listed if row[0] != "errorsof"]
@@ -136,13 +137,13 @@ class Conversation:
         except Exception as error:  # noqa: BLE001 - one request must not end the conversation
             self._report(error)
             reply = Reply(text=plain("Something went wrong here; whoever runs this was told."))
+        if asked.is_button:
+            self._toast(origin, reply.toast)
+        self._say(event, origin, reply)
         # What was asked for is answered, unless the answer asks again.
         kept = reply.talk or (Talk(talk.repo) if talk.asked and not asked.is_button else None)
         if kept is not None:
             self._talks.put(origin.chat, origin.user, kept)
-        if asked.is_button:
-            self._toast(origin, reply.toast)
-        self._say(event, origin, reply)
 
     def _asked(
         self, event: events.Telegram, origin: Origin, person: Person, talk: Talk
@@ -174,10 +175,15 @@ class Conversation:
         group = _GROUPS.get(group, group)
         word, _, rest = text.partition(" ")
         same = [one for several in _SAME if word.lower() in several for one in several]
+        known = {one.name for one in self._written()}
         for one in (word.lower(), *same):
-            if f"{group} {one}" in self._commands:
+            if f"{group} {one}" in known:
                 return f"{group} {one}", rest.strip()
         return group, text
+
+    def _written(self) -> list[Command]:
+        """Return the commands that people write."""
+        return [one for one in self._commands.values() if not one.is_inner]
 
     def _reply(self, asked: Asked) -> Reply:
         if asked.name == "cancel":
@@ -188,27 +194,34 @@ class Conversation:
         if asked.name == "help":
             return Reply(text=self._help(asked))
         if asked.name == "document":
+            self._admit(asked, "operate")
             return self._documents(asked)
         command = self._commands.get(asked.name)
         if command is None:
             return self._menu(asked)
-        if not asked.may(command.role):
-            self._gate.note(
-                asked.person.name, f"/{asked.name} {asked.text}", asked.origin, status=403
-            )
-            raise InputError(
-                f"/{command.name} takes the role {command.role}, and you have {asked.person.role}"
-            )
-        if command.role != "read":
-            self._gate.note(asked.person.name, f"/{asked.name} {asked.text}"[:500], asked.origin)
+        self._admit(asked, command.role, is_noted=command.is_noted)
         return command.run(asked)
+
+    def _admit(self, asked: Asked, role: Role, *, is_noted: bool = True) -> None:
+        """Refuse what somebody may not do; what they may stands in the audit log before it is done.
+
+        Raises:
+            InputError: Their role is too low.
+        """
+        is_fine = asked.may(role)
+        if is_noted or not is_fine:
+            status = 0 if is_fine else 403
+            self._gate.note(asked.person.name, asked.whole[:_NOTED], asked.origin, status=status)
+        if not is_fine:
+            what = "a file" if asked.name == "document" else f"/{asked.name}"
+            raise InputError(f"{what} takes the role {role}, and you have {asked.person.role}")
 
     def _menu(self, asked: Asked) -> Reply:
         """Offer the commands of a group, or say that there is none of that name."""
-        several = [one for one in self._commands.values() if one.group == asked.name]
+        several = [one for one in self._written() if one.group == asked.name]
         word = asked.words[0] if asked.words else ""
         if not several:
-            groups = {one.group for one in self._commands.values()}
+            groups = {one.group for one in self._written()}
             meant = nearest(asked.name, groups, lists=False)
             raise InputError(f"I know no /{asked.name}{meant}. /help tells what there is.")
         rows = [[Button(one.about, one.name)] for one in several if asked.may(one.role)]
@@ -217,8 +230,8 @@ class Conversation:
 
     def _help(self, asked: Asked) -> Text:
         told = [bold("What there is for you:")]
-        for one in self._commands.values():
-            if asked.may(one.role) and one.name != "question answer":
+        for one in self._written():
+            if asked.may(one.role):
                 usage = f" {one.usage}" if one.usage else ""
                 told.append(plain(f"/{one.name}{usage} · {one.about}"))
         told.append(plain("/cancel · Leave what is asked"))
@@ -232,8 +245,6 @@ class Conversation:
         if reply.is_change and origin.message and self._change(origin, reply, rows):
             return
         name = f"{event.id}:0"
-        if reply.watch:
-            self._progress.watch(name, Watch(*reply.watch, reply.text.plain, origin.chat))
         self._outgoing.put(
             name,
             origin.chat,
@@ -243,15 +254,17 @@ class Conversation:
             file_name=reply.name,
             event=event.id,
         )
+        if reply.watch:
+            self._progress.watch(name, Watch(*reply.watch, reply.text.plain, origin.chat))
 
     def _change(self, origin: Origin, reply: Reply, rows: list[list[dict[str, Any]]]) -> bool:
         """Let the message whose button was pressed say the reply; False when it is not ours."""
         name = self._outgoing.by_number(origin.chat, origin.message)
-        if not name:
+        if not name or not self._outgoing.change(name, reply.text, rows=rows):
             return False
         if reply.watch:
             self._progress.watch(name, Watch(*reply.watch, reply.text.plain, origin.chat))
-        return self._outgoing.change(name, reply.text, rows=rows)
+        return True
 
 
 def _problem(error: InputError | OpsError) -> Text:

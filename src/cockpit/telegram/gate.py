@@ -66,7 +66,7 @@ class Gate:
         """
         if not (origin.is_private and origin.user and token):
             return None
-        found = self._invitations.accept(token)
+        found = self._invitations.accept(token, by=origin.user)
         there = self._directory.find(found.name) if found else None
         # SECURITY: only the link of a setup makes somebody; who was removed meanwhile stays so.
         if found is None or (there is None and not found.role):
@@ -77,6 +77,7 @@ class Gate:
         elif found.role and ROLES.index(found.role) > ROLES.index(there.role):
             self._raise(there, found.role)
         self._directory.link(found.name, origin.user)
+        self._invitations.end(token)
         return self._directory.by_telegram(origin.user)
 
     def is_first_time(self, origin: Origin) -> bool:

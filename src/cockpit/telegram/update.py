@@ -16,6 +16,20 @@ from cockpit.events import Telegram
 from cockpit.telegram.text import clean
 
 _MESSAGES = ("message", "edited_message", "channel_post", "edited_channel_post")
+_FILES = {
+    "document": "",
+    "photo": "photo.jpg",
+    "audio": "audio.mp3",
+    "video": "video.mp4",
+    "animation": "animation.mp4",
+    "voice": "voice.ogg",
+    "video_note": "video_note.mp4",
+}
+"""Fields of a message that bring a file, and what one is called that has no name.
+
+An animation comes as a document as well, which is read first.
+"""
+
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?\Z", re.DOTALL)
 _MOST_RAW = 64 * 1024
 _LONG = 200
@@ -94,8 +108,8 @@ def _read(kind: str, body: Mapping[str, Any], bot: str) -> tuple[str, dict[str, 
     if kind not in _MESSAGES:
         return "update", {}
     # What was changed afterwards is told, and never carried out again.
-    if isinstance(body.get("document"), Mapping) and kind == "message":
-        return "document", _document(body)
+    if kind == "message" and (file := _file(body)):
+        return "document", file
     text = body.get("text")
     if not isinstance(text, str):
         return "update", {}
@@ -105,15 +119,22 @@ def _read(kind: str, body: Mapping[str, Any], bot: str) -> tuple[str, dict[str, 
     return "message", {"text": clean(text)}
 
 
-def _document(body: Mapping[str, Any]) -> dict[str, Any]:
-    document = body["document"]
-    size = document.get("file_size", 0)
-    return {
-        "name": clean(str(document.get("file_name", "")))[:_LONG],
-        "file": str(document.get("file_id", ""))[:_LONG],
-        "size": size if isinstance(size, int) else 0,
-        "caption": clean(str(body.get("caption", ""))),
-    }
+def _file(body: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a message tells of the file that it brings; nothing when it brings none."""
+    for kind, called in _FILES.items():
+        found = body.get(kind)
+        if isinstance(found, list):
+            # A picture comes in several sizes, the largest last.
+            found = found[-1] if found else None
+        if isinstance(found, Mapping):
+            size = found.get("file_size", 0)
+            return {
+                "name": clean(str(found.get("file_name") or called))[:_LONG],
+                "file": str(found.get("file_id", ""))[:_LONG],
+                "size": size if isinstance(size, int) else 0,
+                "caption": clean(str(body.get("caption", ""))),
+            }
+    return {}
 
 
 def _raw(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:

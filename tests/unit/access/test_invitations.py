@@ -16,13 +16,22 @@ def invitations(pipe):
 def test_a_secret_opens_once(invitations):
     made = invitations.invite("ann", "admin")
 
-    assert invitations.accept(made.token) == Invited("ann", "admin")
-    assert invitations.accept(made.token) is None
+    assert invitations.accept(made.token, by=1) == Invited("ann", "admin")
+    invitations.end(made.token)
+    assert invitations.accept(made.token, by=1) is None
+
+
+def test_whoever_opened_it_and_was_interrupted_comes_in_and_nobody_else(invitations):
+    token = invitations.invite("ann").token
+    invitations.accept(token, by=1)
+
+    assert invitations.accept(token, by=2) is None
+    assert invitations.accept(token, by=1) == Invited("ann")
 
 
 def test_a_secret_opens_once_however_many_try(invitations):
     token = invitations.invite("ann").token
-    tries = [gevent.spawn(invitations.accept, token) for _ in range(20)]
+    tries = [gevent.spawn(invitations.accept, token, by=n) for n in range(20)]
     gevent.joinall(tries)
 
     assert [one.value for one in tries if one.value] == [Invited("ann")]
@@ -48,7 +57,7 @@ def test_redis_holds_no_secret_and_not_for_long(invitations, pipe):
 def test_any_other_text_opens_nothing(invitations, token):
     invitations.invite("ann")
 
-    assert invitations.accept(token) is None
+    assert invitations.accept(token, by=1) is None
 
 
 @pytest.mark.parametrize(("name", "role"), [("", ""), ("a b", "admin"), ("ann", "king")])

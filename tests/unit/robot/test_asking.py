@@ -58,3 +58,14 @@ def test_people_are_looked_up_by_name(robot):
 @pytest.mark.parametrize(("hops", "found"), [(3, 3), ("many", 0), (None, 0)])
 def test_how_far_an_event_is_from_outside(hops, found):
     assert hops_of(Generic(meta={"hops": hops})) == found
+
+
+@pytest.mark.parametrize("options", [[""], ["Yes", " "]])
+def test_an_option_that_nobody_could_choose_is_refused(bot, options):
+    robot = bot(
+        f"def act(service):\n    service.ask('ann', 'Who?', {options!r})\n", "events.alarm = act\n"
+    )
+    robot.publish(an_alarm())
+
+    assert "an option is blank" in robot.only_job().error
+    assert robot.questions.newest(9) == []

@@ -23,6 +23,11 @@ def test_data_of_another_bot_does_nothing(buttons, data):
     assert buttons.find(data, 42) is None
 
 
+@pytest.mark.parametrize("label", ["", "  ", "\0", "\u202e"])
+def test_one_without_a_label_keeps_no_message_from_being_sent(buttons, label):
+    assert buttons.rows(42, [[Button(label, "help")]])[0][0]["text"] == "·"
+
+
 def test_it_is_over_after_a_month(buttons, pipe):
     ((made,),) = buttons.rows(42, [[Button("Go", "help")]])
 

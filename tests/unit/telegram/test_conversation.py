@@ -2,6 +2,7 @@ import pytest
 
 from cockpit import events
 from cockpit.access.person import person
+from cockpit.errors import OpsError
 from cockpit.telegram.text import MOST_UNITS
 from unit.telegram.conftest import ANN, BOB, EVE, GROUP, MAX
 
@@ -103,6 +104,73 @@ def test_what_changes_something_stands_in_the_audit_log_and_so_does_what_is_refu
         ("bob", "telegram", "/repo create y", 403),
         ("ann", "telegram", "/repo create x", 0),
     ]
+
+
+def test_what_buttons_files_and_answers_did_stands_there_with_what_it_was_about(chat):
+    chat.say("/repo select desk")
+    chat.document("2.yaml", b"desk__two:\n")
+    chat.press("Save and execute")
+    chat.document("report.pdf", b"%PDF", MAX)
+    chat.say("/follow alarm", MAX)
+
+    told = [(act.who, act.what, act.status) for act in reversed(chat.audit.newest(9))]
+    assert [(who, status) for who, _, status in told] == [
+        ("ann", 0),
+        ("ann", 0),
+        ("max", 403),
+        ("max", 0),
+    ]
+    assert "/document name=2.yaml" in told[0][1]
+    assert told[1][1].startswith("/blueprint save repo=desk file=2.yaml digest=")
+    assert "/document name=report.pdf" in told[2][1]
+    assert told[3][1] == "/follow alarm"
+
+
+@pytest.mark.parametrize("text", ["/blueprint save", "/blueprint preview x", "/question answer x"])
+def test_what_buttons_lead_to_is_no_command(chat, text):
+    assert "What then?" in chat.say(text)
+    assert text.split()[1] not in chat.say("/help").replace("answer;", "")
+
+
+def interrupted(chat, monkeypatch, part, method, text):
+    """Write something while a step fails once; it comes again, as after a restart."""
+    whole, calls = getattr(part, method), []
+
+    def cut(*args, **more):
+        calls.append(args)
+        if len(calls) == 1:
+            raise OpsError("Redis is away")
+        return whole(*args, **more)
+
+    monkeypatch.setattr(part, method, cut)
+    chat.api.say(text, user=ANN)
+    chat.bot.intake.take(chat.api.queue.taken())
+    with pytest.raises(OpsError):
+        chat.look()
+    chat.bot.desk.batches(chat.bot.desk._group.pending(9))
+
+
+def test_what_is_cut_off_before_its_answer_is_stored_is_answered_again(chat, monkeypatch):
+    chat.say("/repo create")
+    interrupted(chat, monkeypatch, chat.outgoing, "put", "fresh")
+
+    assert chat.robot.catalog.repos() == ["desk", "fresh"]
+    assert "There is a repository fresh already: it is chosen now." in chat.texts()
+
+
+def test_what_is_over_as_soon_as_it_is_watched_is_told(chat, monkeypatch):
+    watch = chat.bot.progress.watch
+
+    def look_at_once(*args):
+        watch(*args)
+        chat.robot.work()
+        chat.bot.progress.round()
+
+    monkeypatch.setattr(chat.bot.progress, "watch", look_at_once)
+    chat.say("/service execute act desk!main")
+
+    (told,) = chat.texts()
+    assert told.startswith("✓ desk!main: act ok")
 
 
 def test_an_old_button_of_another_chat_or_of_nobody_does_nothing(chat):

@@ -1,5 +1,6 @@
 import pytest
 
+from bot_api.form import File
 from unit.telegram.conftest import BOB, MAX
 
 
@@ -43,7 +44,27 @@ def test_its_name_becomes_one_word(desk):
 
 def test_who_is_no_admin_has_a_yaml_kept(desk):
     assert "is kept" in desk.document("2.yaml", b"desk__x:\n", BOB)
-    assert "files take the role operate" in desk.document("2.yaml", b"desk__x:\n", MAX)
+    assert "a file takes the role operate" in desk.document("2.yaml", b"desk__x:\n", MAX)
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"),
+    [
+        ("photo", "photo.jpg"),
+        ("audio", "song.mp3"),
+        ("video", "video.mp4"),
+        ("voice", "voice.ogg"),
+    ],
+)
+def test_what_a_telephone_sends_is_kept_as_well(desk, kind, name):
+    file = desk.api.store(File(name if kind == "audio" else "", b"bytes"))
+    small = file | {"file_id": "small"}
+    desk.api.say("", user=BOB, **{kind: [small, file] if kind == "photo" else file})
+    told = desk.heard(BOB.id)
+
+    assert told.startswith(f"{name} is kept: http://here/stor/mail/")
+    with desk.house.stor.open("mail", told.rpartition("/")[2]) as kept:
+        assert kept.read() == b"bytes"
 
 
 def test_one_that_telegram_does_not_give_is_told(desk):

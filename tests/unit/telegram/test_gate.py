@@ -1,9 +1,10 @@
 import pytest
 
 from cockpit.access.audit import Audit
+from cockpit.access.directory import Directory
 from cockpit.access.invitations import Invitations
 from cockpit.access.person import person
-from cockpit.errors import InputError
+from cockpit.errors import InputError, OpsError
 from cockpit.telegram.gate import Gate
 from cockpit.telegram.update import Origin
 
@@ -44,6 +45,24 @@ def test_a_link_ties_the_one_who_opens_it_first(gate, directory, invitations):
     assert (found.name, found.role, found.telegram_id) == ("bob", "operate", 42)
     assert gate.accept(at(43, 43), token) is None
     assert gate.person(at()).name == "bob"
+
+
+def test_one_who_is_interrupted_comes_in_by_the_same_link(
+    gate, directory, invitations, monkeypatch
+):
+    directory.put(person("bob", role="operate"))
+    token = invitations.invite("bob").token
+
+    def away(*_args):
+        raise OpsError("Redis is away")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Directory, "link", away)
+        with pytest.raises(OpsError):
+            gate.accept(at(), token)
+    assert gate.accept(at(43, 43), token) is None
+    assert gate.accept(at(), token).name == "bob"
+    assert gate.accept(at(), token) is None
 
 
 def test_the_first_admin_is_made_and_somebody_known_is_raised(gate, directory, invitations):

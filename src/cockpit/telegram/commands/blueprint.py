@@ -35,8 +35,8 @@ class BlueprintCommands:
             Command("blueprint disable", "admin", "Archive one", self.disable, "NAME"),
             Command("blueprint enable", "admin", "Take it back", self.enable, "NAME"),
             Command("blueprint delete", "admin", "Move one to the trash", self.delete, "NAME"),
-            Command("blueprint preview", "admin", "Look at a file that was sent", self.look),
-            Command("blueprint save", "admin", "Save what was shown", self.save),
+            Command("blueprint preview", "admin", "Look at a file", self.look, is_inner=True),
+            Command("blueprint save", "admin", "Save what was shown", self.save, is_inner=True),
         ]
 
     def listing(self, asked: Asked) -> Reply:

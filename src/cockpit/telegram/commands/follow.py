@@ -17,8 +17,8 @@ class FollowCommands:
     def commands(self) -> list[Command]:
         """Return them."""
         return [
-            Command("follow", "read", "Hear of events", self.follow, "TYPE [WHERE]"),
-            Command("unfollow", "read", "Hear of them no more", self.unfollow),
+            Command("follow", "read", "Hear of events", self.follow, "TYPE [WHERE]", is_act=True),
+            Command("unfollow", "read", "Hear of them no more", self.unfollow, is_act=True),
         ]
 
     def follow(self, asked: Asked) -> Reply:

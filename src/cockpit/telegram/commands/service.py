@@ -145,8 +145,8 @@ class ServiceCommands:
         return found
 
     def _choose(self, asked: Asked, prompt: str, argument: str = "text") -> Reply:
-        rows = self._house.catalog.services(asked.repo)
-        keys = [row.key if asked.repo else f"{row.repo}/{row.key}" for row in rows]
+        known = self._house.catalog.services(asked.repo)
+        keys = [row.key if asked.repo else f"{row.repo}/{row.key}" for row in known]
         if not keys:
             return Reply(text=plain("There are no services. A blueprint makes them."))
         found = choice(asked, prompt, keys, more={"repo": asked.repo} if asked.repo else {})

@@ -1,6 +1,7 @@
 """`/status`: how the cockpit is; and the questions that wait for an answer."""
 
 from cockpit.errors import InputError
+from cockpit.robot import Question
 from cockpit.telegram.asked import Asked, Command, Reply
 from cockpit.telegram.buttons import Button
 from cockpit.telegram.house import House
@@ -21,7 +22,9 @@ class StatusCommands:
         return [
             Command("status", "read", "How the cockpit is", self.status),
             Command("question list", "read", "Questions that wait", self.listing),
-            Command("question answer", "read", "Answer one", self.answer),
+            Command(
+                "question answer", "read", "Answer one", self.answer, is_inner=True, is_act=True
+            ),
         ]
 
     def status(self, asked: Asked) -> Reply:
@@ -43,7 +46,8 @@ class StatusCommands:
 
     def listing(self, asked: Asked) -> Reply:
         """List the questions that wait, for whoever is asked or may see all."""
-        found = self._house.questions.newest(_MOST, "waiting")
+        waiting = self._house.questions.newest(_MOST, "waiting")
+        found = [one for one in waiting if self._may(asked, one)]
         if not found:
             return Reply(text=plain("Nobody is asked anything."))
         rows = [[Button(one.text[:40], "question answer", {"question": one.id})] for one in found]
@@ -57,8 +61,7 @@ class StatusCommands:
             InputError: Somebody else is asked.
         """
         found = self._house.questions.get(str(asked.args.get("question", "")))
-        # SECURITY: whoever is not asked may look on, and answers only if they may operate.
-        if asked.person.name not in found.to and not asked.may("operate"):
+        if not self._may(asked, found):
             raise InputError(f"{', '.join(found.to) or found.who} is asked")
         if not asked.text:
             rows = [
@@ -71,3 +74,7 @@ class StatusCommands:
         done = self._house.questions.answer(found.id, asked.text, by=asked.person.name)
         text = plain(done.text) + "\n" + bold(done.answer) + f" by {done.by}"
         return Reply(text=text, is_change=asked.is_button)
+
+    def _may(self, asked: Asked, question: Question) -> bool:
+        # SECURITY: whoever is not asked sees and answers a question only if they may operate.
+        return asked.person.name in question.to or asked.may("operate")

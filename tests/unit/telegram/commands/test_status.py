@@ -75,8 +75,10 @@ def test_what_is_written_for_something_else_is_no_answer(chat, ask):
 
 
 def test_who_is_not_asked_answers_only_if_they_may_operate(chat, ask):
-    ask(["Yes"], to=("bob",))
-    assert "bob: Who takes it?" in chat.say("/question list", MAX)
+    question = ask(["Yes"], to=("bob", "max"))
+    assert "bob, max: Who takes it?" in chat.say("/question list", MAX)
+    chat.house.questions.asked(question, ["bob"])
+    assert chat.say("/question list", MAX) == "Nobody is asked anything."
     chat.press("Who takes it?", MAX)
     assert "bob is asked" in chat.texts(MAX.id)[-1]
     chat.say("/question list", ANN)
