@@ -39,19 +39,26 @@ class Orders:
             return self._create_blueprint(event)
         return ""
 
-    def save(self, repo: str, name: str, content: str) -> Executed:
+    def save(self, repo: str, name: str, content: str, *, base: str | None = None) -> Executed:
         """Save a blueprint, a new one or the next version of one, and execute it.
 
+        Args:
+            base: The hash of the version that it follows, "" is none; None is whichever is there.
+
         Raises:
-            InputError: It is wrong; nothing was written.
+            InputError: It is wrong; ConflictError when there is another version than `base`.
+                Nothing was written.
             OpsError: The disk is full.
         """
         with self._blueprints.alone(repo) as folder:
             folder.preview(name, content)
             known = folder.find(name)
+            there, is_same = (known.hash, known.content == content) if known else ("", False)
+            if base not in (None, there) and not is_same:
+                raise ConflictError(f"{name} changed meanwhile: send it again")
             if known is None:
                 folder.create(name, content)
-            elif known.content != content:
+            elif not is_same:
                 folder.update(known, content)
         return self._catalog.execute(repo, name)
 

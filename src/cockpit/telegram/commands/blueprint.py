@@ -80,8 +80,9 @@ class BlueprintCommands:
         Raises:
             InputError: No repository is chosen, or the name cannot be one.
         """
+        folder = self._folder(asked)
         try:
-            done = self._folder(asked).preview(name, content)
+            done = folder.preview(name, content)
         except InputError as error:
             told = [bold(name) + " is no sound blueprint, and not saved:", pre(str(error))]
             return Reply(text=lines(told))
@@ -89,7 +90,9 @@ class BlueprintCommands:
                       *_plan(done.updated, "~"), plain(f"{len(done.unchanged)} stay as they are"),
                       *[plain(f"! {one}") for one in done.warnings[:_SHOWN]]])  # fmt: skip
         digest = self._house.stor.put("actions", content.encode())
-        args = {"repo": asked.repo, "file": name, "digest": digest}
+        known = folder.find(name)
+        base = known.hash if known else ""
+        args = {"repo": asked.repo, "file": name, "digest": digest, "base": base}
         rows = [[Button("Save and execute", "blueprint save", args), Button("Leave it", "cancel")]]
         return Reply(text=text, rows=rows)
 
@@ -98,7 +101,8 @@ class BlueprintCommands:
         with self._house.stor.open("actions", str(asked.args.get("digest", ""))) as file:
             content = file.read().decode()
         name = str(asked.args["file"])
-        done = self._orders.save(asked.repo, name, content)
+        # An old button must not put back what was changed since.
+        done = self._orders.save(asked.repo, name, content, base=str(asked.args.get("base", "")))
         text = bold(name) + f" is saved in {asked.repo}: {changed(done)}."
         rows = [
             [Button("Install what is new", "run start", {"repo": asked.repo, "text": "install"})]

@@ -1,6 +1,6 @@
 import pytest
 
-from unit.telegram.conftest import BOB, MAX
+from unit.telegram.conftest import ANN, BOB, MAX
 
 MORE = b"desk__main:\n\ndesk__second:\n  size: 5\n"
 
@@ -42,6 +42,28 @@ def test_saving_again_is_the_next_version(desk):
 
     assert "1 changed" in desk.press("Save and execute")
     assert desk.robot.catalog.data(["desk/desk!second"])[0]["size"] == 7
+
+
+def test_a_button_of_an_older_version_saves_nothing_over_a_newer_one(desk):
+    desk.document("2_more.yaml", MORE)
+    old = desk._button("Save and execute", ANN.id)
+    desk.document("2_more.yaml", MORE.replace(b"5", b"7"))
+    desk.press("Save and execute")
+    message = {"message_id": old[0], "chat": {"id": ANN.id, "type": "private"}}
+    desk.api.press_data(old[1], message, user=ANN)
+
+    assert "2_more.yaml changed meanwhile: send it again" in desk.heard(ANN.id)
+    assert desk.robot.catalog.data(["desk/desk!second"])[0]["size"] == 7
+
+
+def test_a_button_that_is_pressed_twice_saves_the_same(desk):
+    desk.document("2_more.yaml", MORE)
+    old = desk._button("Save and execute", ANN.id)
+    desk.press("Save and execute")
+    message = {"message_id": old[0], "chat": {"id": ANN.id, "type": "private"}}
+    desk.api.press_data(old[1], message, user=ANN)
+
+    assert "services: 2 as before" in desk.heard(ANN.id)
 
 
 def test_they_are_listed_shown_and_executed(desk):
