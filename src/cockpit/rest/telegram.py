@@ -57,7 +57,7 @@ class TelegramMessage(msgspec.Struct, frozen=True, kw_only=True):
 
     id: str
     chat: int | str
-    state: Literal["queued", "sent", "dead"]
+    state: Literal["queued", "sent", "dead", "dropped"]
     text: str
     tries: int
     error: str

@@ -5,6 +5,7 @@ call → urllib3 → result, or an error that says what to do about it
 See: https://core.telegram.org/bots/api, "Making requests".
 """
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -48,12 +49,18 @@ class Client:
     Args:
         token: As @BotFather gives it.
         api_url: Where the Bot API answers, `https://api.telegram.org`.
+
+    Attributes:
+        bot: The numeric id of the bot, which its token begins with.
     """
 
     def __init__(self, token: str, api_url: str) -> None:
         self._base = f"{api_url.rstrip('/')}/bot{token}"
         self._files = f"{api_url.rstrip('/')}/file/bot{token}"
         self._token = token
+        number, colon, _ = token.partition(":")
+        # SECURITY: of a token that has no number before its colon nothing may be shown.
+        self.bot = number if colon else hashlib.blake2b(token.encode(), digest_size=8).hexdigest()
         self._pool = urllib3.PoolManager(
             maxsize=16,
             block=False,
@@ -107,6 +114,10 @@ class Client:
         """Change a message."""
         asked = {"chat_id": chat, "message_id": message, "text": text, **options}
         self.call("editMessageText", asked)
+
+    def delete_message(self, chat: int | str, message: int) -> None:
+        """Take a message away."""
+        self.call("deleteMessage", {"chat_id": chat, "message_id": message})
 
     def answer_callback(self, callback: str, text: str = "", *, is_alert: bool = False) -> None:
         """End the waiting of whoever pressed a button."""

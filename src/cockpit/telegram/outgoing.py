@@ -1,6 +1,6 @@
 """Messages on their way to chats: stored first, each chat in order, until Telegram has them.
 
-put → queued → sent, or dead: Telegram refuses it for good
+put → queued → sent, or dead: Telegram refuses it for good; dropped when somebody gave it up
 change → what was not sent yet says the new, what was is edited
 
 Rule 1: an id is put once, so whoever is interrupted may put it again.
@@ -17,7 +17,7 @@ from cockpit.bus import Pipe, Script, keys
 from cockpit.errors import ConflictError, InputError
 from cockpit.telegram.text import Mark, Text
 
-State = Literal["queued", "sent", "dead"]
+State = Literal["queued", "sent", "dead", "dropped"]
 _BATCH = 200
 _SECOND_MS = 1000
 _KEEP_NUMBER_S = 30 * 86_400

@@ -3,6 +3,7 @@
 due chats → pace → a greenlet for each → Client → settled: sent, later, or dead
 """
 
+import contextlib
 import time
 from collections.abc import Callable
 from typing import Any
@@ -154,6 +155,7 @@ class Sender:
         is_change = message.version > 1 and bool(numbers)
         parts = message.text.split() or [Text("…")]
         if is_change:
+            self._forget(message.chat, numbers)
             self._edit(message, numbers, message.text.ends(MOST_UNITS).split()[0])
             return True
         if len(parts) > _MOST_PARTS:
@@ -165,6 +167,13 @@ class Sender:
             options = _options(message, part, rows)
             numbers.append(self._client.send_message(message.chat, part.plain, **options))
         return len(numbers) >= len(parts)
+
+    def _forget(self, chat: int | str, numbers: list[int]) -> None:
+        """Take away the other parts of a message that says something else now in its first."""
+        while len(numbers) > 1:
+            with contextlib.suppress(RefusedError):  # It is gone, or too old.
+                self._client.delete_message(chat, numbers[-1])
+            numbers.pop()
 
     def _edit(self, message: Message, numbers: list[int], text: Text) -> None:
         options = _options(message, text, message.rows)

@@ -115,9 +115,12 @@ def test_one_that_is_given_up_is_seen_tried_again_or_dropped(outgoing):
     assert [(one.id, one.state) for one in outgoing.newest(9)] == [("a1", "queued")]
     with pytest.raises(ConflictError):
         outgoing.retry("a1")
-    with pytest.raises(InputError, match="no message"):
+    with pytest.raises(ConflictError, match="a2 is dropped"):
         outgoing.drop("a2")
+    with pytest.raises(InputError, match="no message"):
+        outgoing.drop("a3")
     assert not outgoing.change("a2", plain("x"))
+    assert not put(outgoing, "a2")
 
 
 def test_it_is_found_by_its_number_in_the_chat(outgoing):

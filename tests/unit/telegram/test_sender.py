@@ -148,6 +148,29 @@ def test_one_that_nobody_expected_waits_and_is_reported(sender, outgoing, report
     reported.clear()
 
 
+def test_of_a_long_message_that_changes_nothing_old_stays(sender, outgoing, api):
+    api.know(42)
+    outgoing.put("m1", 42, plain("a" * 5000))
+    rounds(sender, outgoing, 2)
+    assert len(api.said(42)) == 2
+    outgoing.change("m1", plain("short"))
+    rounds(sender, outgoing)
+
+    assert api.said(42) == ["short"]
+    assert len(outgoing.find("m1").numbers) == 1
+
+
+def test_parts_that_somebody_took_away_already_are_no_trouble(sender, outgoing, api):
+    api.know(42)
+    outgoing.put("m1", 42, plain("a" * 5000))
+    rounds(sender, outgoing, 2)
+    api.delete(42, outgoing.find("m1").numbers[1])
+    outgoing.change("m1", plain("short"))
+    rounds(sender, outgoing)
+
+    assert (api.said(42), outgoing.find("m1").state) == (["short"], "sent")
+
+
 def test_a_stored_file_is_brought(sender, outgoing, api):
     api.know(42)
     digest = sender._stor.put("actions", b"a,b\n")

@@ -2,7 +2,7 @@
 -- ARGV: id, now in ms, field, value, …
 -- Returns 0 when there is none, or it is given up.
 local state = redis.call('HGET', KEYS[1], 'state')
-if not state or state == 'dead' then return 0 end
+if not state or state == 'dead' or state == 'dropped' then return 0 end
 redis.call('HSET', KEYS[1], unpack(ARGV, 3))
 redis.call('HINCRBY', KEYS[1], 'version', 1)
 if state == 'sent' then

@@ -11,7 +11,9 @@ if ARGV[3] == 'queued' then
   redis.call('ZADD', 'cockpit:telegram:due', 'NX', first, chat)
   redis.call('HINCRBY', 'cockpit:telegram:figures', 'queued', 1)
 else
-  redis.call('DEL', KEYS[1])
+  -- It is remembered for a week: whoever would put it again must not.
+  redis.call('HSET', KEYS[1], 'state', 'dropped')
+  redis.call('EXPIRE', KEYS[1], 604800)
   redis.call('ZREM', 'cockpit:telegram:messages', ARGV[1])
 end
 return 'dead'

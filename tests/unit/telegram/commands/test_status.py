@@ -53,6 +53,17 @@ def test_the_first_answer_wins_and_the_others_see_it(chat, ask):
     assert chat.texts(BOB.id)[0] == "Who takes it?\nYes by max"
 
 
+def test_a_question_that_was_given_up_and_dropped_is_not_asked_again(chat, ask):
+    ask(["Yes"])
+    chat.bot.notices.ask()
+    (message,) = chat.all(MAX.id)
+    chat.outgoing.settle(chat.outgoing.head(MAX.id), "dead", again_s=0, error="blocked")
+    chat.outgoing.drop(message.id)
+    chat.bot.notices.ask()
+
+    assert chat.all(MAX.id) == []
+
+
 def test_a_free_answer_is_whatever_is_written_next(chat, ask):
     question = ask()
     chat.bot.notices.ask()
