@@ -1,5 +1,7 @@
 """One bot at work: what reads, what sends, what asks for updates; put together and kept going.
 
+token → who is it? (Telegram) → updates; orders and messages do not wait for that
+
 Each part begins again when the world was in trouble; none ends another.
 """
 
@@ -13,7 +15,7 @@ from cockpit import events
 from cockpit.bus import Group, Log, keys
 from cockpit.errors import InputError, OpsError
 from cockpit.telegram.buttons import Buttons
-from cockpit.telegram.client import Client
+from cockpit.telegram.client import BusyError, Client
 from cockpit.telegram.commands.alarm import AlarmCommands
 from cockpit.telegram.commands.blueprint import BlueprintCommands
 from cockpit.telegram.commands.eco import EcoCommands
@@ -41,6 +43,7 @@ from cockpit.telegram.talks import Talks
 from cockpit.telegram.update import Origin
 
 _AGAIN_S = 1.0
+_LONGEST_S = 60.0
 _ASK_S = 2.0
 
 
@@ -49,7 +52,6 @@ class Bot:
 
     Args:
         client: Its way to Telegram; None is a robot without a chat, which carries out orders alone.
-        me: What Telegram says of it: `id` and `username`.
         log: Asks for admission, as the logs of all doors do.
         webhook: The address that Telegram sends to; "" polls.
         report: Told of what nobody expected.
@@ -61,7 +63,6 @@ class Bot:
         gate: Gate,
         *,
         client: Client | None,
-        me: dict[str, Any],
         log: Log,
         webhook: str,
         report: Callable[[BaseException], None],
@@ -74,12 +75,12 @@ class Bot:
         self._logger = logger
         self._webhook = webhook
         self.secret = secrets.token_urlsafe(32)
-        self.username = str(me.get("username", ""))
+        self.username = ""
         self.outgoing = Outgoing(house.pipe, wake=self.wake, clock=house.clock)
         self.intake = Intake(
             log,
-            bot=int(me.get("id", 0)),
-            username=self.username,
+            bot=client.bot if client else "",
+            username=lambda: self.username,
             refused=self._refused,
             clock=house.clock,
         )
@@ -90,14 +91,23 @@ class Bot:
         self._parts = self._put_together(client)
 
     def run(self) -> None:
-        """Work until killed."""
-        greenlets = [gevent.spawn(self._keep_going, part) for part in self._parts]
+        """Work until killed.
+
+        What does not need Telegram begins at once: orders are carried out and messages are stored
+        also while it cannot be reached.
+        """
+        working = [gevent.spawn(self._keep_going, part) for part in self._parts]
         try:
             if self._client is not None:
+                self.username = self._introduced(self._client)
+                if self.poller is not None:
+                    working.append(gevent.spawn(self._keep_going, self.poller.run))
+            self._logger.info("telegram_ready", bot=self.username or "none")
+            if self._client is not None:
                 self._introduce(self._client)
-            gevent.joinall(greenlets)
+            gevent.joinall(working)
         finally:
-            gevent.killall(greenlets)
+            gevent.killall(working)
 
     @property
     def last_poll_epoch(self) -> float:
@@ -139,7 +149,6 @@ class Bot:
             self.poller = Poller(
                 client, self.intake, on_trouble=self._note_trouble, clock=house.clock
             )
-            parts.append(self.poller.run)
         return parts
 
     def _conversation(
@@ -186,6 +195,20 @@ class Bot:
             report=self._report,
         )
 
+    def _introduced(self, client: Client) -> str:
+        """Ask Telegram who the bot is, as often as it takes; returns its user name."""
+        pause_s = _AGAIN_S
+        while True:
+            try:
+                found = client.get_me()
+            except (InputError, OpsError) as error:
+                self._note_trouble(str(error))
+                gevent.sleep(error.after_s if isinstance(error, BusyError) else pause_s)
+                pause_s = min(_LONGEST_S, pause_s * 2)
+            else:
+                self._note_trouble("")
+                return str(found.get("username", ""))
+
     def _introduce(self, client: Client) -> None:
         """Tell Telegram how updates come, and what there is; as often as it takes."""
         if self._webhook:
@@ -204,7 +227,7 @@ class Bot:
                 return None
             except OpsError as error:
                 self._note_trouble(str(error))
-                gevent.sleep(_AGAIN_S)
+                gevent.sleep(error.after_s if isinstance(error, BusyError) else _AGAIN_S)
 
     def _keep_going(self, part: Callable[[], None]) -> None:
         while True:

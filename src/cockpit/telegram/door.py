@@ -19,9 +19,6 @@ from cockpit.telegram.gate import Gate
 from cockpit.telegram.house import House
 from cockpit.telegram.outgoing import Message, Outgoing
 
-_AGAIN_S = 2.0
-_LONGEST_S = 60.0
-
 Mode = Literal["off", "poll", "webhook"]
 
 
@@ -93,7 +90,6 @@ class Door:
         self._outgoing = Outgoing(house.pipe, wake=self._wake, clock=house.clock)
         self._changed = Event()
         self._bot: Bot | None = None
-        self._trouble = ""
         self._lease = Lease(
             house.pipe, name="telegram", owner=owner, body=self._serve, report=report
         )
@@ -124,7 +120,7 @@ class Door:
             username=bot.username if bot else "",
             mode="off" if not is_on else "webhook" if terms.webhook else "poll",
             last_poll_age=age,
-            error=self._trouble or (bot.error if bot else ""),
+            error=bot.error if bot else "",
             token_from="settings" if terms.token else "home" if is_on else "",
             **self._outgoing.figures(),
         )
@@ -220,36 +216,17 @@ class Door:
     def _work(self) -> None:
         terms, token = self._terms(), self._token()
         client = Client(token, terms.api_url) if token else None
+        self._bot = Bot(
+            self._house,
+            self._gate,
+            client=client,
+            log=self._log,
+            webhook=terms.webhook if client else "",
+            report=self._report,
+            logger=self._logger,
+        )
         try:
-            me = self._introduced(client) if client else {}
-            self._bot = Bot(
-                self._house,
-                self._gate,
-                client=client,
-                me=me,
-                log=self._log,
-                webhook=terms.webhook if client else "",
-                report=self._report,
-                logger=self._logger,
-            )
-            self._logger.info("telegram_ready", bot=self._bot.username or "none")
             self._bot.run()
         finally:
             if client is not None:
                 client.close()
-
-    def _introduced(self, client: Client) -> dict[str, Any]:
-        """Ask Telegram who the bot is, as often as it takes."""
-        pause_s = _AGAIN_S
-        while True:
-            try:
-                me = client.get_me()
-            except (InputError, OpsError) as error:
-                if str(error) != self._trouble:
-                    self._logger.warning("telegram_away", error=str(error))
-                self._trouble = str(error)
-                gevent.sleep(pause_s)
-                pause_s = min(_LONGEST_S, pause_s * 2)
-            else:
-                self._trouble = ""
-                return me

@@ -23,7 +23,8 @@ class Intake:
 
     Args:
         log: Asks for admission, as the logs of all doors do.
-        bot: Its numeric id, `username` its name.
+        bot: What names it and is no secret: its numeric id.
+        username: Gives its name, once that is known.
         refused: Told of what is no update, and why.
         clock: Epoch seconds.
     """
@@ -32,8 +33,8 @@ class Intake:
         self,
         log: Log,
         *,
-        bot: int,
-        username: str,
+        bot: str,
+        username: Callable[[], str],
         refused: Callable[[Any, str], None],
         clock: Callable[[], float] = time.time,
     ) -> None:
@@ -66,7 +67,7 @@ class Intake:
     def _event(self, update: Any) -> Telegram | None:
         given = update if isinstance(update, dict) else {}
         try:
-            return event_of(given, bot=self._username, epoch=int(self._clock()))
+            return event_of(given, bot=self._username(), epoch=int(self._clock()))
         except InputError as error:
             self._refused(update, str(error))
             return None

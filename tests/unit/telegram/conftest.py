@@ -97,7 +97,6 @@ class Chat:
             self.house,
             gate,
             client=client,
-            me=client.get_me(),
             log=robot.log,
             webhook="",
             report=self.reported.append,

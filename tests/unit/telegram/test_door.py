@@ -1,6 +1,7 @@
 import pytest
 
 from bot_api import TOKEN
+from cockpit import events
 from cockpit.errors import ConflictError, InputError, OpsError
 from cockpit.telegram import Door, Terms
 from cockpit.telegram.gate import Gate
@@ -106,6 +107,39 @@ def test_a_telegram_that_is_away_at_first_is_found_later(door, kept, api, chat):
     api.mend()
 
     chat.api.wait(lambda: door.state().username == "cockpit_bot")
+
+
+@pytest.mark.parametrize("trouble", ["away", "wrong token", "asked too often"])
+def test_until_telegram_says_who_the_bot_is_orders_are_done_and_messages_stored(
+    door, kept, api, chat, trouble
+):
+    token = "99:wrong" if trouble == "wrong token" else TOKEN
+    if trouble == "away":
+        api.cut()
+    if trouble == "asked too often":
+        api.fail("getMe", 429, retry_after=3600)
+    kept.terms = Terms(token, api.url)
+    door.reread()
+    api.wait(lambda: door.state().error)
+    for order in (
+        events.Telegram(io="input", action="repo.create", args={"name": "second"}),
+        events.Telegram(io="output", action="message", args={"msg": "hi", "who": "ann"}),
+    ):
+        chat.robot.log.append(order)
+
+    api.wait(lambda: "second" in chat.robot.catalog.repos())
+    api.wait(lambda: chat.texts() == ["hi"])
+    assert door.state().username == ""
+
+
+def test_a_pause_that_telegram_asks_for_is_made(door, kept, api):
+    api.fail("setMyCommands", 429, retry_after=3600)
+    kept.terms = Terms(TOKEN, api.url)
+    door.reread()
+    api.wait(lambda: "pause of 3600 s" in door.state().error)
+    api.wait(lambda: api.counts["getUpdates"] > 1)
+
+    assert api.counts["setMyCommands"] == 1
 
 
 def test_a_webhook_takes_what_has_its_secret(door, kept, api, chat):

@@ -22,7 +22,9 @@ def log(pipe):
 
 @pytest.fixture
 def intake(log, refused):
-    return Intake(log, bot=1234, username="bot", refused=lambda *told: refused.append(told))
+    return Intake(
+        log, bot="1234", username=lambda: "bot", refused=lambda *told: refused.append(told)
+    )
 
 
 def texts(log):
@@ -55,14 +57,14 @@ def test_without_redis_none_is_promised(pipe, refused):
     def full():
         raise OpsError("full")
 
-    intake = Intake(Log(pipe, admit=full), bot=1, username="b", refused=lambda *_: None)
+    intake = Intake(Log(pipe, admit=full), bot="1", username=lambda: "b", refused=lambda *_: None)
     with pytest.raises(OpsError, match="full"):
         intake.take([update(1)])
     assert refused == []
 
 
 def test_two_bots_have_numbers_of_their_own(intake, log):
-    other = Intake(log, bot=99, username="b", refused=lambda *_: None)
+    other = Intake(log, bot="99", username=lambda: "b", refused=lambda *_: None)
     intake.take([update(1)])
     other.take([update(1)])
 

@@ -29,7 +29,7 @@ def slept():
 
 @pytest.fixture
 def poller(client, log, told, slept):
-    intake = Intake(log, bot=1234, username="bot", refused=lambda *_: None)
+    intake = Intake(log, bot="1234", username=lambda: "bot", refused=lambda *_: None)
     return Poller(
         client, intake, on_trouble=told.append, clock=lambda: 1000.0, sleep=slept.append,
         rng=random.Random(1), wait_s=0,
@@ -123,7 +123,7 @@ def test_after_a_long_silence_numbers_may_begin_anew(poller, log, api):
 
 
 def test_it_runs_until_it_is_ended(client, log, api):
-    intake = Intake(log, bot=1234, username="bot", refused=lambda *_: None)
+    intake = Intake(log, bot="1234", username=lambda: "bot", refused=lambda *_: None)
     poller = Poller(client, intake, on_trouble=lambda _: None, wait_s=5)
     working = gevent.spawn(poller.run)
     try:
