@@ -71,11 +71,13 @@ Lua files write the same names; a test compares them with this table.
     cockpit:telegram:opened:<digest> string numeric id of the user who opened that link; expires
     cockpit:telegram:watched   hash    message → JSON of what it tells the progress of
     cockpit:telegram:follows   hash    <chat>:<n> → JSON of the events that a chat follows
+    cockpit:telegram:moved     string  place in the alarms that moved up to which chats were told
     cockpit:telegram:told:<chat>:<what> string message that tells of it now; expires
     cockpit:telegram:of:<event> list   newest messages about an event; expires
     cockpit:telegram:done:<event> string what an order led to; expires
     cockpit:alarms             zset    alarm → epoch in ms of its last change
     cockpit:alarms:<status>    zset    the same of those that are firing or resolved
+    cockpit:alarms:moved       stream  alarms that moved, about 10,000 moves
     cockpit:alarms:due         zset    alarm → epoch in ms when the clock looks at it
     cockpit:alarm:<alarm>      hash    version, and JSON of how it stands
     cockpit:ecos               zset    eco → epoch in µs when it was seen last
@@ -103,6 +105,7 @@ from cockpit.events import TYPES
 TOPICS = tuple(f"ckpt.{type_}" for type_ in TYPES)
 ALARMS = "cockpit:alarms"
 ALARMS_DUE = "cockpit:alarms:due"
+ALARMS_MOVED = "cockpit:alarms:moved"
 AUDIT = "cockpit:audit"
 BELL = "cockpit:bell"
 CALENDARS = "cockpit:calendars"
@@ -139,6 +142,7 @@ TELEGRAM_DUE = "cockpit:telegram:due"
 TELEGRAM_FIGURES = "cockpit:telegram:figures"
 TELEGRAM_FOLLOWS = "cockpit:telegram:follows"
 TELEGRAM_MESSAGES = "cockpit:telegram:messages"
+TELEGRAM_MOVED = "cockpit:telegram:moved"
 TELEGRAM_PEOPLE = "cockpit:telegram:people"
 TELEGRAM_WATCHED = "cockpit:telegram:watched"
 TOKENS = "cockpit:tokens"

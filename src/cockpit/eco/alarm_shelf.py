@@ -85,6 +85,19 @@ class AlarmShelf:
         found = self._read([identity(alarm)])[0][1]
         return found.status if found else None
 
+    def moved(self, after: str, most: int = _BATCH) -> tuple[list[str], str]:
+        """Return the ids of alarms that moved, oldest move first, and the place to go on from.
+
+        Args:
+            after: That place; "" is the beginning of what is kept.
+
+        Raises:
+            OpsError: Redis is away.
+        """
+        start = f"({after}" if after else "-"
+        rows = self._pipe.call("XRANGE", keys.ALARMS_MOVED, start, "+", "COUNT", most)
+        return [fields[1].decode() for _, fields in rows], rows[-1][0].decode() if rows else after
+
     def trim(self, now: float) -> None:
         """Forget resolved ones that did not change for long."""
         edge = int((now - self._rules().keep_s) * 1000)

@@ -44,7 +44,7 @@ from cockpit.telegram.update import Origin
 
 _AGAIN_S = 1.0
 _LONGEST_S = 60.0
-_ASK_S = 2.0
+_ROUND_S = 1.0
 
 
 class Bot:
@@ -136,15 +136,21 @@ class Bot:
         buttons, talks = Buttons(house.pipe), Talks(house.pipe)
         self.progress = progress = Progress(house, self.outgoing, buttons)
         self.notices = notices = Notices(house, self.outgoing, buttons, talks, progress)
-        follows = Follows(
-            house.pipe, self.outgoing, buttons, house.alarms, may_hear=self._gate.may_hear
+        self.follows = follows = Follows(
+            house.pipe,
+            self.outgoing,
+            buttons,
+            house.alarms,
+            may_hear=self._gate.may_hear,
+            clock=house.clock,
         )
         conversation = self._conversation(client, talks, buttons, progress, follows)
         self._listed = conversation.listed()
         self._sender = Sender(client, self.outgoing, house.stor, report=self._report)
         chat = Chat(conversation, notices, follows)
         self.desk = Desk(house.pipe, group, self._orders, chat, **options)
-        parts = [self.desk.run, self._sender.run, progress.run, lambda: _repeat(notices.ask)]
+        rounds = [lambda: _repeat(notices.ask), lambda: _repeat(follows.keep_up)]
+        parts = [self.desk.run, self._sender.run, progress.run, *rounds]
         if not self._webhook:
             self.poller = Poller(
                 client, self.intake, on_trouble=self._note_trouble, clock=house.clock
@@ -270,7 +276,7 @@ class Bot:
 def _repeat(round_: Callable[[], None]) -> None:
     while True:
         round_()
-        gevent.sleep(_ASK_S)
+        gevent.sleep(_ROUND_S)
 
 
 def _quietly(call: Callable[..., Any], *args: Any) -> None:

@@ -4,7 +4,7 @@ event → the follows of its type → a message; of an alarm or eco that is told
 """
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -12,7 +12,7 @@ from cockpit import events
 from cockpit.ays.filter import Filter
 from cockpit.bus import Pipe, keys
 from cockpit.eco.alarms import Alarms
-from cockpit.eco.standing import identity
+from cockpit.eco.standing import Standing, identity, status_of
 from cockpit.errors import InputError
 from cockpit.robot import event_filter, wants
 from cockpit.telegram.buttons import Button, Buttons
@@ -23,6 +23,9 @@ from cockpit.telegram.text import Text, bold, code, lines, plain
 _MOST = 20
 _KEEP_TOLD_S = 30 * 86_400
 _BODY = 500
+
+_Says = tuple[Text, list[list[Button]]]
+"""What a message says, and its buttons."""
 
 
 class Follow(msgspec.Struct, frozen=True):
@@ -37,7 +40,8 @@ class Follows:
     """What all chats follow.
 
     Args:
-        is_followed: Tells whether a chat may still be written to.
+        may_hear: Tells whether a chat may still be written to.
+        clock: Epoch seconds.
     """
 
     def __init__(
@@ -48,12 +52,14 @@ class Follows:
         alarms: Alarms,
         *,
         may_hear: Callable[[int], bool],
+        clock: Callable[[], float],
     ) -> None:
         self._pipe = pipe
         self._outgoing = outgoing
         self._buttons = buttons
         self._alarms = alarms
         self._may_hear = may_hear
+        self._clock = clock
         self._filters: dict[str, Filter | None] = {}
 
     def add(self, chat: int, type_: str, where: str, *, by: str) -> Follow:
@@ -91,20 +97,42 @@ class Follows:
         if isinstance(event, events.Alarm):
             # The dispatcher does so as well; whoever is first moves the alarm.
             self._alarms.apply([event])
-        for chat in self._listeners(event):
-            if isinstance(event, events.Alarm):
-                self._tell_alarm(chat, event)
-            elif isinstance(event, events.Eco):
-                self._tell_again(chat, event, f"eco:{event.guid}", is_over=False)
+        chats = self._listeners(event)
+        if isinstance(event, events.Alarm):
+            self._tell_alarm(chats, event)
+            return
+        for chat in chats:
+            if isinstance(event, events.Eco):
+                self._tell_again(chat, event, f"eco:{event.guid}", (_shown(event), _closing(event)))
             else:
                 self._outgoing.put(f"follow:{chat}:{event.id}", chat, _shown(event), event=event.id)
+
+    def keep_up(self) -> None:
+        """Let the messages of alarms say how those stand, whoever moved them and wherever.
+
+        Raises:
+            OpsError: Redis is away; it goes on from where it was.
+        """
+        place = self._pipe.call("GET", keys.TELEGRAM_MOVED) or b""
+        ids, after = self._alarms.moved(place.decode())
+        if not ids:
+            return
+        chats = {_chat(key) for key, one in self._all().items() if one.type == "alarm"}
+        hearing = [chat for chat in sorted(chats) if self._may_hear(chat)]
+        for id_ in dict.fromkeys(ids):
+            if (found := self._standing(id_)) is None:
+                continue
+            for chat in hearing:
+                if known := self._known(chat, f"alarm:{id_}"):
+                    self._renew(chat, known, _about(found))
+        self._pipe.call("SET", keys.TELEGRAM_MOVED, after)
 
     def _listeners(self, event: events.Event) -> list[int]:
         # What goes out to chats would come again and again.
         if isinstance(event, events.Telegram) and event.io == "output":
             return []
         meant = {
-            int(key.rpartition(":")[0])
+            _chat(key)
             for key, one in self._all().items()
             if one.type == event.type
             and (self._wants(one.where, event) or self._is_told(key, event))
@@ -115,44 +143,50 @@ class Follows:
         """Tell whether a chat was told of an alarm that still stands: it hears how it goes on."""
         if not isinstance(event, events.Alarm):
             return False
-        chat = int(key.rpartition(":")[0])
-        return bool(self._pipe.call("EXISTS", keys.telegram_told(chat, f"alarm:{identity(event)}")))
+        return bool(self._known(_chat(key), f"alarm:{identity(event)}"))
 
-    def _tell_alarm(self, chat: int, event: events.Alarm) -> None:
-        is_over = event.status.strip().lower() == "resolved"
-        self._tell_again(chat, event, f"alarm:{identity(event)}", is_over=is_over)
+    def _tell_alarm(self, chats: Sequence[int], event: events.Alarm) -> None:
+        what, is_over = f"alarm:{identity(event)}", status_of(event) == "resolved"
+        found = self._standing(identity(event)) if chats else None
+        is_silent = found is not None and found.is_silenced(self._clock())
+        # The alarm as it stands, with who has it; unless its time has passed.
+        says = _about(found) if found else (_shown(event), [])
+        for chat in chats:
+            if not is_silent or self._known(chat, what):
+                self._tell_again(chat, event, what, says, is_over=is_over)
 
-    def _tell_again(self, chat: int, event: events.Event, what: str, *, is_over: bool) -> None:
+    def _tell_again(
+        self, chat: int, event: events.Event, what: str, says: _Says, *, is_over: bool = False
+    ) -> None:
         """Tell in one message of what is told of again and again, until it is over."""
         key = keys.telegram_told(chat, what)
-        name = f"follow:{chat}:{event.id}"
-        text, buttons = self._about(event)
-        rows = self._buttons.rows(chat, buttons)
-        raw = self._pipe.call("GET", key)
-        known = raw.decode() if raw else ""
-        if not (known and self._outgoing.change(known, text, rows=rows)):
-            self._outgoing.put(name, chat, text, rows=rows, event=event.id)
-            known = name
+        known = self._known(chat, what)
+        if not (known and self._renew(chat, known, says)):
+            known = f"follow:{chat}:{event.id}"
+            rows = self._buttons.rows(chat, says[1])
+            self._outgoing.put(known, chat, says[0], rows=rows, event=event.id)
         if is_over:
             self._pipe.call("DEL", key)
         else:
             self._pipe.call("SET", key, known, "EX", _KEEP_TOLD_S)
 
-    def _about(self, event: events.Event) -> tuple[Text, list[list[Button]]]:
-        if isinstance(event, events.Alarm):
-            # The alarm as it stands, with who has it; what the log kept of it may be trimmed.
-            try:
-                found = self._alarms.get(identity(event))
-            except InputError:
-                return _shown(event), []
-            return alarm_command.told(found), alarm_command.buttons(found)
-        if isinstance(event, events.Eco):
-            row = [
-                Button("Show", "eco show", {"text": event.guid}),
-                Button("Close", "eco close", {"text": event.guid}),
-            ]
-            return _shown(event), [row]
-        return _shown(event), []
+    def _known(self, chat: int, what: str) -> str:
+        """Return the message that tells a chat of something now; "" is none."""
+        raw = self._pipe.call("GET", keys.telegram_told(chat, what))
+        return raw.decode() if raw else ""
+
+    def _renew(self, chat: int, name: str, says: _Says) -> bool:
+        """Let a message say something; False when it is gone or was given up."""
+        found = self._outgoing.find(name)
+        if found is not None and found.text == says[0] and found.state in ("queued", "sent"):
+            return True
+        return self._outgoing.change(name, says[0], rows=self._buttons.rows(chat, says[1]))
+
+    def _standing(self, id_: str) -> Standing | None:
+        try:
+            return self._alarms.get(id_)
+        except InputError:
+            return None
 
     def _wants(self, where: str, event: events.Event) -> bool:
         if where not in self._filters:
@@ -168,6 +202,23 @@ class Follows:
             raw.decode(): msgspec.json.decode(one, type=Follow)
             for raw, one in zip(flat[::2], flat[1::2], strict=True)
         }
+
+
+def _chat(key: str) -> int:
+    """Return the chat of a follow."""
+    return int(key.rpartition(":")[0])
+
+
+def _about(found: Standing) -> _Says:
+    return alarm_command.told(found), alarm_command.buttons(found)
+
+
+def _closing(event: events.Eco) -> list[list[Button]]:
+    row = [
+        Button("Show", "eco show", {"text": event.guid}),
+        Button("Close", "eco close", {"text": event.guid}),
+    ]
+    return [row]
 
 
 def _shown(event: events.Event) -> Text:

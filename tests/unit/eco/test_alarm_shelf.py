@@ -98,3 +98,20 @@ def test_old_resolved_ones_go(alarms, pipe, say):
 
     assert [one.service for one in alarms.page().alarms] == ["web!a"]
     assert len(pipe.call("KEYS", "cockpit:alarm:*")) == 1
+
+
+def test_those_that_moved_are_found_in_that_order(alarms, say):
+    first, second = say("web!1"), say("web!2")
+    moved, place = alarms.moved("")
+    assert moved == [first, second]
+    assert alarms.moved(place) == ([], place)
+    alarms.ack(first, "ann")
+
+    assert alarms.moved(place)[0] == [first]
+
+
+def test_many_that_moved_come_in_parts(alarms, say):
+    ids = [say(f"web!{n}") for n in range(5)]
+    first, place = alarms.moved("", most=3)
+
+    assert first + alarms.moved(place)[0] == ids

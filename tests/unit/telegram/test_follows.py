@@ -2,6 +2,7 @@ import pytest
 
 from builders import an_alarm
 from cockpit import events
+from cockpit.errors import OpsError
 from unit.telegram.conftest import ANN, MAX
 
 
@@ -24,6 +25,72 @@ def test_an_alarm_is_one_message_from_firing_to_resolved(chat):
     assert "it answers" in told
     publish(chat, an_alarm(status="firing", msg="again"))
     assert len(heard(chat, MAX)) == 2
+
+
+def test_what_became_of_an_alarm_elsewhere_is_told_in_its_message(chat):
+    chat.say("/follow alarm", MAX)
+    publish(chat, an_alarm(status="firing"))
+    chat.sent()
+    (alarm,) = chat.house.alarms.page().alarms
+    chat.house.alarms.ack(alarm.id, "bob")
+    chat.bot.follows.keep_up()
+
+    (told,) = heard(chat, MAX)
+    assert "bob has it" in told
+    assert chat.labels(MAX.id) == ["Silence 1 h", "Close"]
+
+
+def test_after_a_restart_it_goes_on_where_it_was(chat, monkeypatch):
+    chat.say("/follow alarm", MAX)
+    publish(chat, an_alarm(status="firing"))
+    (alarm,) = chat.house.alarms.page().alarms
+    chat.bot.follows.keep_up()
+    chat.house.alarms.ack(alarm.id, "bob")
+    with monkeypatch.context() as patch:
+        patch.setattr(chat.house.alarms, "get", _broken)
+        with pytest.raises(OpsError):
+            chat.bot.follows.keep_up()
+    chat.bot.follows.keep_up()
+
+    assert "bob has it" in heard(chat, MAX)[0]
+
+
+def test_a_chat_that_may_hear_no_more_keeps_the_message_that_it_has(chat):
+    chat.say("/follow alarm", MAX)
+    publish(chat, an_alarm(status="firing"))
+    chat.directory.unlink("max")
+    (alarm,) = chat.house.alarms.page().alarms
+    chat.house.alarms.ack(alarm.id, "bob")
+    chat.bot.follows.keep_up()
+
+    assert "bob" not in heard(chat, MAX)[0]
+
+
+def test_what_fires_while_it_is_silent_is_told_when_that_is_over(chat):
+    chat.say("/follow alarm", MAX)
+    for status in ("firing", "resolved"):
+        publish(chat, an_alarm(status=status))
+    (alarm,) = chat.house.alarms.page().alarms
+    chat.house.alarms.silence(alarm.id, chat.now + 3600, "bob")
+    publish(chat, an_alarm(status="firing"))
+    assert len(heard(chat, MAX)) == 1
+    chat.house.alarms.silence(alarm.id, 0, "bob")
+    chat.step()
+
+    assert len(heard(chat, MAX)) == 2
+
+
+def test_an_alarm_that_comes_again_as_it_was_changes_nothing(chat):
+    chat.say("/follow alarm", MAX)
+    publish(chat, an_alarm(status="firing"))
+    version = chat.all(MAX.id)[-1].version
+    publish(chat, an_alarm(status="firing"))
+
+    assert chat.all(MAX.id)[-1].version == version
+
+
+def _broken(_id):
+    raise OpsError("Redis is away")
 
 
 def test_what_was_told_of_is_told_to_its_end_whatever_the_expression(chat):

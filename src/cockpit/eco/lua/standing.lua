@@ -22,6 +22,7 @@ for _, r in ipairs(rows) do
     redis.call('ZADD', ALL, since, id)
     redis.call('ZREM', ALL .. (status == 'firing' and ':resolved' or ':firing'), id)
     redis.call('ZADD', ALL .. ':' .. status, since, id)
+    redis.call('XADD', ALL .. ':moved', 'MAXLEN', '~', 10000, '*', 'alarm', id)
     if due > 0 then redis.call('ZADD', ALL .. ':due', due, id)
     else redis.call('ZREM', ALL .. ':due', id) end
   end
