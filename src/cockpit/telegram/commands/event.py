@@ -75,6 +75,8 @@ class EventCommands:
 
     def retry(self, asked: Asked) -> Reply:
         """Try a job again that failed."""
+        if not asked.text:
+            return self._choose_job(asked)
         job = self._house.jobs.retry(asked.text)
         return Reply(
             text=bold(f"{job.service}: {job.action}") + " is tried again",
@@ -84,8 +86,17 @@ class EventCommands:
 
     def drop(self, asked: Asked) -> Reply:
         """Let a job be that was given up."""
+        if not asked.text:
+            return self._choose_job(asked)
         job = self._house.jobs.drop(asked.text)
         return Reply(text=told(job), is_change=asked.is_button)
+
+    def _choose_job(self, asked: Asked) -> Reply:
+        found = self._house.jobs.newest(_MOST, "dead", asked.repo)
+        labels = {job.id: f"{job.repo} {job.service}: {job.action}" for job in found}
+        return (
+            choice(asked, "Which job?", list(labels), labels=labels) if found else self.dead(asked)
+        )
 
     def _choose(self, asked: Asked, prompt: str) -> Reply:
         found = self._house.log.newest(events.TYPES, _MOST)

@@ -9,6 +9,7 @@ from cockpit.telegram.pages import choice
 from cockpit.telegram.text import Text, bold, code, lines, plain
 
 _SHOWN = 30
+_MOST = 50
 
 
 class RunCommands:
@@ -39,8 +40,7 @@ class RunCommands:
     def show(self, asked: Asked) -> Reply:
         """Show a run, and how far each service is."""
         if not asked.text:
-            names = [str(run.id) for run in self._house.runs.newest(16, asked.repo)]
-            return choice(asked, "Which run?", names) if names else self.listing(asked)
+            return self._choose(asked)
         run = self._house.runs.get(asked.text)
         return Reply(text=lines([_short(run), *_parts(run)]))
 
@@ -59,12 +59,25 @@ class RunCommands:
 
     def cancel(self, asked: Asked) -> Reply:
         """Begin nothing more of a run."""
+        if not asked.text:
+            return self._choose(asked, "running")
         return Reply(text=_short(self._house.runs.cancel(asked.text)))
 
     def retry(self, asked: Asked) -> Reply:
         """Take a run up again from what failed."""
+        if not asked.text:
+            return self._choose(asked, "error", "cancelled")
         run = self._house.runs.retry(asked.text)
         return Reply(text=_short(run), watch=("run", str(run.id)), is_change=asked.is_button)
+
+    def _choose(self, asked: Asked, *states: str) -> Reply:
+        """Let somebody choose a run in one of some states; without them in any."""
+        newest = self._house.runs.newest(_MOST, asked.repo)
+        found = [run for run in newest if not states or run.state in states]
+        labels = {str(run.id): _short(run).plain for run in found}
+        if not labels:
+            return Reply(text=plain("There is no such run."))
+        return choice(asked, "Which run?", list(labels), labels=labels)
 
     def _repo(self, asked: Asked) -> str:
         if not asked.repo:

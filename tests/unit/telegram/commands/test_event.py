@@ -1,3 +1,5 @@
+import pytest
+
 from cockpit import events
 from unit.telegram.conftest import BOB
 
@@ -41,6 +43,16 @@ def test_what_was_given_up_is_listed_retried_and_dropped(chat):
     bury(chat)
     chat.say("/dead list")
     assert "dropped" in chat.press("Drop")
+
+
+@pytest.mark.parametrize(("verb", "told"), [("retry", "is tried again"), ("drop", "dropped")])
+def test_which_job_is_meant_is_asked(chat, verb, told):
+    assert chat.say(f"/dead {verb}") == "Nothing was given up."
+    chat.say("/service execute fail desk!main")
+    bury(chat)
+    assert chat.say(f"/dead {verb}") == "Which job?"
+
+    assert told in chat.press("desk desk!main: fail")
 
 
 def bury(chat):

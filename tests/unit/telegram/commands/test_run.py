@@ -38,8 +38,21 @@ def test_runs_are_listed_shown_and_cancelled(desk):
     desk.say("/run create act")
     assert "run-1 desk: act" in desk.say("/run list")
     desk.say("/run show")
-    assert "run-1 desk: act" in desk.press("run-1")
+    assert "run-1 desk: act" in desk.press("run-1 desk: act · running · 0 of 1")
     assert "run-1" in desk.say("/run cancel run-1")
+
+
+def test_which_run_is_meant_is_asked_with_those_that_can_be(desk):
+    assert desk.say("/run cancel") == desk.say("/run retry") == "There is no such run."
+    desk.say("/run start fail")
+    assert desk.say("/run retry") == "There is no such run."
+    assert desk.say("/run cancel") == "Which run?"
+    desk.robot.work()
+    assert desk.say("/run retry") == "Which run?"
+    (label,) = desk.labels()
+
+    assert label.startswith("run-1 desk: fail · error")
+    assert "running" in desk.press(label)
 
 
 def test_nothing_to_do_is_said(desk):
