@@ -6,7 +6,7 @@ What the house captures is masked as it is captured, where more is known of it.
 import msgspec
 
 from cockpit.eco.fitting import fitting
-from cockpit.eco.mask import mask, masked
+from cockpit.eco.mask import bounded, masked
 from cockpit.events import Eco
 
 _TEXTS = (
@@ -21,7 +21,6 @@ _TEXTS = (
     "tags",
 )
 _LONGEST = 64 * 1024
-_BEYOND = 8 * 1024
 
 
 def guarded(eco: Eco) -> Eco:
@@ -31,12 +30,6 @@ def guarded(eco: Eco) -> Eco:
     """
     texts = {name: bounded(getattr(eco, name), _LONGEST) for name in _TEXTS}
     return msgspec.structs.replace(eco, **texts, extra=_extra(eco.extra))
-
-
-def bounded(text: str, most: int) -> str:
-    """Return the beginning of a text, masked first: half a credential is not known as one."""
-    # PERF: what lies far beyond is not looked at.
-    return mask(text[: most + _BEYOND])[:most]
 
 
 def _extra(text: str) -> str:

@@ -26,10 +26,9 @@ from cockpit.bus import Script, keys
 from cockpit.bus.pipe import client
 from cockpit.eco.capture import PUBLIC, capture
 from cockpit.eco.condition import described
-from cockpit.eco.foreign import bounded
 from cockpit.eco.frames import Place, excerpt
 from cockpit.eco.hit import Hit, arguments
-from cockpit.eco.mask import mask, masked
+from cockpit.eco.mask import bounded, mask, masked
 from cockpit.eco.node import Node
 from cockpit.eco.terms import Terms, read
 from cockpit.events import Eco

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 STARS = "***"
+_BEYOND = 8 * 1024
 
 _WORDS = (
     r"authorization|passw|passphrase|pwd|[_-]pass|secret|token|credential|session[_-]?id"
@@ -66,6 +67,12 @@ def mask(text: str) -> str:
     if any(word in text for word in _KNOWN_BY):
         text = _KNOWN.sub(STARS, text)
     return _TELEGRAM.sub(STARS, text)
+
+
+def bounded(text: str, most: int) -> str:
+    """Return the beginning of a text, masked first: half a credential is not known as one."""
+    # PERF: what lies far beyond is not looked at.
+    return mask(text[: most + _BEYOND])[:most]
 
 
 def is_telling(name: str) -> bool:

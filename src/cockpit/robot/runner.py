@@ -14,6 +14,7 @@ from cockpit import events
 from cockpit.ays import Schema
 from cockpit.bus import keys
 from cockpit.bus.log import decode_stored
+from cockpit.eco.mask import bounded, mask
 from cockpit.errors import InputError
 from cockpit.robot import changing
 from cockpit.robot.actions import Actions
@@ -217,7 +218,7 @@ class Runner:
         if not is_final(error):
             least_s = least_delay_s(error)
             delay = policy.delay_s(taken.failures + 1, self._rng, least_s=least_s)
-        text = output.conceal(_clean(author_lines(error)[-_KEEP_TRACEBACK:]))
+        text = output.conceal(_traceback(error))
         told = output.conceal(_told(error))
         printed = _clean(output.text())
         state = "dead" if delay is None else "error"
@@ -290,9 +291,16 @@ def _webhooks(event: events.Event) -> dict[str, bytes]:
 
 def _told(error: BaseException) -> str:
     try:
-        return _clean(f"{type(error).__name__}: {error}"[:_KEEP_ERROR])
+        # SECURITY: it is mailed, and said in chats.
+        return bounded(_clean(f"{type(error).__name__}: {error}"), _KEEP_ERROR)
     except Exception:  # noqa: BLE001 - an error whose own text raises still has a name
         return type(error).__name__
+
+
+def _traceback(error: BaseException) -> str:
+    """Return the end of a traceback, without what looks like a credential."""
+    lines = author_lines(error)[-2 * _KEEP_TRACEBACK :]
+    return mask(_clean(lines))[-_KEEP_TRACEBACK:]
 
 
 def _clean(text: str) -> str:

@@ -154,6 +154,13 @@ def test_half_characters_are_kept_readable(bot, body):
     assert "\\ud800" in found.output + found.error
 
 
+def test_what_looks_like_a_credential_is_no_part_of_what_is_told(run):
+    outcome, _ = run("raise ValueError('no: password=hunter2')")
+
+    assert outcome.fields["error"] == "ValueError: no: password=***"
+    assert "hunter2" not in outcome.fields["traceback"]
+
+
 def test_a_huge_error_is_cut(run):
     outcome, _ = run("raise ValueError('x' * 10**6)")
 

@@ -15,8 +15,7 @@ import msgspec
 from cockpit.eco import Node
 from cockpit.eco.capture import PUBLIC
 from cockpit.eco.fitting import fitting
-from cockpit.eco.foreign import bounded
-from cockpit.eco.mask import mask, masked
+from cockpit.eco.mask import bounded, mask, masked
 from cockpit.errors import InputError
 from cockpit.events import Eco
 from cockpit.rest.webhooks.delivery import Delivery, Entry, UnverifiedError, decode, words
