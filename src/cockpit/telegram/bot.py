@@ -129,10 +129,8 @@ class Bot:
             "on_order": self._note_order,
         }
         if client is None:
-            others = [topic for topic in keys.TOPICS if topic not in self._topics]
-            Group(house.pipe, "telegram", topics=others).leave()
             self.desk = Desk(house.pipe, group, self._orders, None, **options)
-            return [self.desk.run]
+            return [self._run_alone]
         buttons, talks = Buttons(house.pipe), Talks(house.pipe)
         self.progress = progress = Progress(house, self.outgoing, buttons)
         self.notices = notices = Notices(house, self.outgoing, buttons, talks, progress)
@@ -156,6 +154,12 @@ class Bot:
                 client, self.intake, on_trouble=self._note_trouble, clock=house.clock
             )
         return parts
+
+    def _run_alone(self) -> None:
+        """Carry out orders; what else a bot read before waits for nobody in the log."""
+        others = [topic for topic in keys.TOPICS if topic not in self._topics]
+        Group(self._house.pipe, "telegram", topics=others).leave()
+        self.desk.run()
 
     def _conversation(
         self,

@@ -19,6 +19,8 @@ from cockpit.telegram.gate import Gate
 from cockpit.telegram.house import House
 from cockpit.telegram.outgoing import Message, Outgoing
 
+_AGAIN_S = 1.0
+
 Mode = Literal["off", "poll", "webhook"]
 
 
@@ -113,14 +115,18 @@ class Door:
     def state(self) -> State:
         """Return how the door is."""
         bot, terms = self._bot, self._terms()
-        is_on = bool(self._token())
+        is_on, trouble = True, ""
+        try:
+            is_on = bool(self._token())
+        except OpsError as error:
+            trouble = str(error)
         age = self._house.clock() - bot.last_poll_epoch if bot and bot.last_poll_epoch else -1.0
         return State(
             is_on=is_on,
             username=bot.username if bot else "",
             mode="off" if not is_on else "webhook" if terms.webhook else "poll",
             last_poll_age=age,
-            error=bot.error if bot else "",
+            error=trouble or (bot.error if bot else ""),
             token_from="settings" if terms.token else "home" if is_on else "",
             **self._outgoing.figures(),
         )
@@ -214,6 +220,17 @@ class Door:
             self._bot = None
 
     def _work(self) -> None:
+        while True:
+            try:
+                self._let_work()
+            except OpsError as error:
+                self._logger.warning("telegram_waits", error=str(error))
+            except Exception as error:  # noqa: BLE001 - the boundary of this greenlet
+                self._report(error)
+            gevent.sleep(_AGAIN_S)
+
+    def _let_work(self) -> None:
+        """Let the bot work of the token that holds now, until killed."""
         terms, token = self._terms(), self._token()
         client = Client(token, terms.api_url) if token else None
         self._bot = Bot(

@@ -2,6 +2,7 @@ import pytest
 
 from bot_api import TOKEN
 from cockpit import events
+from cockpit.bus import Group
 from cockpit.errors import ConflictError, InputError, OpsError
 from cockpit.telegram import Door, Terms
 from cockpit.telegram.gate import Gate
@@ -14,7 +15,13 @@ class Kept:
     """What the home keeps, and what the settings say."""
 
     token = ""
+    trouble = ""
     terms = Terms("", "")
+
+    def stored(self):
+        if self.trouble:
+            raise OpsError(self.trouble)
+        return self.token
 
 
 @pytest.fixture
@@ -35,7 +42,7 @@ def door(chat, kept, api):
         gate,
         log=chat.robot.log,
         terms=lambda: kept.terms,
-        stored=lambda: kept.token,
+        stored=kept.stored,
         keep=keep,
         owner="me",
         report=chat.reported.append,
@@ -130,6 +137,42 @@ def test_until_telegram_says_who_the_bot_is_orders_are_done_and_messages_stored(
     api.wait(lambda: "second" in chat.robot.catalog.repos())
     api.wait(lambda: chat.texts() == ["hi"])
     assert door.state().username == ""
+
+
+def test_a_redis_that_is_away_as_the_bot_goes_keeps_no_order_waiting(
+    door, kept, api, chat, monkeypatch
+):
+    tries = []
+    leave = Group.leave
+
+    def away_at_first(group):
+        tries.append(group)
+        if len(tries) == 1:
+            raise OpsError("Redis is away")
+        leave(group)
+
+    kept.terms = Terms(TOKEN, api.url)
+    door.reread()
+    api.wait(lambda: api.counts["getUpdates"] > 1)
+    monkeypatch.setattr(Group, "leave", away_at_first)
+    kept.terms = Terms("", api.url)
+    door.reread()
+    order = events.Telegram(io="input", action="repo.create", args={"name": "second"})
+    chat.robot.log.append(order)
+
+    api.wait(lambda: "second" in chat.robot.catalog.repos())
+    assert len(tries) == 2
+
+
+def test_a_token_that_cannot_be_read_is_told_and_tried_again(door, kept, api, chat):
+    kept.trouble, kept.token = "the token of the bot cannot be read", TOKEN
+    door.reread()
+    api.wait(lambda: any(name == "telegram_waits" for name, _ in chat.logger.lines))
+    state = door.state()
+    assert (state.is_on, state.error) == (True, "the token of the bot cannot be read")
+    kept.trouble = ""
+
+    api.wait(lambda: door.state().username == "cockpit_bot")
 
 
 def test_a_pause_that_telegram_asks_for_is_made(door, kept, api):
