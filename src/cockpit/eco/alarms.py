@@ -26,6 +26,7 @@ from cockpit.errors import ConflictError, InputError
 from cockpit.events import Alarm
 
 _BATCH = 500
+_LONGEST_S = 366 * 86_400.0
 
 
 Tell = Callable[[Standing, Made, str, str], list[str]]
@@ -109,8 +110,10 @@ class Alarms(AlarmShelf):
         """Let it call nobody until a time (epoch seconds); 0 ends that.
 
         Raises:
-            InputError: There is none.
+            InputError: There is none, or the time is more than a year ahead.
         """
+        if until > self._clock() + _LONGEST_S:
+            raise InputError("a silence ends within a year")
 
         def move(found: Standing, now: float) -> Standing:
             if until <= now:

@@ -12,7 +12,7 @@ from typing import Any
 
 from cockpit import events
 from cockpit.access.person import Person, Role
-from cockpit.errors import InputError, OpsError, nearest
+from cockpit.errors import ConflictError, InputError, OpsError, nearest
 from cockpit.telegram.asked import Asked, Command, Reply, Watch
 from cockpit.telegram.buttons import Button, Buttons
 from cockpit.telegram.gate import Gate
@@ -34,6 +34,7 @@ _SAME = (
 """Words of 2016 that mean the same; where a group has one of them, the others are understood."""
 
 _NOTED = 500
+_QUESTION = "question answer"
 _STRANGER = "I do not know you. Whoever runs this cockpit can send you a link that lets you in."
 _HELLO = "Hello {name}: you may {role}. /help tells what there is."
 
@@ -122,7 +123,9 @@ class Conversation:
     def _refuse(self, event: events.Telegram, origin: Origin) -> None:
         if event.action == "button":
             self._toast(origin, "You may not do that.")
-        if origin.is_private and self._gate.is_first_time(origin):
+        # A group is no place to say it; that they came is noted there as well.
+        is_asked = origin.is_private or event.action in ("command", "button")
+        if is_asked and self._gate.is_first_time(origin) and origin.is_private:
             self._say(event, origin, Reply(text=plain(_STRANGER)))
 
     def _answer(self, event: events.Telegram, origin: Origin, person: Person) -> None:
@@ -130,18 +133,21 @@ class Conversation:
         asked = self._asked(event, origin, person, talk)
         if asked is None:
             return
+        is_refused = False
         try:
             reply = self._reply(asked)
         except (InputError, OpsError) as error:
-            reply = Reply(text=_problem(error), toast="That did not work.")
+            # What was asked for may be written better, unless its time is over.
+            is_refused = event.action == "message" and not isinstance(error, ConflictError)
+            text = _problem(error) + ("\n/cancel to leave it." if is_refused else "")
+            reply = Reply(text=text, toast="That did not work.")
         except Exception as error:  # noqa: BLE001 - one request must not end the conversation
             self._report(error)
             reply = Reply(text=plain("Something went wrong here; whoever runs this was told."))
         if asked.is_button:
             self._toast(origin, reply.toast)
         self._say(event, origin, reply)
-        # What was asked for is answered, unless the answer asks again.
-        kept = reply.talk or (Talk(talk.repo) if talk.asked and not asked.is_button else None)
+        kept = None if is_refused else _kept(asked, reply)
         if kept is not None:
             self._talks.put(origin.chat, origin.user, kept)
 
@@ -173,7 +179,8 @@ class Conversation:
     def _named(self, group: str, text: str) -> tuple[str, str]:
         """Return the whole name of a command, and what stands behind it."""
         group = _GROUPS.get(group, group)
-        word, _, rest = text.partition(" ")
+        word, *more = text.split(maxsplit=1) or [""]
+        rest = more[0] if more else ""
         same = [one for several in _SAME if word.lower() in several for one in several]
         known = {one.name for one in self._written()}
         for one in (word.lower(), *same):
@@ -265,6 +272,19 @@ class Conversation:
         if reply.watch:
             self._progress.watch(name, Watch(*reply.watch, reply.text.plain, origin.chat))
         return True
+
+
+def _kept(asked: Asked, reply: Reply) -> Talk | None:
+    """Return what is talked about from now on; None when that stays as it is."""
+    talk, new = asked.talk, reply.talk
+    if not talk.asked:
+        return new
+    is_left = asked.name == "cancel" and not asked.is_button
+    if talk.asked == _QUESTION and asked.name != _QUESTION and not is_left:
+        # A question of a service waits for its answer through whatever else is asked for.
+        return Talk(new.repo, talk.asked, talk.args) if new and not new.asked else new
+    # What was asked for is answered, unless the answer asks again.
+    return new or (None if asked.is_button and asked.name != talk.asked else Talk(talk.repo))
 
 
 def _problem(error: InputError | OpsError) -> Text:

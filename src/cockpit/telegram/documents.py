@@ -3,6 +3,7 @@
 Telegram → bytes → YAML? → plan, with a button that saves it; else → stor → link
 """
 
+import hashlib
 import re
 from collections.abc import Callable
 
@@ -20,6 +21,7 @@ from cockpit.telegram.text import bold
 _SPACE = "mail"
 _YAML = re.compile(r"\.ya?ml\Z", re.IGNORECASE)
 _MOST_BLUEPRINT = 1024**2
+_LONGEST_STEM = 48
 _NOT_NAME = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -67,7 +69,7 @@ class Documents:
         except yaml.YAMLError as error:
             raise InputError(f"{name} is no YAML, and was not saved:\n{error}") from error
         # SECURITY: the name becomes that of a file only after it was made one word.
-        fit = _NOT_NAME.sub("_", name).lstrip("._-")[-64:] or "blueprint.yaml"
+        fit = _file_name(name)
         if not asked.repo:
             digest = self._house.stor.put("actions", content)
             args = {"file": fit, "digest": digest}
@@ -79,3 +81,13 @@ class Documents:
         digest = self._house.stor.put(_SPACE, content)
         url = link(self._house.public_url(), _SPACE, digest)
         return Reply(text=bold(safe_name(name) or "file") + f" is kept: {url}")
+
+
+def _file_name(name: str) -> str:
+    """Return the name of a blueprint's file for one that may be in any script."""
+    stem, _, suffix = name.rpartition(".")
+    fit = _NOT_NAME.sub("_", stem).strip("._-")[-_LONGEST_STEM:].lstrip("._-")
+    if not stem.isascii() or not fit:
+        # Of two names in another script the same may be left.
+        fit = f"{fit or 'blueprint'}_{hashlib.blake2b(name.encode(), digest_size=4).hexdigest()}"
+    return f"{fit}.{suffix.lower()}"

@@ -21,7 +21,8 @@ from cockpit.telegram.outgoing import Outgoing
 from cockpit.telegram.text import Text, bold, code, lines, plain
 
 _MOST = 20
-_KEEP_TOLD_S = 30 * 86_400
+_KEEP_ALARM_S = 30 * 86_400
+_KEEP_ECO_S = 86_400
 _BODY = 500
 
 _Says = tuple[Text, list[list[Button]]]
@@ -160,15 +161,18 @@ class Follows:
     ) -> None:
         """Tell in one message of what is told of again and again, until it is over."""
         key = keys.telegram_told(chat, what)
-        known = self._known(chat, what)
+        is_alarm = isinstance(event, events.Alarm)
+        # An eco that comes again after it was closed is news.
+        known = "" if event.meta.get("reason") == "reopened" else self._known(chat, what)
         if not (known and self._renew(chat, known, says)):
-            known = f"follow:{chat}:{event.id}"
+            name = f"follow:{chat}:{event.id}"
             rows = self._buttons.rows(chat, says[1])
-            self._outgoing.put(known, chat, says[0], rows=rows, event=event.id)
+            self._outgoing.put(name, chat, says[0], rows=rows, event=event.id)
+            # A change makes no sound: of what goes on for days a new message tells.
+            keep_s = _KEEP_ALARM_S if is_alarm else _KEEP_ECO_S
+            self._pipe.call("SET", key, name, "EX", keep_s)
         if is_over:
             self._pipe.call("DEL", key)
-        else:
-            self._pipe.call("SET", key, known, "EX", _KEEP_TOLD_S)
 
     def _known(self, chat: int, what: str) -> str:
         """Return the message that tells a chat of something now; "" is none."""

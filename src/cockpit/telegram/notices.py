@@ -12,9 +12,11 @@ from typing import Any
 from cockpit import events
 from cockpit.access.person import Person
 from cockpit.bus import keys
+from cockpit.errors import InputError
 from cockpit.robot import Question
 from cockpit.telegram.asked import Watch
 from cockpit.telegram.buttons import Button, Buttons
+from cockpit.telegram.commands import alarm as alarm_command
 from cockpit.telegram.house import House
 from cockpit.telegram.outgoing import Outgoing
 from cockpit.telegram.progress import Progress
@@ -90,29 +92,20 @@ class Notices:
             self._progress.watch(name, watch)
             return
         text = lines([bold(question.service), plain(question.text)])
-        if question.options:
-            rows = self._buttons.rows(
-                chat,
-                [
-                    [Button(one, "question answer", {"question": question.id, "text": one})]
-                    for one in question.options
-                ],
-            )
-        else:
-            rows, text = self._ask_for_text(question, chat, text)
-        self._outgoing.put(name, chat, text, rows=rows)
-        self._progress.watch(name, watch)
-
-    def _ask_for_text(
-        self, question: Question, chat: int, text: Text
-    ) -> tuple[list[list[dict[str, Any]]], Text]:
-        """Take what is written next for the answer, unless something else is asked already."""
         asked = {"question": question.id}
         talk = self._talks.get(chat, chat)
-        if talk.asked:
-            return self._buttons.rows(chat, [[Button("Answer", "question answer", asked)]]), text
-        self._talks.put(chat, chat, Talk(talk.repo, "question answer", asked))
-        return [], text + "\nWrite the answer."
+        if not talk.asked:
+            # What is written next is the answer, unless something else is asked already.
+            self._talks.put(chat, chat, Talk(talk.repo, "question answer", asked))
+        if question.options:
+            buttons = [[Button(one, "question answer", asked | {"text": one})]
+                       for one in question.options]  # fmt: skip
+        elif talk.asked:
+            buttons = [[Button("Answer", "question answer", asked)]]
+        else:
+            buttons, text = [], text + "\nWrite the answer."
+        self._outgoing.put(name, chat, text, rows=self._buttons.rows(chat, buttons))
+        self._progress.watch(name, watch)
 
     def _receivers(self, event: events.Telegram) -> dict[int | str, str]:
         """Return chat → name of the person there, "" for a chat that is nobody's."""
@@ -133,13 +126,28 @@ class Notices:
         if self._outgoing.find(name):
             return
         # In a channel nobody presses a button whom we could know.
-        rows = self._buttons.rows(chat, [] if isinstance(chat, str) else _about(event))
+        rows = self._buttons.rows(chat, [] if isinstance(chat, str) else self._about(event))
         if first := self._squeezed(chat, name, text):
             known, count = first
             said = text + plain(f"\n(x {count} within a minute)")
             if self._outgoing.change(known, said, rows=rows):
                 return
         self._outgoing.put(name, chat, text, rows=rows, event=event.id)
+
+    def _about(self, event: events.Telegram) -> list[list[Button]]:
+        """Return what can be done about what a notice tells of."""
+        meta: dict[str, Any] = event.meta
+        if alarm := meta.get("alarm"):
+            try:
+                return alarm_command.buttons(self._house.alarms.get(str(alarm)))
+            except InputError:
+                return []  # Its time has passed.
+        if meta.get("source") == "robot" and (job := meta.get("job")):
+            row = [Button("Retry", "dead retry", {"text": str(job)})]
+            if parent := meta.get("parent"):
+                row.append(Button("Why", "why", {"text": str(parent)}))
+            return [[*row, Button("Drop", "dead drop", {"text": str(job)})]]
+        return []
 
     def _squeezed(self, chat: int | str, name: str, text: Text) -> tuple[str, int] | None:
         """Return the first of equal messages, and how many they are, from the fifth on."""
@@ -158,25 +166,6 @@ def _text(event: events.Telegram) -> Text:
     said = plain(args.get("msg") or args.get("message") or args.get("text") or "")
     service = str(args.get("service") or "")
     return lines([bold(service), said]) if service else said
-
-
-def _about(event: events.Telegram) -> list[list[Button]]:
-    """Return what can be done about what a notice tells of."""
-    meta: dict[str, Any] = event.meta
-    if alarm := meta.get("alarm"):
-        return [
-            [
-                Button("Acknowledge", "alarm ack", {"text": str(alarm)}),
-                Button("Silence 1 h", "alarm silence", {"text": str(alarm), "time": "1h"}),
-                Button("Close", "alarm resolve", {"text": str(alarm)}),
-            ]
-        ]
-    if meta.get("source") == "robot" and (job := meta.get("job")):
-        row = [Button("Retry", "dead retry", {"text": str(job)})]
-        if parent := meta.get("parent"):
-            row.append(Button("Why", "why", {"text": str(parent)}))
-        return [[*row, Button("Drop", "dead drop", {"text": str(job)})]]
-    return []
 
 
 def _names(who: Any) -> list[str]:

@@ -153,14 +153,15 @@ class Sender:
             self._send_file(message, numbers)
             return True
         is_change = message.version > 1 and bool(numbers)
-        parts = message.text.split() or [Text("…")]
         if is_change:
             self._forget(message.chat, numbers)
-            self._edit(message, numbers, message.text.ends(MOST_UNITS).split()[0])
+            text = message.text.ends(MOST_UNITS).stripped() or Text("…")
+            self._edit(message, numbers, text)
             return True
-        if len(parts) > _MOST_PARTS:
+        if message.text.units > _MOST_PARTS * MOST_UNITS:
             self._send_long(message, numbers)
             return True
+        parts = message.text.split() or [Text("…")]
         if len(numbers) < len(parts):
             part = parts[len(numbers)]
             rows = message.rows if len(numbers) == len(parts) - 1 else []

@@ -143,7 +143,7 @@ def clean(text: str) -> str:
 
 def units(text: str) -> int:
     """Return how many UTF-16 code units a text has."""
-    return len(text) + sum(letter > "\uffff" for letter in text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def _marked(kind: Kind, text: object) -> Text:

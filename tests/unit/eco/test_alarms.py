@@ -4,7 +4,7 @@ import pytest
 from cockpit.bus import Log, Pipe
 from cockpit.eco.alarms import Alarms
 from cockpit.eco.standing import Level, Rules, identity
-from cockpit.errors import ConflictError
+from cockpit.errors import ConflictError, InputError
 from cockpit.events import Alarm
 
 BEGIN = 1_000_000
@@ -102,6 +102,14 @@ def test_a_silenced_alarm_says_why_it_calls_nobody(alarms, log, say, clock):
     assert why == f"alarm {id_} is silenced until 1970-01-12T13:47:40Z by ann"
     clock.now += 60
     assert apply_all(alarms, log)[-1] == ""
+
+
+def test_a_silence_beyond_all_clocks_is_refused(alarms, say):
+    id_ = say()
+    with pytest.raises(InputError, match="within a year"):
+        alarms.silence(id_, 1e15, "ann")
+
+    assert alarms.get(id_).silence is None
 
 
 def test_when_a_silence_is_over_what_fires_still_is_said_once(alarms, log, say, clock):

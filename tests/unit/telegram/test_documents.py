@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from bot_api.form import File
@@ -40,6 +42,15 @@ def test_its_name_becomes_one_word(desk):
 
     names = [path.name for path in (desk.robot.root / "desk" / "blueprints").iterdir()]
     assert sorted(names) == ["1_main.yaml", "etc_passwd.yaml"]
+
+
+def test_names_in_other_scripts_stay_two(desk):
+    names = ("серверы.yaml", "клиенты.yaml", "серверы_1.yml")
+    shown = [desk.document(name, b"desk__x:\n").split()[0] for name in names]
+
+    assert len(set(shown)) == 3
+    assert all(re.fullmatch(r"[a-z0-9][a-z0-9_]+\.ya?ml", name) for name in shown)
+    assert "is saved" in desk.press("Save and execute")
 
 
 def test_who_is_no_admin_has_a_yaml_kept(desk):

@@ -149,6 +149,21 @@ def test_an_eco_that_comes_again_changes_its_message(chat):
     assert chat.labels() == ["Show", "Close"]
 
 
+def test_an_eco_that_comes_again_after_it_was_closed_is_a_new_message(chat):
+    chat.say("/follow eco")
+    eco = events.Eco(
+        app_name="shop", error_msg="no disk", func_filename="a.py", line_nbr=3, epoch=9
+    )
+    found = chat.house.ledger.note(eco)
+    chat.step()
+    chat.house.ledger.close(found.guid, "ann")
+    chat.house.ledger.note(eco)
+    chat.step()
+
+    assert len(heard(chat)) == 2
+    assert 0 < chat.pipe.call("TTL", f"cockpit:telegram:told:{ANN.id}:eco:{found.guid}") <= 86_400
+
+
 def test_what_goes_out_is_not_followed_in_circles(chat):
     chat.say("/follow telegram", MAX)
     before = len(chat.texts(MAX.id))

@@ -1,8 +1,10 @@
 import pytest
 
+from builders import an_alarm
 from cockpit import events
 from cockpit.access.person import person
 from cockpit.bus import Made
+from cockpit.eco.standing import identity
 from unit.telegram.conftest import ANN, BOB, MAX
 
 
@@ -11,6 +13,13 @@ def tell(chat, meta=None, action="message", **args):
     found = chat.robot.log.append(event).id
     chat.step()
     return found
+
+
+def fires(chat):
+    """Let an alarm fire; its id."""
+    alarm = chat.robot.log.get(chat.robot.log.append(an_alarm(status="firing")).id)
+    chat.house.alarms.apply([alarm])
+    return identity(alarm)
 
 
 def test_a_message_goes_to_those_it_names(chat):
@@ -83,8 +92,9 @@ def test_a_message_to_a_person_counts_as_brought(chat):
 
 
 def test_the_fifth_equal_one_in_a_minute_is_a_counter_on_the_first(chat):
+    alarm = fires(chat)
     for _ in range(7):
-        tell(chat, {"alarm": "a1"}, msg="error: no disk", who="ann")
+        tell(chat, {"alarm": alarm}, msg="error: no disk", who="ann")
     for n in range(7):
         tell(chat, msg=f"your code is {n}", who="ann")
 
@@ -103,10 +113,29 @@ def test_one_that_is_told_again_is_no_repeat(chat):
 
 
 def test_of_an_alarm_and_of_a_dead_job_something_can_be_done(chat):
-    tell(chat, {"alarm": "a1"}, msg="alarm", who="ann")
+    alarm = fires(chat)
+    tell(chat, {"alarm": alarm}, msg="alarm", who="ann")
     assert chat.labels() == ["Acknowledge", "Silence 1 h", "Close"]
     tell(chat, {"source": "robot", "job": "j1", "parent": "email-1-0"}, msg="dead", who="ann")
     assert chat.labels() == ["Retry", "Why", "Drop"]
+
+
+def test_a_button_about_a_former_time_moves_nothing_now(chat):
+    alarm = fires(chat)
+    tell(chat, {"alarm": alarm}, msg="alarm", who="ann")
+    for status in ("resolved", "firing"):
+        chat.house.alarms.apply(
+            [chat.robot.log.get(chat.robot.log.append(an_alarm(status=status)).id)]
+        )
+
+    assert "fires anew since" in chat.press("Acknowledge")
+    assert chat.house.alarms.get(alarm).ack is None
+
+
+def test_of_an_alarm_that_is_gone_nothing_can_be_done(chat):
+    tell(chat, {"alarm": "abcdef"}, msg="alarm", who="ann")
+
+    assert chat.labels() == []
 
 
 def test_what_was_said_before_there_was_a_bot_is_not_said_now(chat):

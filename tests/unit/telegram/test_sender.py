@@ -1,3 +1,5 @@
+import time
+
 import gevent
 import pytest
 
@@ -146,6 +148,18 @@ def test_one_that_nobody_expected_waits_and_is_reported(sender, outgoing, report
     assert "ZeroDivisionError" in outgoing.find("m1").error
     assert outgoing.due()[0] == []
     reported.clear()
+
+
+def test_what_is_enormous_holds_nothing_up(sender, outgoing, api):
+    api.know(42)
+    outgoing.put("m1", 42, plain("word " * 400_000))
+    began = time.process_time()
+    rounds(sender, outgoing)
+
+    (message,) = api.messages(42)
+    assert len(message["content"]) == 2_000_000
+    # What is cut piece by piece takes minutes.
+    assert time.process_time() - began < 5
 
 
 def test_of_a_long_message_that_changes_nothing_old_stays(sender, outgoing, api):

@@ -4,6 +4,7 @@ import datetime as dt
 
 from cockpit.ays import duration
 from cockpit.eco.standing import Standing, Wanted
+from cockpit.errors import InputError
 from cockpit.telegram.asked import Asked, Command, Reply
 from cockpit.telegram.buttons import Button
 from cockpit.telegram.house import House
@@ -56,7 +57,8 @@ class AlarmCommands:
         """Say that whoever asks has it."""
         if not asked.text:
             return self._choose(asked)
-        return self._moved(asked, self._house.alarms.ack(asked.words[0], asked.person.name))
+        found = self._named(asked)
+        return self._moved(asked, self._house.alarms.ack(found.id, asked.person.name))
 
     def silence(self, asked: Asked) -> Reply:
         """Let an alarm call nobody for a while."""
@@ -65,20 +67,33 @@ class AlarmCommands:
         words = asked.words
         time = str(asked.args.get("time") or "") or (words[1] if len(words) > 1 else "")
         if not time:
-            rows = [
-                [Button(one, "alarm silence", {"text": words[0], "time": one}) for one in _TIMES]
-            ]
+            rows = [[Button(one, "alarm silence", asked.args | {"text": words[0], "time": one})
+                     for one in _TIMES]]  # fmt: skip
             return Reply(text=plain("For how long?"), rows=rows)
         until = self._house.clock() + duration.parse(time)
-        found = self._house.alarms.silence(words[0], until, asked.person.name)
+        found = self._house.alarms.silence(self._named(asked).id, until, asked.person.name)
         return self._moved(asked, found)
 
     def resolve(self, asked: Asked) -> Reply:
         """Say that an alarm is over, as its sender would."""
         if not asked.text:
             return self._choose(asked)
-        self._house.alarms.resolve(asked.words[0], asked.person.name)
-        return self._moved(asked, self._house.alarms.get(asked.words[0]))
+        id_ = self._named(asked).id
+        self._house.alarms.resolve(id_, asked.person.name)
+        return self._moved(asked, self._house.alarms.get(id_))
+
+    def _named(self, asked: Asked) -> Standing:
+        """Return the alarm that is meant.
+
+        Raises:
+            InputError: There is none, or a button is older than what fires now: whoever pressed it
+                does not know of that.
+        """
+        found = self._house.alarms.get(asked.words[0])
+        since = asked.args.get("since", found.changed())
+        if found.status == "firing" and since != found.changed():
+            raise InputError(f"it was resolved, and fires anew since: /alarm show {found.id}")
+        return found
 
     def _moved(self, asked: Asked, found: Standing) -> Reply:
         return Reply(text=told(found), rows=buttons(found), is_change=asked.is_button)
@@ -108,9 +123,10 @@ def buttons(found: Standing) -> list[list[Button]]:
     """Return what can be done about an alarm."""
     if found.status != "firing":
         return []
-    row = [] if found.ack else [Button("Acknowledge", "alarm ack", {"text": found.id})]
-    row.append(Button("Silence 1 h", "alarm silence", {"text": found.id, "time": "1h"}))
-    row.append(Button("Close", "alarm resolve", {"text": found.id}))
+    about = {"text": found.id, "since": found.changed()}
+    row = [] if found.ack else [Button("Acknowledge", "alarm ack", about)]
+    row.append(Button("Silence 1 h", "alarm silence", about | {"time": "1h"}))
+    row.append(Button("Close", "alarm resolve", about))
     return [row]
 
 

@@ -49,11 +49,13 @@ class RunCommands:
         run = self._house.runs.simulate(self._repo(asked), *_selection(asked.words))
         if not run.parts:
             return Reply(text=plain("There is nothing to do."))
-        args = {"repo": asked.repo, "text": asked.text}
+        args = {"repo": asked.repo, "text": asked.text, "sure": True}
         return Reply(text=lines(_parts(run)), rows=[[Button("Start it", "run start", args)]])
 
     def start(self, asked: Asked) -> Reply:
         """Start a run; its message goes on telling how far it is."""
+        if asked.is_button and not asked.args.get("sure"):
+            return self.simulate(asked)  # What there is to do may be another than it was.
         run = self._house.runs.start(self._repo(asked), *_selection(asked.words))
         return Reply(text=_short(run), watch=("run", str(run.id)), is_change=asked.is_button)
 

@@ -56,3 +56,8 @@ def test_a_button_of_somebody_who_may_no_more_does_nothing(chat, alarm):
 
     assert "takes the role operate" in chat.press("Acknowledge", BOB)
     assert chat.house.alarms.get(alarm).ack is None
+
+
+def test_a_silence_that_never_ends_is_refused(chat, alarm):
+    assert "within a year" in chat.say(f"/alarm silence {alarm} 999999999w")
+    assert "firing" in chat.say("/alarm list")

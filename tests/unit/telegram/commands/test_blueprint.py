@@ -35,6 +35,10 @@ def test_a_pasted_one_is_taken_too(desk):
     assert "+ desk!second" in desk.say(MORE.decode())
 
 
+def test_one_may_be_pasted_behind_the_command(desk):
+    assert "+ desk!second" in desk.say("/blueprint add\n" + MORE.decode())
+
+
 def test_saving_again_is_the_next_version(desk):
     desk.document("2_more.yaml", MORE)
     desk.press("Save and execute")

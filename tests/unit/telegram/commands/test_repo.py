@@ -45,3 +45,10 @@ def test_only_an_admin_makes_and_deletes(chat):
     for text in ("/repo create x", "/repo delete desk"):
         assert "takes the role admin" in chat.say(text, BOB)
     assert chat.robot.catalog.repos() == ["desk"]
+
+
+def test_a_name_that_cannot_be_one_is_asked_for_again(chat):
+    chat.say("/repo create")
+    assert "/cancel to leave it." in chat.say("../x")
+
+    assert "Repository fine is made" in chat.say("fine")

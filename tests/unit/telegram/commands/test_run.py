@@ -24,6 +24,15 @@ def test_one_action_of_one_service_is_a_run(desk):
     assert "run-1 desk: act" in desk.say("/run start act desk!main")
 
 
+def test_a_button_of_the_menu_shows_first_what_it_would_do(desk):
+    (desk.robot.root / "desk" / "blueprints" / "2.yaml").write_text("desk__two:\n")
+    desk.robot.execute()
+    desk.say("/run")
+    told = desk.press("Start one; all that is pending")
+    assert desk.house.runs.newest(9) == []
+    assert told == "There is nothing to do." or desk.labels() == ["Start it"]
+
+
 def test_what_failed_can_be_taken_up_again(desk):
     desk.say("/run execute fail")
     desk.robot.work()

@@ -1,6 +1,7 @@
 import pytest
 
 from cockpit.bus import Made
+from cockpit.telegram.talks import Talk
 from unit.telegram.conftest import ANN, BOB, MAX
 
 
@@ -62,6 +63,45 @@ def test_a_question_that_was_given_up_and_dropped_is_not_asked_again(chat, ask):
     chat.bot.notices.ask()
 
     assert chat.all(MAX.id) == []
+
+
+def test_a_question_waits_through_other_commands(chat, ask):
+    question = ask()
+    chat.bot.notices.ask()
+    chat.say("/status", MAX)
+    chat.say("/repo select desk", MAX)
+
+    assert "I do by max" in chat.say("I do", MAX)
+    assert chat.house.questions.get(question).by == "max"
+    assert chat.bot.notices._talks.get(MAX.id, MAX.id) == Talk("desk")
+
+
+def test_cancel_leaves_a_question(chat, ask):
+    ask()
+    chat.bot.notices.ask()
+    assert chat.say("/cancel", MAX) == "Left."
+
+    assert chat.say("I do", MAX) == ""
+
+
+def test_an_answer_may_be_written_where_there_are_buttons(chat, ask):
+    question = ask(["Yes", "No"])
+    chat.bot.notices.ask()
+    told = chat.say("Nope", MAX)
+    assert told.startswith("answer: 'Nope' is no answer")
+    assert told.endswith("/cancel to leave it.")
+    assert "No by max" in chat.say("no", MAX)
+
+    assert chat.house.questions.get(question).answer == "No"
+
+
+def test_what_is_written_after_somebody_else_answered_is_told_so_once(chat, ask):
+    question = ask(["Yes", "No"], to=("max", "bob"))
+    chat.bot.notices.ask()
+    chat.house.questions.answer(question, "Yes", by="bob")
+
+    assert "answered 'Yes' by bob already" in chat.say("No", MAX)
+    assert chat.say("No", MAX) == ""
 
 
 def test_a_free_answer_is_whatever_is_written_next(chat, ask):
