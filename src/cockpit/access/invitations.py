@@ -70,27 +70,28 @@ class Invitations:
         self._pipe.call("SET", keys.telegram_invited(digest(token)), raw, "EX", LIFE_S)
         return Invitation(token, int(self._clock()) + LIFE_S)
 
-    def accept(self, token: str, *, by: int) -> Invited | None:
+    def accept(self, secret: str, *, by: int) -> Invited | None:
         """Return who was invited by a secret; None when it opens nothing.
 
         From now on it opens for nobody else; for this one until `end`, so that an interruption
         shuts nobody out.
 
         Args:
+            secret: Its digest, which may stand in a log.
             by: The numeric id of the user who opens it.
 
         Raises:
             OpsError: Redis is away.
         """
-        raw = self._pipe.call("GET", keys.telegram_invited(digest(token)))
+        raw = self._pipe.call("GET", keys.telegram_invited(secret))
         if not raw:
             return None
-        opened = keys.telegram_opened(digest(token))
+        opened = keys.telegram_opened(secret)
         self._pipe.call("SET", opened, by, "NX", "EX", LIFE_S)
         # SECURITY: of several who open it at once only the first comes in.
         is_theirs = self._pipe.call("GET", opened) == str(by).encode()
         return msgspec.json.decode(raw, type=Invited) if is_theirs else None
 
-    def end(self, token: str) -> None:
-        """Let a secret open nothing any more: whoever opened it is in."""
-        self._pipe.call("DEL", keys.telegram_invited(digest(token)))
+    def end(self, secret: str) -> bool:
+        """Let a secret open nothing any more, by its digest; whether it would have opened."""
+        return bool(self._pipe.call("DEL", keys.telegram_invited(secret)))

@@ -133,7 +133,9 @@ class Bot:
             return [self._run_alone]
         buttons, talks = Buttons(house.pipe), Talks(house.pipe)
         self.progress = progress = Progress(house, self.outgoing, buttons)
-        self.notices = notices = Notices(house, self.outgoing, buttons, talks, progress)
+        self.notices = notices = Notices(
+            house, self.outgoing, buttons, talks, progress, may_hear=self._gate.may_hear
+        )
         self.follows = follows = Follows(
             house.pipe,
             self.outgoing,

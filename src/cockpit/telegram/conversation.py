@@ -89,12 +89,15 @@ class Conversation:
         origin = origin_of(event)
         if not origin.chat:
             return
+        is_start = event.action == "command" and event.args.get("name") == "start"
+        if is_start and not origin.is_private:
+            self._gate.spoil(origin, str(event.args.get("text", "")))
+        person = self._gate.person(origin)
         if not self._gate.is_open(origin):
-            if event.action in ("command", "button"):
+            if person is None and event.action in ("command", "button"):
                 self._gate.is_first_time(origin)
             return
-        person = self._gate.person(origin)
-        if event.action == "command" and event.args.get("name") == "start":
+        if is_start:
             person = self._start(event, origin, person)
             if person is None:
                 return
@@ -178,7 +181,7 @@ class Conversation:
 
     def _named(self, group: str, text: str) -> tuple[str, str]:
         """Return the whole name of a command, and what stands behind it."""
-        group = _GROUPS.get(group, group)
+        is_project, group = group == "project", _GROUPS.get(group, group)
         word, *more = text.split(maxsplit=1) or [""]
         rest = more[0] if more else ""
         same = [one for several in _SAME if word.lower() in several for one in several]
@@ -186,7 +189,8 @@ class Conversation:
         for one in (word.lower(), *same):
             if f"{group} {one}" in known:
                 return f"{group} {one}", rest.strip()
-        return group, text
+        # `/project NAME` of 2016 chose one.
+        return ("repo select", text) if is_project and text else (group, text)
 
     def _written(self) -> list[Command]:
         """Return the commands that people write."""

@@ -58,7 +58,11 @@ class Documents:
         content = self._download(str(asked.args.get("file", "")))
         if _YAML.search(name) and len(content) <= _MOST_BLUEPRINT and asked.may("admin"):
             return self._blueprint(asked, name, content)
-        return self._keep(name, content)
+        kept = self._keep(name, content)
+        if not _YAML.search(name):
+            return kept
+        why = " Blueprints are saved for who may admin." if not asked.may("admin") else ""
+        return msgspec.structs.replace(kept, text=kept.text + why)
 
     def _blueprint(self, asked: Asked, name: str, content: bytes) -> Reply:
         try:

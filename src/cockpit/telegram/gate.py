@@ -58,15 +58,18 @@ class Gate:
             return str(chat) in self._groups()
         return self._directory.by_telegram(chat) is not None
 
-    def accept(self, origin: Origin, token: str) -> Person | None:
+    def accept(self, origin: Origin, secret: str) -> Person | None:
         """Tie a chat to the person whom a one-time link was made for; None when it is none.
+
+        Args:
+            secret: The digest of what the link carries.
 
         Raises:
             InputError: The id belongs to somebody else.
         """
-        if not (origin.is_private and origin.user and token):
+        if not (origin.is_private and origin.user and secret):
             return None
-        found = self._invitations.accept(token, by=origin.user)
+        found = self._invitations.accept(secret, by=origin.user)
         there = self._directory.find(found.name) if found else None
         # SECURITY: only the link of a setup makes somebody; who was removed meanwhile stays so.
         if found is None or (there is None and not found.role):
@@ -77,8 +80,13 @@ class Gate:
         elif found.role and ROLES.index(found.role) > ROLES.index(there.role):
             self._raise(there, found.role)
         self._directory.link(found.name, origin.user)
-        self._invitations.end(token)
+        self._invitations.end(secret)
         return self._directory.by_telegram(origin.user)
+
+    def spoil(self, origin: Origin, secret: str) -> None:
+        """End a one-time link that somebody showed where others read."""
+        if self._invitations.end(secret):
+            self.note(f"telegram:{origin.user}", "showed a link to others: it is over", origin)
 
     def is_first_time(self, origin: Origin) -> bool:
         """Tell whether a stranger was not answered for a day, and note that they came."""

@@ -7,6 +7,7 @@ See: original.md §3.5; issue 6, points 6 and 7.
 """
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
 from cockpit import events
@@ -31,7 +32,11 @@ _OLD_S = 86_400.0
 
 
 class Notices:
-    """Brings what is published to chats."""
+    """Brings what is published to chats.
+
+    Args:
+        may_hear: Tells whether a group may be written to.
+    """
 
     def __init__(
         self,
@@ -40,6 +45,8 @@ class Notices:
         buttons: Buttons,
         talks: Talks,
         progress: Progress,
+        *,
+        may_hear: Callable[[int], bool],
     ) -> None:
         self._house = house
         self._pipe = house.pipe
@@ -47,10 +54,14 @@ class Notices:
         self._buttons = buttons
         self._talks = talks
         self._progress = progress
+        self._may_hear = may_hear
 
     def tell(self, event: events.Telegram) -> None:
         """Bring an output event to the chats that it means; told again it changes nothing."""
-        if event.io != "output" or self._is_old(event):
+        if event.io != "output":
+            return
+        if self._is_old(event):
+            self._note(event, "told nobody: it waited for more than a day")
             return
         if event.action == "message":
             self._tell(event)
@@ -63,14 +74,17 @@ class Notices:
         text = _text(event)
         receivers = self._receivers(event)
         if not receivers and not event.meta.get("message"):
-            # What is for nobody is seen in its trail; who has no chat has a mail of `tell`.
-            done = keys.telegram_done(event.id)
-            self._pipe.call("SET", done, "told nobody: they have no chat", "EX", _KEEP_S)
+            # Who has no chat has a mail of `tell`.
+            self._note(event, "told nobody: they have no chat")
         for chat, person in receivers.items():
             self._send(event, chat, text)
             if person and event.meta.get("message"):
                 name = f"{event.id}:{chat}"
                 self._house.postman.brought(str(event.meta["message"]), person, name)
+
+    def _note(self, event: events.Telegram, told: str) -> None:
+        """Let the trail of an event say what became of it."""
+        self._pipe.call("SET", keys.telegram_done(event.id), told, "EX", _KEEP_S)
 
     def ask(self) -> None:
         """Bring the questions that wait to everybody who is asked by now."""
@@ -111,7 +125,10 @@ class Notices:
         """Return chat → name of the person there, "" for a chat that is nobody's."""
         args = event.args
         if args.get("chat_id") is not None:
-            return {one: "" for one in [_chat(args["chat_id"])] if one}
+            one = _chat(args["chat_id"])
+            # SECURITY: in groups only where it is allowed, whoever asks for it.
+            is_fine = one and (isinstance(one, str) or one > 0 or self._may_hear(one))
+            return {one: ""} if is_fine else {}
         if channel := str(args.get("channel") or ""):
             return {f"@{channel.removeprefix('@')}": ""}
         directory = self._house.directory
@@ -182,5 +199,5 @@ def _chat(value: Any) -> int | str:
         return value
     try:
         return int(value)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         return 0

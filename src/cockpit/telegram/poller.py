@@ -95,7 +95,7 @@ class Poller:
         if isinstance(error, ConflictingError):
             usual = min(usual, 5.0)
             self._unhook()
-        self._sleep(usual * self._rng.uniform(0.5, 1.5))
+        self._sleep(min(_LONGEST_S, usual * self._rng.uniform(0.5, 1.5)))
 
     def _unhook(self) -> None:
         """Take away a webhook that somebody set: nothing comes by polling while there is one."""

@@ -184,7 +184,7 @@ class Sender:
         except RefusedError as error:
             if "not modified" in error.description:
                 return
-            if error.code == _FORBIDDEN or "message" not in error.description:
+            if error.code == _FORBIDDEN or "message" not in error.description.lower():
                 raise
             # It was deleted, or is too old: what it says now is said anew.
             options = _options(message, text, message.rows)

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from cockpit.access.token import digest
 from cockpit.errors import InputError
 from cockpit.events import Telegram
 from cockpit.telegram.text import clean
@@ -31,6 +32,7 @@ An animation comes as a document as well, which is read first.
 """
 
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+(.*))?\Z", re.DOTALL)
+_LINKED = re.compile(r"(?i)(start(?:=|@\w+\s+|\s+))[A-Za-z0-9_-]{32}(?![A-Za-z0-9_-])")
 _MOST_RAW = 64 * 1024
 _LONG = 200
 
@@ -115,8 +117,10 @@ def _read(kind: str, body: Mapping[str, Any], bot: str) -> tuple[str, dict[str, 
         return "update", {}
     command = _COMMAND.match(text.strip()) if kind == "message" else None
     if command and (command[2] or bot).lower() == bot.lower():
-        return "command", {"name": command[1].lower(), "text": clean(command[3] or "").strip()}
-    return "message", {"text": clean(text)}
+        name, rest = command[1].lower(), clean(command[3] or "").strip()
+        # SECURITY: whoever may read events must not come in by the link of somebody else.
+        return "command", {"name": name, "text": digest(rest) if name == "start" and rest else rest}
+    return "message", {"text": _LINKED.sub(r"\1***", clean(text))}
 
 
 def _file(body: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ import pytest
 
 from cockpit.access.invitations import Invitations
 from cockpit.access.person import DECLARED, person
+from cockpit.access.token import digest
 from cockpit.errors import ConflictError, InputError, OpsError
 from cockpit.rest.telegram import TelegramMessage, TelegramState
 
@@ -90,7 +91,7 @@ def test_setup_takes_a_token_and_answers_the_link_of_the_first_admin(client, bot
     assert answer.status_code == 200
     assert (answer.json["name"], answer.json["bot"]) == ("ann", "bot")
     token = answer.json["link"].partition("=")[2]
-    assert msgspec.to_builtins(bot.invitations.accept(token, by=7)) == {
+    assert msgspec.to_builtins(bot.invitations.accept(digest(token), by=7)) == {
         "name": "ann",
         "role": "admin",
     }

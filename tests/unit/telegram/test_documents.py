@@ -54,7 +54,9 @@ def test_names_in_other_scripts_stay_two(desk):
 
 
 def test_who_is_no_admin_has_a_yaml_kept(desk):
-    assert "is kept" in desk.document("2.yaml", b"desk__x:\n", BOB)
+    told = desk.document("2.yaml", b"desk__x:\n", BOB)
+    assert "is kept" in told
+    assert told.endswith("Blueprints are saved for who may admin.")
     assert "a file takes the role operate" in desk.document("2.yaml", b"desk__x:\n", MAX)
 
 

@@ -5,7 +5,7 @@ from cockpit import events
 from cockpit.access.person import person
 from cockpit.bus import Made
 from cockpit.eco.standing import identity
-from unit.telegram.conftest import ANN, BOB, MAX
+from unit.telegram.conftest import ANN, BOB, GROUP, MAX
 
 
 def tell(chat, meta=None, action="message", **args):
@@ -66,6 +66,7 @@ def test_a_channel_has_no_buttons(chat):
     [
         {"who": "nobody"},
         {"chat_id": "rubbish"},
+        {"chat_id": "1e999"},
         {"to": []},
         {"to": ""},
         {"to": 5},
@@ -140,9 +141,17 @@ def test_of_an_alarm_that_is_gone_nothing_can_be_done(chat):
 
 def test_what_was_said_before_there_was_a_bot_is_not_said_now(chat):
     chat.now += 90_000
-    tell(chat, msg="old", who="ann")
+    (told,) = chat.house.trail.why(tell(chat, msg="old", who="ann")).made
 
+    assert told.summary == "told nobody: it waited for more than a day"
     assert chat.texts() == []
+
+
+def test_a_group_hears_only_where_it_is_allowed(chat):
+    tell(chat, msg="x", chat_id=GROUP)
+    tell(chat, msg="x", chat_id=-999)
+
+    assert (chat.texts(GROUP), chat.texts(-999)) == (["x"], [])
 
 
 def test_what_it_does_not_know_is_left_alone(chat):

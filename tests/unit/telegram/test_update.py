@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from bot_api.rules import DESCRIPTION
 from cockpit import events
+from cockpit.access.token import digest
 from cockpit.errors import InputError
 from cockpit.telegram.update import Origin, event_of, origin_of
 
@@ -54,6 +55,21 @@ def test_a_command_is_one_with_what_stands_behind_it(text, name, rest):
     event = read(text=text)
 
     assert (event.action, event.args) == ("command", {"name": name, "text": rest})
+
+
+def test_the_secret_of_a_link_stands_in_no_event():
+    secret = "A-_4" * 8
+    for text in (
+        f"/start {secret}",
+        f"/start@cockpit_bot {secret}",
+        f"/start@other_bot {secret}",
+        f"see https://t.me/cockpit_bot?start={secret}!",
+        f"I write /start {secret}",
+    ):
+        for kind in ("message", "edited_message", "channel_post"):
+            assert secret not in str(read(kind, text=text))
+    assert read(text=f"/start {secret}").args == {"name": "start", "text": digest(secret)}
+    assert read(text="/start").args == {"name": "start", "text": ""}
 
 
 @pytest.mark.parametrize("text", ["/help@other_bot", "/", "/ help", "see /help", "/äh"])

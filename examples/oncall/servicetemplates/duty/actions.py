@@ -18,13 +18,13 @@ def ask_around(event, service):
         answer = service.ask(
             who,
             f"{event.sender or 'Somebody'}: {event.subject}. Do you take it?",
-            ["I take it", "Not me"],
+            ["I take it"],
             timeout=service.hrd.get("wait"),
             default="",
         )
-        if answer == "I take it":
+        if answer:
             return service.answered_by or who
-        service.log(f"{who}: {answer or 'no answer'}")
+        service.log(f"{who}: no answer")
     return ""
 
 

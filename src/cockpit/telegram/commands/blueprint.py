@@ -67,6 +67,10 @@ class BlueprintCommands:
         name = str(asked.args.get("file", ""))
         if not asked.text:
             names = sorted(self._house.catalog.repos())
+            if not names:
+                raise InputError(
+                    "there is no repository: /repo create makes one; then send it again"
+                )
             return choice(asked, f"{name}: for which repository?", names)
         with self._house.stor.open("actions", str(asked.args.get("digest", ""))) as file:
             content = file.read().decode()

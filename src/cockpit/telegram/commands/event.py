@@ -1,5 +1,7 @@
 """`/event`, `/why` and `/dead`: what came in, what followed, and what was given up."""
 
+from typing import Any
+
 from cockpit import events
 from cockpit.robot import Search, Wanted, Why
 from cockpit.robot.job import Job
@@ -65,13 +67,14 @@ class EventCommands:
             return Reply(text=plain("Nothing was given up."))
         rows = [
             [
-                Button(f"Retry {job.service} {job.action}", "dead retry", {"text": job.id}),
+                Button(f"Retry {job.service} {job.action}", "dead retry", _one_of(job)),
                 Button("Why", "why", {"text": job.event}),
-                Button("Drop", "dead drop", {"text": job.id}),
+                Button("Drop", "dead drop", _one_of(job)),
             ]
             for job in found
         ]
-        return Reply(text=lines(told(job) for job in found), rows=rows)
+        listed = (lines([told(job), plain("job ") + code(job.id)]) for job in found)
+        return Reply(text=lines(listed), rows=rows)
 
     def retry(self, asked: Asked) -> Reply:
         """Try a job again that failed."""
@@ -81,7 +84,7 @@ class EventCommands:
         return Reply(
             text=bold(f"{job.service}: {job.action}") + " is tried again",
             watch=("event", job.event),
-            is_change=asked.is_button,
+            is_change=_is_alone(asked),
         )
 
     def drop(self, asked: Asked) -> Reply:
@@ -89,7 +92,7 @@ class EventCommands:
         if not asked.text:
             return self._choose_job(asked)
         job = self._house.jobs.drop(asked.text)
-        return Reply(text=told(job), is_change=asked.is_button)
+        return Reply(text=told(job), is_change=_is_alone(asked))
 
     def _choose_job(self, asked: Asked) -> Reply:
         found = self._house.jobs.newest(_MOST, "dead", asked.repo)
@@ -104,6 +107,16 @@ class EventCommands:
             return Reply(text=plain("There is none."))
         labels = {one.id: f"{one.type}: {events.summary(one)}"[:_WIDE] for one in found}
         return choice(asked, prompt, list(labels), labels=labels)
+
+
+def _one_of(job: Job) -> dict[str, Any]:
+    """Return what a button of a list is about."""
+    return {"text": job.id, "listed": True}
+
+
+def _is_alone(asked: Asked) -> bool:
+    """Tell whether a message is about this job alone: others would go with a list."""
+    return asked.is_button and not asked.args.get("listed")
 
 
 def told(job: Job) -> Text:

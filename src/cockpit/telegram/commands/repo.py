@@ -74,7 +74,8 @@ class RepoCommands:
         names = self._names()
         name = as_name(asked.text)
         if not name:
-            return choice(asked, "Which repository goes to the trash?", names)
+            prompt = "Which repository goes to the trash?"
+            return choice(asked, prompt, names) if names else self.listing(asked)
         if name not in names:
             raise InputError(f"there is no repository {name}")
         services = len(self._house.catalog.existing(name))

@@ -10,6 +10,12 @@ from cockpit.telegram.text import Text, bold, code, lines, plain
 
 _SHOWN = 30
 _MOST = 50
+_LISTED = 10
+_STATES: dict[str, tuple[str, ...]] = {
+    "all": (),
+    "new": ("running", "cancelling"),
+    "executed": ("ok", "error", "cancelled"),
+}
 
 
 class RunCommands:
@@ -22,7 +28,7 @@ class RunCommands:
         """Return them."""
         usage = "[ACTION] [ROLE[!INSTANCE]]"
         return [
-            Command("run list", "read", "List runs", self.listing),
+            Command("run list", "read", "List runs", self.listing, "[all|new|executed]"),
             Command("run show", "read", "Show one", self.show, "RUN"),
             Command("run simulate", "read", "Show what one would do", self.simulate, usage),
             Command("run start", "operate", "Start one; all that is pending", self.start, usage),
@@ -32,7 +38,11 @@ class RunCommands:
 
     def listing(self, asked: Asked) -> Reply:
         """List the newest runs."""
-        found = self._house.runs.newest(10, asked.repo)
+        states = _STATES.get(asked.text or "all")
+        if states is None:
+            raise InputError(f"{asked.text:.80}: write {', '.join(_STATES)}")
+        newest = self._house.runs.newest(_MOST, asked.repo)
+        found = [run for run in newest if not states or run.state in states][:_LISTED]
         if not found:
             return Reply(text=plain("There was no run."))
         return Reply(text=lines(_short(run) for run in found))

@@ -1,7 +1,8 @@
 """`/service`: list, look at, execute and delete services."""
 
 import fnmatch
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Literal
 
 import msgspec
 
@@ -66,21 +67,23 @@ class ServiceCommands:
 
     def execute(self, asked: Asked) -> Reply:
         """Run an action of one service, or of those that a pattern means: `@role`, `role!*`."""
-        service = str(asked.args.get("service", ""))
+        service, action = str(asked.args.get("service", "")), str(asked.args.get("action", ""))
         words = asked.words
-        if service and words:
-            return self._run(asked, words[0], service)
+        if service and (words or action):
+            return self._run(asked, words[0] if words else action, service)
         if not service and len(words) > 1:
             action, service = words[0], " ".join(words[1:])
             return self._run(asked, action, service)
         if not service and words and self._match(asked, words[0]):
             service = words[0]
         if not service:
-            return self._choose(asked, "Which service?", argument="service")
+            more = {"action": words[0]} if words else {}
+            return self._choose(asked, "Which service?", argument="service", more=more)
         rows = self._named(asked, service, most=_MOST)
         actions = sorted({one for row in rows for one in self._actions(row)})
         prompt = "Which action of " + bold(service) + "?"
-        return choice(asked, prompt, actions, more={"repo": rows[0].repo, "service": service})
+        bare = msgspec.structs.replace(asked, text="")
+        return choice(bare, prompt, actions, more={"repo": rows[0].repo, "service": service})
 
     def delete(self, asked: Asked) -> Reply:
         """Delete a service with its data, without an uninstall, once that is confirmed."""
@@ -101,7 +104,8 @@ class ServiceCommands:
                 raise InputError(f"{row.key} has no action {action}")
         ids = [self._order(asked, row, action) for row in rows]
         told = [bold(f"{row.key}: {action}") + " is queued" for row in rows]
-        return Reply(text=lines(told), watch=("event", " ".join(ids)))
+        watch: tuple[Literal["event", "run"], str] = ("event", " ".join(ids))
+        return Reply(text=lines(told), watch=watch, is_change=asked.is_button)
 
     def _order(self, asked: Asked, row: ServiceRow, action: str) -> str:
         """Publish the event by which the robot runs an action, once for each time it is asked."""
@@ -118,7 +122,10 @@ class ServiceCommands:
                 "origin": msgspec.to_builtins(asked.origin),
             },
         )
-        mark = f"telegram:order:{asked.event}:{row.repo}/{row.key}:{action}"
+        # A button that is pressed twice before its message changes is meant once.
+        origin = asked.origin
+        cause = f"{origin.chat}:{origin.message}" if asked.is_button else asked.event
+        mark = f"telegram:order:{cause}:{row.repo}/{row.key}:{action}"
         return self._house.log.append(event, mark=mark).id
 
     def _actions(self, row: ServiceRow) -> list[str]:
@@ -144,12 +151,20 @@ class ServiceCommands:
             raise InputError(f"{pattern} may be {some}: name one so, or choose with /repo select")
         return found
 
-    def _choose(self, asked: Asked, prompt: str, argument: str = "text") -> Reply:
+    def _choose(
+        self,
+        asked: Asked,
+        prompt: str,
+        argument: str = "text",
+        more: Mapping[str, str] | None = None,
+    ) -> Reply:
         known = self._house.catalog.services(asked.repo)
         keys = [row.key if asked.repo else f"{row.repo}/{row.key}" for row in known]
         if not keys:
             return Reply(text=plain("There are no services. A blueprint makes them."))
-        found = choice(asked, prompt, keys, more={"repo": asked.repo} if asked.repo else {})
+        repo = {"repo": asked.repo} if asked.repo else {}
+        bare = msgspec.structs.replace(asked, text="")
+        found = choice(bare, prompt, keys, more=repo | dict(more or {}))
         if argument == "text":
             return found
         rows = [[_renamed(one, argument) for one in row] for row in found.rows]

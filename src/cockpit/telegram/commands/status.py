@@ -1,5 +1,7 @@
 """`/status`: how the cockpit is; and the questions that wait for an answer."""
 
+import msgspec
+
 from cockpit.errors import InputError
 from cockpit.robot import Question
 from cockpit.telegram.asked import Asked, Command, Reply
@@ -22,9 +24,7 @@ class StatusCommands:
         return [
             Command("status", "read", "How the cockpit is", self.status),
             Command("question list", "read", "Questions that wait", self.listing),
-            Command(
-                "question answer", "read", "Answer one", self.answer, is_inner=True, is_act=True
-            ),
+            Command("question answer", "read", "Answer one", self.answer, "ID ANSWER", is_act=True),
         ]
 
     def status(self, asked: Asked) -> Reply:
@@ -60,7 +60,13 @@ class StatusCommands:
         Raises:
             InputError: Somebody else is asked.
         """
-        found = self._house.questions.get(str(asked.args.get("question", "")))
+        if not asked.args.get("question"):
+            if not asked.text:
+                return self.listing(asked)
+            name, _, said = asked.text.partition(" ")
+            args = {"question": name}
+            asked = msgspec.structs.replace(asked, args=args, text=said.strip())
+        found = self._house.questions.get(str(asked.args["question"]))
         if not self._may(asked, found):
             raise InputError(f"{', '.join(found.to) or found.who} is asked")
         if not asked.text:

@@ -1,7 +1,7 @@
 import pytest
 
 from cockpit import events
-from unit.telegram.conftest import BOB
+from unit.telegram.conftest import ANN, BOB
 
 
 def an_event(chat, subject="disk full"):
@@ -41,8 +41,10 @@ def test_what_was_given_up_is_listed_retried_and_dropped(chat):
     assert "desk!main: fail dead" in chat.say("/dead list")
     assert "is tried again" in chat.press("Retry desk!main fail")
     bury(chat)
-    chat.say("/dead list")
+    assert f"job {chat.robot.only_job().id}" in chat.say("/dead list")
+    listed = chat.all(ANN.id)[-1].version
     assert "dropped" in chat.press("Drop")
+    assert chat.all(ANN.id)[-2].version == listed
 
 
 @pytest.mark.parametrize(("verb", "told"), [("retry", "is tried again"), ("drop", "dropped")])

@@ -52,3 +52,10 @@ def test_a_name_that_cannot_be_one_is_asked_for_again(chat):
     assert "/cancel to leave it." in chat.say("../x")
 
     assert "Repository fine is made" in chat.say("fine")
+
+
+def test_without_any_repository_the_way_to_one_is_told(chat):
+    chat.house.worktrees.delete("desk", force=True)
+
+    assert "/repo create makes one" in chat.say("/repo delete")
+    assert "/repo create makes one" in chat.document("2.yaml", b"desk__x:\n")

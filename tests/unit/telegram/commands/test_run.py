@@ -46,6 +46,9 @@ def test_runs_are_listed_shown_and_cancelled(desk):
     assert desk.say("/run list") == "There was no run."
     desk.say("/run create act")
     assert "run-1 desk: act" in desk.say("/run list")
+    assert "run-1 desk: act" in desk.say("/run list new")
+    assert desk.say("/run list executed") == "There was no run."
+    assert desk.say("/run list x") == "x: write all, new, executed"
     desk.say("/run show")
     assert "run-1 desk: act" in desk.press("run-1 desk: act · running · 0 of 1")
     assert "run-1" in desk.say("/run cancel run-1")

@@ -1,7 +1,7 @@
 import pytest
 
 import builders
-from unit.telegram.conftest import ACTIONS, BOB, MAX
+from unit.telegram.conftest import ACTIONS, ANN, BOB, MAX
 
 
 @pytest.fixture
@@ -79,6 +79,24 @@ def test_the_action_is_completed_by_buttons(many):
     assert many.press("desk!second") == "Which action of desk!second?"
     assert many.labels() == ["act", "fail", "install"]
     assert "desk!second: act is queued" in many.press("act")
+
+
+def test_an_action_without_a_service_asks_for_it_alone(many):
+    assert many.say("/service execute act") == "Which service?"
+
+    assert "desk!second: act is queued" in many.press("desk!second")
+
+
+def test_a_button_that_is_pressed_twice_is_meant_once(many):
+    many.say("/service execute desk!main")
+    number, data = many._button("act", ANN.id)
+    message = {"message_id": number, "chat": {"id": ANN.id, "type": "private"}}
+    for _ in range(2):
+        many.api.press_data(data, message, user=ANN)
+    many.take()
+
+    assert len(orders(many)) == 1
+    assert many.texts()[-1] == "desk!main: act is queued"
 
 
 @pytest.mark.parametrize(

@@ -125,6 +125,14 @@ def test_what_is_written_for_something_else_is_no_answer(chat, ask):
     assert "I do by ann" in chat.say("I do", ANN)
 
 
+def test_an_answer_may_be_given_with_the_id(chat, ask):
+    question = ask(["Yes"], to=("max",))
+    assert "max: Who takes it?" in chat.say("/question answer", MAX)
+    assert chat.say(f"/question answer {question}", MAX) == "Who takes it?"
+
+    assert "Yes by max" in chat.say(f"/question answer {question} yes", MAX)
+
+
 def test_who_is_not_asked_answers_only_if_they_may_operate(chat, ask):
     question = ask(["Yes"], to=("bob", "max"))
     assert "bob, max: Who takes it?" in chat.say("/question list", MAX)
