@@ -70,6 +70,11 @@ class Invitations:
         self._pipe.call("SET", keys.telegram_invited(digest(token)), raw, "EX", LIFE_S)
         return Invitation(token, int(self._clock()) + LIFE_S)
 
+    def find(self, secret: str) -> Invited | None:
+        """Return who was invited by a secret, by its digest; None when it opens nothing."""
+        raw = self._pipe.call("GET", keys.telegram_invited(secret))
+        return msgspec.json.decode(raw, type=Invited) if raw else None
+
     def accept(self, secret: str, *, by: int) -> Invited | None:
         """Return who was invited by a secret; None when it opens nothing.
 
@@ -83,14 +88,14 @@ class Invitations:
         Raises:
             OpsError: Redis is away.
         """
-        raw = self._pipe.call("GET", keys.telegram_invited(secret))
-        if not raw:
+        found = self.find(secret)
+        if found is None:
             return None
         opened = keys.telegram_opened(secret)
         self._pipe.call("SET", opened, by, "NX", "EX", LIFE_S)
         # SECURITY: of several who open it at once only the first comes in.
         is_theirs = self._pipe.call("GET", opened) == str(by).encode()
-        return msgspec.json.decode(raw, type=Invited) if is_theirs else None
+        return found if is_theirs else None
 
     def end(self, secret: str) -> bool:
         """Let a secret open nothing any more, by its digest; whether it would have opened."""

@@ -7,7 +7,7 @@ Each part begins again when the world was in trouble; none ends another.
 
 import secrets
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import gevent
 
@@ -42,6 +42,7 @@ from cockpit.telegram.sender import Sender
 from cockpit.telegram.talks import Talks
 from cockpit.telegram.update import Origin
 
+_Answer = TypeVar("_Answer")
 _AGAIN_S = 1.0
 _LONGEST_S = 60.0
 _ROUND_S = 1.0
@@ -99,7 +100,8 @@ class Bot:
         working = [gevent.spawn(self._keep_going, part) for part in self._parts]
         try:
             if self._client is not None:
-                self.username = self._introduced(self._client)
+                me = self._insist(self._client.get_me)
+                self.username = str(me.get("username", ""))
                 if self.poller is not None:
                     working.append(gevent.spawn(self._keep_going, self.poller.run))
             self._logger.info("telegram_ready", bot=self.username or "none")
@@ -207,20 +209,6 @@ class Bot:
             report=self._report,
         )
 
-    def _introduced(self, client: Client) -> str:
-        """Ask Telegram who the bot is, as often as it takes; returns its user name."""
-        pause_s = _AGAIN_S
-        while True:
-            try:
-                found = client.get_me()
-            except (InputError, OpsError) as error:
-                self._note_trouble(str(error))
-                gevent.sleep(error.after_s if isinstance(error, BusyError) else pause_s)
-                pause_s = min(_LONGEST_S, pause_s * 2)
-            else:
-                self._note_trouble("")
-                return str(found.get("username", ""))
-
     def _introduce(self, client: Client) -> None:
         """Tell Telegram how updates come, and what there is; as often as it takes."""
         if self._webhook:
@@ -229,17 +217,19 @@ class Bot:
             self._insist(client.delete_webhook)
         self._insist(lambda: client.set_commands(self._listed))
 
-    def _insist(self, call: Callable[[], None]) -> None:
+    def _insist(self, call: Callable[[], _Answer]) -> _Answer:
+        """Ask Telegram for something as often as it takes: what it refuses may be mended there."""
+        pause_s = _AGAIN_S
         while True:
             try:
-                return call()
-            except InputError as error:
-                self._logger.warning("telegram_refused", error=str(error))
+                found = call()
+            except (InputError, OpsError) as error:
                 self._note_trouble(str(error))
-                return None
-            except OpsError as error:
-                self._note_trouble(str(error))
-                gevent.sleep(error.after_s if isinstance(error, BusyError) else _AGAIN_S)
+                gevent.sleep(error.after_s if isinstance(error, BusyError) else pause_s)
+                pause_s = min(_LONGEST_S, pause_s * 2)
+            else:
+                self._note_trouble("")
+                return found
 
     def _keep_going(self, part: Callable[[], None]) -> None:
         while True:

@@ -7,10 +7,11 @@ import hashlib
 import re
 from collections.abc import Callable
 
+import gevent
 import msgspec
 import yaml
 
-from cockpit.errors import InputError
+from cockpit.errors import InputError, OpsError
 from cockpit.mail.names import safe_name
 from cockpit.stor import link
 from cockpit.telegram.asked import Asked, Reply
@@ -18,7 +19,8 @@ from cockpit.telegram.commands.blueprint import BlueprintCommands
 from cockpit.telegram.house import House
 from cockpit.telegram.text import bold
 
-_SPACE = "mail"
+_SPACE = "telegram"
+_PAUSES_S = (0.5, 2.0, 5.0)
 _YAML = re.compile(r"\.ya?ml\Z", re.IGNORECASE)
 _MOST_BLUEPRINT = 1024**2
 _LONGEST_STEM = 48
@@ -31,6 +33,7 @@ class Documents:
     Args:
         download: Returns what somebody sent, by its file id; raises InputError, OpsError.
         busy: Shows in a chat that something is done; never raises.
+        sleep: Waits between two tries, in seconds.
     """
 
     def __init__(
@@ -40,11 +43,13 @@ class Documents:
         *,
         download: Callable[[str], bytes],
         busy: Callable[[int], object],
+        sleep: Callable[[float], object] = gevent.sleep,
     ) -> None:
         self._house = house
         self._blueprints = blueprints
         self._download = download
         self._busy = busy
+        self._sleep = sleep
 
     def answer(self, asked: Asked) -> Reply:
         """Look at a file, and say what it is good for.
@@ -55,7 +60,7 @@ class Documents:
         """
         name = str(asked.args.get("name", ""))
         self._busy(asked.origin.chat)
-        content = self._download(str(asked.args.get("file", "")))
+        content = self._fetched(str(asked.args.get("file", "")))
         if _YAML.search(name) and len(content) <= _MOST_BLUEPRINT and asked.may("admin"):
             return self._blueprint(asked, name, content)
         kept = self._keep(name, content)
@@ -63,6 +68,15 @@ class Documents:
             return kept
         why = " Blueprints are saved for who may admin." if not asked.may("admin") else ""
         return msgspec.structs.replace(kept, text=kept.text + why)
+
+    def _fetched(self, file: str) -> bytes:
+        """Return what somebody sent; while the network is in trouble, after a few tries."""
+        for pause_s in _PAUSES_S:
+            try:
+                return self._download(file)
+            except OpsError:
+                self._sleep(pause_s)
+        return self._download(file)
 
     def _blueprint(self, asked: Asked, name: str, content: bytes) -> Reply:
         try:

@@ -92,6 +92,7 @@ class Door:
         self._outgoing = Outgoing(house.pipe, wake=self._wake, clock=house.clock)
         self._changed = Event()
         self._bot: Bot | None = None
+        self._given: tuple[Terms, str] | None = None
         self._lease = Lease(
             house.pipe, name="telegram", owner=owner, body=self._serve, report=report
         )
@@ -109,8 +110,13 @@ class Door:
         self._lease.stop()
 
     def reread(self) -> None:
-        """Look at the settings again."""
-        self._changed.set()
+        """Look at the settings again; a bot that they do not change goes on undisturbed."""
+        try:
+            is_same = self._given == (self._terms(), self._token())
+        except OpsError:
+            is_same = False
+        if not is_same:
+            self._changed.set()
 
     def state(self) -> State:
         """Return how the door is."""
@@ -231,7 +237,7 @@ class Door:
 
     def _let_work(self) -> None:
         """Let the bot work of the token that holds now, until killed."""
-        terms, token = self._terms(), self._token()
+        self._given = terms, token = self._terms(), self._token()
         client = Client(token, terms.api_url) if token else None
         self._bot = Bot(
             self._house,

@@ -24,6 +24,7 @@ _MOST = 20
 _KEEP_ALARM_S = 30 * 86_400
 _KEEP_ECO_S = 86_400
 _BODY = 500
+_OLD_S = 86_400.0
 
 _Says = tuple[Text, list[list[Button]]]
 """What a message says, and its buttons."""
@@ -94,10 +95,15 @@ class Follows:
             raise InputError("this chat does not follow it")
 
     def tell(self, event: events.Event) -> None:
-        """Tell of an event whoever follows it; told again it changes nothing."""
+        """Tell of an event whoever follows it; told again it changes nothing.
+
+        What is a day old, or comes once more for the sake of actions, is no news.
+        """
         if isinstance(event, events.Alarm):
             # The dispatcher does so as well; whoever is first moves the alarm.
             self._alarms.apply([event])
+        if is_old(event, self._clock()) or "replay_of" in event.meta:
+            return
         chats = self._listeners(event)
         if isinstance(event, events.Alarm):
             self._tell_alarm(chats, event)
@@ -121,10 +127,9 @@ class Follows:
         chats = {_chat(key) for key, one in self._all().items() if one.type == "alarm"}
         hearing = [chat for chat in sorted(chats) if self._may_hear(chat)]
         for id_ in dict.fromkeys(ids):
-            if (found := self._standing(id_)) is None:
-                continue
             for chat in hearing:
-                if known := self._known(chat, f"alarm:{id_}"):
+                known = self._known(chat, f"alarm:{id_}")
+                if known and (found := self._standing(id_)):
                     self._renew(chat, known, _about(found))
         self._pipe.call("SET", keys.TELEGRAM_MOVED, after)
 
@@ -147,9 +152,11 @@ class Follows:
         return bool(self._known(_chat(key), f"alarm:{identity(event)}"))
 
     def _tell_alarm(self, chats: Sequence[int], event: events.Alarm) -> None:
-        what, is_over = f"alarm:{identity(event)}", status_of(event) == "resolved"
+        what = f"alarm:{identity(event)}"
         found = self._standing(identity(event)) if chats else None
         is_silent = found is not None and found.is_silenced(self._clock())
+        # Of one that moved on since, the newest event tells.
+        is_over = (found.status if found else status_of(event)) == "resolved"
         # The alarm as it stands, with who has it; unless its time has passed.
         says = _about(found) if found else (_shown(event), [])
         for chat in chats:
@@ -206,6 +213,11 @@ class Follows:
             raw.decode(): msgspec.json.decode(one, type=Follow)
             for raw, one in zip(flat[::2], flat[1::2], strict=True)
         }
+
+
+def is_old(event: events.Event, now: float) -> bool:
+    """Tell whether an event was stored so long ago that a bot which begins now keeps silent."""
+    return int(event.id.split("-")[1]) / 1000 < now - _OLD_S
 
 
 def _chat(key: str) -> int:

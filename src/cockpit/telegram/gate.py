@@ -65,10 +65,11 @@ class Gate:
             secret: The digest of what the link carries.
 
         Raises:
-            InputError: The id belongs to somebody else.
+            InputError: Whoever opens it is somebody else already; the link stays as it was.
         """
         if not (origin.is_private and origin.user and secret):
             return None
+        self._refuse_others(origin, secret)
         found = self._invitations.accept(secret, by=origin.user)
         there = self._directory.find(found.name) if found else None
         # SECURITY: only the link of a setup makes somebody; who was removed meanwhile stays so.
@@ -82,6 +83,15 @@ class Gate:
         self._directory.link(found.name, origin.user)
         self._invitations.end(secret)
         return self._directory.by_telegram(origin.user)
+
+    def _refuse_others(self, origin: Origin, secret: str) -> None:
+        """Refuse whoever is somebody already: they would become another, and shut that one out."""
+        known, meant = self.person(origin), self._invitations.find(secret)
+        if known and meant and known.name != meant.name:
+            raise InputError(
+                f"this link is {meant.name}'s, and you are {known.name}:"
+                f" `cockpit people unlink {known.name}` comes first"
+            )
 
     def spoil(self, origin: Origin, secret: str) -> None:
         """End a one-time link that somebody showed where others read."""

@@ -18,6 +18,7 @@ from cockpit.robot import Question
 from cockpit.telegram.asked import Watch
 from cockpit.telegram.buttons import Button, Buttons
 from cockpit.telegram.commands import alarm as alarm_command
+from cockpit.telegram.follows import is_old
 from cockpit.telegram.house import House
 from cockpit.telegram.outgoing import Outgoing
 from cockpit.telegram.progress import Progress
@@ -28,7 +29,9 @@ _KEEP_S = 7 * 86_400
 _SAME_S = 60
 _SQUEEZE_FROM = 5
 _MOST_WAITING = 200
-_OLD_S = 86_400.0
+_MOST_BUTTONS = 90
+_TARGETS = ("chat_id", "channel", "to", "who", "username", "group")
+_NOTHING: tuple[Any, ...] = (None, "", [])
 
 
 class Notices:
@@ -60,7 +63,7 @@ class Notices:
         """Bring an output event to the chats that it means; told again it changes nothing."""
         if event.io != "output":
             return
-        if self._is_old(event):
+        if is_old(event, self._house.clock()):
             self._note(event, "told nobody: it waited for more than a day")
             return
         if event.action == "message":
@@ -93,11 +96,6 @@ class Notices:
                 if person and person.telegram_id:
                     self._ask(question, person)
 
-    def _is_old(self, event: events.Telegram) -> bool:
-        """Tell whether it was published so long ago that a bot which begins now keeps silent."""
-        stored_s = int(event.id.split("-")[1]) / 1000
-        return stored_s < self._house.clock() - _OLD_S
-
     def _ask(self, question: Question, person: Person) -> None:
         name, chat = f"question:{question.id}:{person.name}", person.telegram_id
         watch = Watch("question", question.id, question.text, chat)
@@ -112,8 +110,10 @@ class Notices:
             # What is written next is the answer, unless something else is asked already.
             self._talks.put(chat, chat, Talk(talk.repo, "question answer", asked))
         if question.options:
-            buttons = [[Button(one, "question answer", asked | {"text": one})]
-                       for one in question.options]  # fmt: skip
+            shown = question.options[:_MOST_BUTTONS]
+            buttons = [[Button(one, "question answer", asked | {"text": one})] for one in shown]
+            if left := question.options[_MOST_BUTTONS:]:
+                text = text + f"\nor write one of {len(left)} others: {', '.join(left)}"
         elif talk.asked:
             buttons = [[Button("Answer", "question answer", asked)]]
         else:
@@ -123,20 +123,19 @@ class Notices:
 
     def _receivers(self, event: events.Telegram) -> dict[int | str, str]:
         """Return chat → name of the person there, "" for a chat that is nobody's."""
-        args = event.args
-        if args.get("chat_id") is not None:
-            one = _chat(args["chat_id"])
+        directory, given = self._house.directory, _named(event)
+        name = next((name for name, value in given.items() if value not in _NOTHING), "")
+        if name == "chat_id":
+            one = _chat(given[name])
             # SECURITY: in groups only where it is allowed, whoever asks for it.
             is_fine = one and (isinstance(one, str) or one > 0 or self._may_hear(one))
             return {one: ""} if is_fine else {}
-        if channel := str(args.get("channel") or ""):
-            return {f"@{channel.removeprefix('@')}": ""}
-        directory = self._house.directory
-        for name in ("to", "who", "username", "group"):
-            # Named, and nobody: whoever left it empty did not mean everybody.
-            if (who := args.get(name)) is not None:
-                return _chats(directory.audience(_names(who)).to)
-        return _chats(directory.people())
+        if name == "channel":
+            return {f"@{str(given[name]).removeprefix('@')}": ""}
+        if name:
+            return _chats(directory.audience(_names(given[name])).to)
+        # Whoever left it empty did not mean everybody.
+        return {} if given else _chats(directory.people())
 
     def _send(self, event: events.Telegram, chat: int | str, text: Text) -> None:
         name = f"{event.id}:{chat}"
@@ -183,6 +182,14 @@ def _text(event: events.Telegram) -> Text:
     said = plain(args.get("msg") or args.get("message") or args.get("text") or "")
     service = str(args.get("service") or "")
     return lines([bold(service), said]) if service else said
+
+
+def _named(event: events.Telegram) -> dict[str, Any]:
+    """Return what an event says of whom it is for; nothing is everybody."""
+    given = {name: event.args[name] for name in _TARGETS if name in event.args}
+    if given.get("chat_id", "") is None:
+        del given["chat_id"]  # So the robots of 2016 wrote to everybody.
+    return given or ({"to": event.to} if event.to else {})
 
 
 def _names(who: Any) -> list[str]:

@@ -35,7 +35,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
         document: `<space>/<digest>` of a stored file that it brings, `name` is its name.
         quiet: It makes no sound.
         numbers: The ids that its parts have in the chat, as far as they were sent.
-        version: Grows with each change.
+        version: Grows with each change; `begun` is the one that `numbers` are of.
         event: The event that it is about; "" is none.
     """
 
@@ -49,6 +49,7 @@ class Message(msgspec.Struct, frozen=True, kw_only=True):
     state: State = "queued"
     numbers: list[int] = []
     version: int = 1
+    begun: int = 0
     tries: int = 0
     error: str = ""
     epoch: float = 0
@@ -288,6 +289,7 @@ def _message(name: str, flat: list[bytes]) -> Message:
         state=state,
         numbers=msgspec.json.decode(told.get("numbers", "[]")),
         version=int(told["version"]),
+        begun=int(told.get("begun", 0)),
         tries=int(told["tries"]),
         error=told.get("error", ""),
         epoch=int(told["epoch"]) / _SECOND_MS,

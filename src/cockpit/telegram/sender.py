@@ -24,7 +24,10 @@ _AT_ONCE = 16
 _MOST_PARTS = 4
 _CAPTION = 1000
 _LONGEST_PAUSE_S = 60.0
-_UNAUTHORIZED, _FORBIDDEN = 401, 403
+_FORBIDDEN = 403
+_NO_BOT = (401, 404)
+"""The token is none, or no longer one: that says nothing about a message."""
+
 _LOST_S = 30.0
 
 
@@ -116,7 +119,7 @@ class Sender:
             self._pace.rest(self._clock() + min(1.0, error.after_s))
             self._later(message, numbers, error, error.after_s)
         except RefusedError as error:
-            if error.code == _UNAUTHORIZED:
+            if error.code in _NO_BOT:
                 self._pace.rest(self._clock() + 1.0)
                 self._later(message, numbers, error, _LOST_S)
             else:
@@ -128,7 +131,8 @@ class Sender:
         else:
             self.error = ""
             state: State = "sent" if is_whole else "queued"
-            self._outgoing.settle(message, state, again_s=pause_s, numbers=numbers, error="")
+            told = {"numbers": numbers, "begun": message.version, "error": ""}
+            self._outgoing.settle(message, state, again_s=pause_s, **told)
 
     def _later(
         self, message: Message, numbers: list[int], error: InputError | OpsError, pause_s: float
@@ -152,7 +156,7 @@ class Sender:
         if message.document:
             self._send_file(message, numbers)
             return True
-        is_change = message.version > 1 and bool(numbers)
+        is_change = bool(numbers) and message.begun != message.version
         if is_change:
             self._forget(message.chat, numbers)
             text = message.text.ends(MOST_UNITS).stripped() or Text("…")

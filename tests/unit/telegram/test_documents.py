@@ -17,8 +17,8 @@ def test_any_other_file_goes_to_stor_and_its_link_is_answered(desk):
     told = desk.document("report.pdf", b"%PDF-1.7", BOB)
 
     digest = told.rpartition("/")[2]
-    assert told.startswith("report.pdf is kept: http://here/stor/mail/")
-    with desk.house.stor.open("mail", digest) as file:
+    assert told.startswith("report.pdf is kept: http://here/stor/telegram/")
+    with desk.house.stor.open("telegram", digest) as file:
         assert file.read() == b"%PDF-1.7"
 
 
@@ -75,8 +75,8 @@ def test_what_a_telephone_sends_is_kept_as_well(desk, kind, name):
     desk.api.say("", user=BOB, **{kind: [small, file] if kind == "photo" else file})
     told = desk.heard(BOB.id)
 
-    assert told.startswith(f"{name} is kept: http://here/stor/mail/")
-    with desk.house.stor.open("mail", told.rpartition("/")[2]) as kept:
+    assert told.startswith(f"{name} is kept: http://here/stor/telegram/")
+    with desk.house.stor.open("telegram", told.rpartition("/")[2]) as kept:
         assert kept.read() == b"bytes"
 
 
@@ -88,6 +88,13 @@ def test_one_that_telegram_does_not_give_is_told(desk):
     desk.take()
 
     assert "Telegram" in desk.texts()[-1]
+
+
+def test_a_network_that_is_gone_for_a_moment_loses_no_file(desk, monkeypatch):
+    monkeypatch.setattr("cockpit.telegram.documents._PAUSES_S", (0.001, 0.001))
+    desk.api.fail("getFile", 500, times=2)
+
+    assert "report.pdf is kept" in desk.document("report.pdf", b"x", BOB)
 
 
 def test_while_it_is_looked_at_the_chat_shows_it(desk):

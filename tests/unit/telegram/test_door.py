@@ -175,6 +175,27 @@ def test_a_token_that_cannot_be_read_is_told_and_tried_again(door, kept, api, ch
     api.wait(lambda: door.state().username == "cockpit_bot")
 
 
+def test_settings_that_change_nothing_here_leave_the_bot_at_work(door, kept, api):
+    kept.terms = Terms(TOKEN, api.url)
+    door.reread()
+    api.wait(lambda: api.counts["setMyCommands"])
+    door.reread()
+    before = api.counts["getUpdates"]
+    api.say("/status", user=ANN)
+    api.wait(lambda: api.counts["getUpdates"] > before)
+
+    assert api.counts["getMe"] == 1
+
+
+def test_what_is_refused_once_is_asked_for_again(door, kept, api):
+    api.fail("setWebhook", 400, "Bad Request: bad webhook: Failed to resolve host")
+    kept.terms = Terms(TOKEN, api.url, HOOK)
+    door.reread()
+    api.wait(lambda: api.webhook)
+
+    api.wait(lambda: door.state().error == "")
+
+
 def test_a_pause_that_telegram_asks_for_is_made(door, kept, api):
     api.fail("setMyCommands", 429, retry_after=3600)
     kept.terms = Terms(TOKEN, api.url)

@@ -80,6 +80,30 @@ def test_what_fires_while_it_is_silent_is_told_when_that_is_over(chat):
     assert len(heard(chat, MAX)) == 2
 
 
+def test_one_that_moved_on_before_it_was_told_of_is_told_as_it_is(chat):
+    chat.say("/follow alarm", MAX)
+    for status in ("firing", "resolved", "firing"):
+        chat.robot.log.append(an_alarm(status=status))
+    chat.house.alarms.apply(chat.robot.log.after(["alarm"], 9, "0"))
+    chat.step()
+    publish(chat, an_alarm(status="resolved"))
+
+    (told,) = heard(chat, MAX)
+    assert "resolved" in told
+
+
+@pytest.mark.parametrize("is_old", [True, False])
+def test_what_is_old_or_comes_again_for_its_actions_is_no_news(chat, is_old):
+    chat.say("/follow generic")
+    if is_old:
+        chat.now += 90_000
+    publish(
+        chat, events.Generic(args={"x": 1}, meta={} if is_old else {"replay_of": "generic-1-0"})
+    )
+
+    assert heard(chat) == []
+
+
 def test_an_alarm_that_comes_again_as_it_was_changes_nothing(chat):
     chat.say("/follow alarm", MAX)
     publish(chat, an_alarm(status="firing"))

@@ -107,7 +107,7 @@ def test_who_stands_in_the_file_keeps_the_role_that_stands_there(gate, directory
 def test_an_id_that_the_file_gives_to_somebody_else_is_not_taken(gate, directory, links):
     directory.declare([person("ann", telegram_id=42, origin="cockpit.toml")], {})
     directory.put(person("bob"))
-    with pytest.raises(InputError, match="ties ann to the Telegram id 42"):
+    with pytest.raises(InputError, match="this link is bob's, and you are ann"):
         gate.accept(at(), links.invite("bob"))
 
 
@@ -118,6 +118,18 @@ def test_a_link_opened_in_a_group_or_by_nobody_ties_nobody(gate, directory, link
 
     assert gate.accept(origin, token) is None
     assert gate.accept(at(), token).name == "bob"
+
+
+def test_who_is_somebody_already_becomes_nobody_else_and_spends_no_link(gate, directory, links):
+    for name in ("ann", "bob"):
+        directory.put(person(name, role="admin" if name == "ann" else "read"))
+    directory.link("ann", 42)
+    token = links.invite("bob")
+    with pytest.raises(InputError, match="you are ann: `cockpit people unlink ann` comes first"):
+        gate.accept(at(), token)
+
+    assert gate.person(at()).name == "ann"
+    assert gate.accept(at(43, 43), token).name == "bob"
 
 
 def test_a_link_that_was_shown_to_others_is_over(gate, directory, links, pipe):

@@ -34,6 +34,21 @@ def test_a_message_goes_to_those_it_names(chat):
     assert chat.texts(MAX.id) == ["desk!main\nto a person", "to a name"]
 
 
+@pytest.mark.parametrize("args", [{}, {"chat_id": None}])
+def test_the_event_itself_may_say_whom_it_is_for(chat, args):
+    event = events.Telegram(io="output", action="message", args={"msg": "x"} | args, to=["ann"])
+    chat.robot.log.append(event)
+    chat.step()
+
+    assert (chat.texts(ANN.id), chat.texts(BOB.id)) == (["x"], [])
+
+
+def test_what_is_empty_beside_a_name_does_not_count(chat):
+    tell(chat, msg="x", channel=None, chat_id=None, to=[], username="ann")
+
+    assert (chat.texts(ANN.id), chat.texts(BOB.id)) == (["x"], [])
+
+
 def test_without_a_name_everybody_hears_it_and_a_channel_by_its_name(chat):
     tell(chat, msg="to all")
     tell(chat, msg="to many", channel="news")
@@ -70,6 +85,8 @@ def test_a_channel_has_no_buttons(chat):
         {"to": []},
         {"to": ""},
         {"to": 5},
+        {"to": None},
+        {"channel": ""},
         {"who": [None, 5]},
         {"username": {"x": 1}},
     ],

@@ -246,6 +246,34 @@ def test_a_token_that_was_revoked_gives_up_nothing(sender, outgoing, api):
     assert outgoing.find("m1").state == "queued"
 
 
+def test_a_token_that_is_none_gives_up_nothing(sender, outgoing, api):
+    api.know(42)
+    outgoing.put("m1", 42, plain("hi"))
+    api.fail("sendMessage", 404, "Not Found")
+    rounds(sender, outgoing, 2)
+
+    assert api.said(42) == ["hi"]
+
+
+def test_a_long_message_that_changes_before_it_is_sent_is_whole(sender, outgoing, api):
+    api.know(42)
+    outgoing.put("m1", 42, plain("short"))
+    outgoing.change("m1", plain("a" * 5000 + "b" * 5000))
+    rounds(sender, outgoing, 3)
+
+    assert "".join(api.said(42)) == "a" * 5000 + "b" * 5000
+
+
+def test_one_that_changes_between_its_parts_says_the_new(sender, outgoing, api):
+    api.know(42)
+    outgoing.put("m1", 42, plain("a" * 9000))
+    rounds(sender, outgoing)
+    outgoing.change("m1", plain("short"))
+    rounds(sender, outgoing, 2)
+
+    assert (api.said(42), outgoing.find("m1").state) == (["short"], "sent")
+
+
 def test_an_answer_that_was_lost_is_sent_again(sender, outgoing, api):
     api.know(42)
     api.lose("sendMessage")

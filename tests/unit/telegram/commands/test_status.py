@@ -76,6 +76,16 @@ def test_a_question_waits_through_other_commands(chat, ask):
     assert chat.bot.notices._talks.get(MAX.id, MAX.id) == Talk("desk")
 
 
+def test_of_very_many_answers_some_are_written(chat, ask):
+    question = ask([f"answer {n}" for n in range(150)])
+    chat.bot.notices.ask()
+    assert len(chat.labels(MAX.id)) == 90
+    assert "or write one of 60 others: answer 90, " in chat.texts(MAX.id)[0]
+    chat.say("answer 149", MAX)
+
+    assert chat.house.questions.get(question).answer == "answer 149"
+
+
 def test_cancel_leaves_a_question(chat, ask):
     ask()
     chat.bot.notices.ask()
