@@ -6,6 +6,7 @@ import signal
 from collections.abc import Callable
 
 import pytest
+import urllib3
 
 from bot_api import TOKEN, BotApi, User
 from flows.product import Product, until
@@ -130,6 +131,15 @@ def test_who_may_publish_may_order_what_a_chat_may(desk: Product, way: str):
     until(lambda: "helpdesk!second" in str(desk.ask("service", "list")))
     order("service.execute", name="helpdesk!second", action="monitor")
     until(lambda: [job["state"] for job in desk.ask("job", "list")] == ["ok"])
+
+
+@pytest.mark.usefixtures("desk")
+def test_the_link_of_a_file_opens_for_whoever_has_it(api: BotApi):
+    api.document("report.pdf", b"%PDF-1.7", user=ANN)
+    told = says(api, "report.pdf is kept")
+    answer = urllib3.request("GET", told.rpartition(" ")[2], retries=False)
+
+    assert (answer.status, answer.data) == (200, b"%PDF-1.7")
 
 
 def test_an_event_that_lacks_its_arguments_is_refused(desk: Product):

@@ -47,6 +47,7 @@ class Hands(msgspec.Struct, frozen=True):
 
     Attributes:
         log: Ecos that are appended to it are counted first.
+        stor: The only one of its process: what another one just stored, it does not know yet.
     """
 
     log: CountingLog
@@ -57,6 +58,7 @@ class Hands(msgspec.Struct, frozen=True):
     runner: Runner
     losses: Losses
     postman: Postman
+    stor: Stor
 
 
 def hands(
@@ -82,13 +84,14 @@ def hands(
     alarms = Alarms(pipe, log, rules=lambda: settings().alarms.rules, tell=announcements.tell)
     monitoring = Monitoring(alarms)
     recorder = _recorder(log.ledger, catalog, settings)
+    stor = Stor(home.stor)
     context = Context(
         pipe,
         log,
         outbox,
         questions,
         postman,
-        Stor(home.stor),
+        stor,
         secrets,
         home.repos,
         sender=sender,
@@ -106,7 +109,7 @@ def hands(
         on_condition=recorder.condition,
     )
     return Hands(
-        log, alarms, catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner), postman
+        log, alarms, catalog, inboxes, jobs, runner, Losses(inboxes, jobs, runner), postman, stor
     )
 
 

@@ -65,7 +65,6 @@ from cockpit.robot import (
     Transfers,
 )
 from cockpit.smtp import Door, Intake, Options
-from cockpit.stor import Stor
 
 _GRACE_S = 10.0
 _DRAFT_AGE_S = 3600.0
@@ -96,8 +95,8 @@ class Rack:
         self._stopping = Event()
         self._pipe = Pipe(url)
         self._node = f"rack-{home.node}"
-        self._stor = Stor(home.stor)
         self._hands = parts.hands(self._pipe, home, process.settings, logger, robot=self._node)
+        self._stor = self._hands.stor
         self.catalog: Catalog = self._hands.catalog
         self._repositories = Repositories(
             self._pipe, home, self.catalog, logger, node=self._node, log=self._hands.log

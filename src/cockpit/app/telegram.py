@@ -18,7 +18,6 @@ from cockpit.bus import Log, Outbox, Pipe
 from cockpit.errors import OpsError
 from cockpit.rest.telegram import TelegramMessage, TelegramState
 from cockpit.robot import Jobs, Questions, Runs, Trail
-from cockpit.stor import Stor
 from cockpit.telegram import Door, Gate, House, Terms
 
 Built = tuple[Pipe, Home, Hands, Repositories]
@@ -131,13 +130,13 @@ class TelegramRoom:
 
 
 def _house(built: Built, told: Told) -> House:
-    pipe, home, hands, repositories = built
+    pipe, _, hands, repositories = built
     status, public_url = told
     jobs, outbox = Jobs(pipe, hands.inboxes), Outbox(pipe)
     return House(
         pipe=pipe,
         log=hands.log,
-        stor=Stor(home.stor),
+        stor=hands.stor,
         catalog=hands.catalog,
         worktrees=repositories.worktrees,
         blueprints=repositories.blueprints,

@@ -38,8 +38,8 @@ OPEN: tuple[tuple[tuple[str, ...], str], ...] = (
     (("POST",), r"/webhooks/telegram"),
     (("POST", "OPTIONS"), r"/api/\d{1,20}/(envelope|store)/"),
     (("POST",), r"/api/v2/alerts"),
-    # Links in mails open in a browser, which has no token; the hash is what nobody can guess.
-    (("GET", "HEAD"), r"/stor/mail/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}"),
+    # Links in mails and chats open in a browser, which has no token; nobody can guess the hash.
+    (("GET", "HEAD"), r"/stor/(?:mail|telegram)/[0-9a-f]{2}/[0-9a-f]{2}/[0-9a-f]{64}"),
 )
 """What answers without a token: methods, and a pattern of the whole path."""
 

@@ -206,7 +206,7 @@ PARTS: Mapping[str, Part] = {
         example="1",
     ),
     "space": Part(
-        description="A space of the store; what is in `mail` is given without a token.",
+        description="A space of the store; `mail` and `telegram` are given without a token.",
         pattern="[a-z0-9-]+",
         example="mail",
         other="files",

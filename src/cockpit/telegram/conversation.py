@@ -284,7 +284,8 @@ def _kept(asked: Asked, reply: Reply) -> Talk | None:
     if not talk.asked:
         return new
     is_left = asked.name == "cancel" and not asked.is_button
-    if talk.asked == _QUESTION and asked.name != _QUESTION and not is_left:
+    is_same = asked.name == _QUESTION and asked.args.get("question") == talk.args.get("question")
+    if talk.asked == _QUESTION and not (is_same or is_left):
         # A question of a service waits for its answer through whatever else is asked for.
         return Talk(new.repo, talk.asked, talk.args) if new and not new.asked else new
     # What was asked for is answered, unless the answer asks again.

@@ -12,7 +12,7 @@ from cockpit import events
 from cockpit.ays.filter import Filter
 from cockpit.bus import Pipe, keys
 from cockpit.eco.alarms import Alarms
-from cockpit.eco.standing import Standing, identity, status_of
+from cockpit.eco.standing import Standing, identity
 from cockpit.errors import InputError
 from cockpit.robot import event_filter, wants
 from cockpit.telegram.buttons import Button, Buttons
@@ -25,6 +25,7 @@ _KEEP_ALARM_S = 30 * 86_400
 _KEEP_ECO_S = 86_400
 _BODY = 500
 _OLD_S = 86_400.0
+_OVER = "over:"
 
 _Says = tuple[Text, list[list[Button]]]
 """What a message says, and its buttons."""
@@ -110,7 +111,7 @@ class Follows:
             return
         for chat in chats:
             if isinstance(event, events.Eco):
-                self._tell_again(chat, event, f"eco:{event.guid}", (_shown(event), _closing(event)))
+                self._tell_eco(chat, event)
             else:
                 self._outgoing.put(f"follow:{chat}:{event.id}", chat, _shown(event), event=event.id)
 
@@ -128,7 +129,7 @@ class Follows:
         hearing = [chat for chat in sorted(chats) if self._may_hear(chat)]
         for id_ in dict.fromkeys(ids):
             for chat in hearing:
-                known = self._known(chat, f"alarm:{id_}")
+                known = self._open(chat, id_)
                 if known and (found := self._standing(id_)):
                     self._renew(chat, known, _about(found))
         self._pipe.call("SET", keys.TELEGRAM_MOVED, after)
@@ -149,37 +150,71 @@ class Follows:
         """Tell whether a chat was told of an alarm that still stands: it hears how it goes on."""
         if not isinstance(event, events.Alarm):
             return False
-        return bool(self._known(_chat(key), f"alarm:{identity(event)}"))
+        return bool(self._open(_chat(key), identity(event)))
 
     def _tell_alarm(self, chats: Sequence[int], event: events.Alarm) -> None:
-        what = f"alarm:{identity(event)}"
         found = self._standing(identity(event)) if chats else None
-        is_silent = found is not None and found.is_silenced(self._clock())
-        # Of one that moved on since, the newest event tells.
-        is_over = (found.status if found else status_of(event)) == "resolved"
-        # The alarm as it stands, with who has it; unless its time has passed.
-        says = _about(found) if found else (_shown(event), [])
         for chat in chats:
-            if not is_silent or self._known(chat, what):
-                self._tell_again(chat, event, what, says, is_over=is_over)
+            if found is None:
+                # Its time has passed: the event alone is left.
+                self._outgoing.put(f"follow:{chat}:{event.id}", chat, _shown(event), event=event.id)
+            elif found.status == "resolved":
+                self._tell_resolved(chat, event, found)
+            else:
+                self._tell_firing(chat, event, found)
 
-    def _tell_again(
-        self, chat: int, event: events.Event, what: str, says: _Says, *, is_over: bool = False
-    ) -> None:
-        """Tell in one message of what is told of again and again, until it is over."""
-        key = keys.telegram_told(chat, what)
-        is_alarm = isinstance(event, events.Alarm)
-        # An eco that comes again after it was closed is news.
-        known = "" if event.meta.get("reason") == "reopened" else self._known(chat, what)
-        if not (known and self._renew(chat, known, says)):
-            name = f"follow:{chat}:{event.id}"
+    def _tell_firing(self, chat: int, event: events.Alarm, found: Standing) -> None:
+        """Tell of an alarm in one message for each time that it fires."""
+        known = self._open(chat, found.id)
+        name = f"follow:{chat}:{found.id}:{found.changed():.3f}"
+        if known and known != name:
+            # It was resolved and fired again before anybody heard of that.
+            self._renew(chat, known, (alarm_command.told(_as_over(found)), []))
+            self._remember(chat, found.id, known, is_over=True)
+        if known != name and found.is_silenced(self._clock()):
+            return
+        self._say(chat, name, event, _about(found))
+        self._remember(chat, found.id, name)
+
+    def _tell_resolved(self, chat: int, event: events.Alarm, found: Standing) -> None:
+        known = self._open(chat, found.id)
+        is_told = bool(self._known(chat, f"alarm:{found.id}"))
+        name = known or f"follow:{chat}:{found.id}:{found.changed():.3f}"
+        if known or not is_told:
+            self._say(chat, name, event, _about(found))
+            self._remember(chat, found.id, name, is_over=True)
+
+    def _say(self, chat: int, name: str, event: events.Event, says: _Says) -> None:
+        """Let a message say something, or a new one when it is not there (any more)."""
+        if not self._renew(chat, name, says):
             rows = self._buttons.rows(chat, says[1])
-            self._outgoing.put(name, chat, says[0], rows=rows, event=event.id)
-            # A change makes no sound: of what goes on for days a new message tells.
-            keep_s = _KEEP_ALARM_S if is_alarm else _KEEP_ECO_S
-            self._pipe.call("SET", key, name, "EX", keep_s)
-        if is_over:
-            self._pipe.call("DEL", key)
+            is_new = self._outgoing.put(name, chat, says[0], rows=rows, event=event.id)
+            if not is_new:  # It was given up.
+                again = f"follow:{chat}:{event.id}"
+                self._outgoing.put(again, chat, says[0], rows=rows, event=event.id)
+
+    def _open(self, chat: int, alarm: str) -> str:
+        """Return the message that tells a chat of an alarm which is not over; "" is none."""
+        known = self._known(chat, f"alarm:{alarm}")
+        return "" if known.startswith(_OVER) else known
+
+    def _remember(self, chat: int, alarm: str, name: str, *, is_over: bool = False) -> None:
+        key = keys.telegram_told(chat, f"alarm:{alarm}")
+        self._pipe.call("SET", key, f"{_OVER}{name}" if is_over else name, "EX", _KEEP_ALARM_S)
+
+    def _tell_eco(self, chat: int, event: events.Eco) -> None:
+        """Tell of an eco in one message a day; a change of it makes no sound."""
+        key = keys.telegram_told(chat, f"eco:{event.guid}")
+        says = _shown(event), _closing(event)
+        # One that comes again after it was closed is news.
+        is_news = event.meta.get("reason") == "reopened"
+        known = "" if is_news else self._known(chat, f"eco:{event.guid}")
+        if known and self._renew(chat, known, says):
+            return
+        name = f"follow:{chat}:{event.id}"
+        rows = self._buttons.rows(chat, says[1])
+        self._outgoing.put(name, chat, says[0], rows=rows, event=event.id)
+        self._pipe.call("SET", key, name, "EX", _KEEP_ECO_S)
 
     def _known(self, chat: int, what: str) -> str:
         """Return the message that tells a chat of something now; "" is none."""
@@ -223,6 +258,11 @@ def is_old(event: events.Event, now: float) -> bool:
 def _chat(key: str) -> int:
     """Return the chat of a follow."""
     return int(key.rpartition(":")[0])
+
+
+def _as_over(found: Standing) -> Standing:
+    """Return an alarm as its former time ended: nobody has it, nothing can be done about it."""
+    return msgspec.structs.replace(found, status="resolved", ack=None, silence=None)
 
 
 def _about(found: Standing) -> _Says:

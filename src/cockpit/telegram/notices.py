@@ -114,10 +114,9 @@ class Notices:
             buttons = [[Button(one, "question answer", asked | {"text": one})] for one in shown]
             if left := question.options[_MOST_BUTTONS:]:
                 text = text + f"\nor write one of {len(left)} others: {', '.join(left)}"
-        elif talk.asked:
-            buttons = [[Button("Answer", "question answer", asked)]]
         else:
-            buttons, text = [], text + "\nWrite the answer."
+            buttons = [[Button("Answer", "question answer", asked)]]
+            text = text if talk.asked else text + "\nWrite the answer."
         self._outgoing.put(name, chat, text, rows=self._buttons.rows(chat, buttons))
         self._progress.watch(name, watch)
 

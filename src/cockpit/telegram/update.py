@@ -120,7 +120,7 @@ def _read(kind: str, body: Mapping[str, Any], bot: str) -> tuple[str, dict[str, 
         name, rest = command[1].lower(), clean(command[3] or "").strip()
         # SECURITY: whoever may read events must not come in by the link of somebody else.
         return "command", {"name": name, "text": digest(rest) if name == "start" and rest else rest}
-    return "message", {"text": _LINKED.sub(r"\1***", clean(text))}
+    return "message", {"text": _without_secrets(clean(text))}
 
 
 def _file(body: Mapping[str, Any]) -> dict[str, Any]:
@@ -136,16 +136,22 @@ def _file(body: Mapping[str, Any]) -> dict[str, Any]:
                 "name": clean(str(found.get("file_name") or called))[:_LONG],
                 "file": str(found.get("file_id", ""))[:_LONG],
                 "size": size if isinstance(size, int) else 0,
-                "caption": clean(str(body.get("caption", ""))),
+                "caption": _without_secrets(clean(str(body.get("caption", "")))),
             }
     return {}
 
 
 def _raw(kind: str, body: Mapping[str, Any]) -> dict[str, Any]:
     """Return what was sent as it is, unless it is far too long."""
-    if len(msgspec.json.encode(body)) > _MOST_RAW:
+    told = msgspec.json.encode(body).decode()
+    if len(told) > _MOST_RAW:
         return {"kind": kind, "update": {}}
-    return {"kind": kind, "update": dict(body)}
+    return {"kind": kind, "update": msgspec.json.decode(_without_secrets(told))}
+
+
+def _without_secrets(text: str) -> str:
+    """Return a text without what a one-time link carries."""
+    return _LINKED.sub(r"\1***", text)
 
 
 def _origin(kind: str, body: Mapping[str, Any]) -> Origin:

@@ -139,6 +139,8 @@ def test_whether_a_token_still_is_what_it_was_may_be_asked_again(door):
         ("GET", "/health/live/", False),
         ("GET", f"/stor/mail/ab/cd/{HASH}", True),
         ("HEAD", f"/stor/mail/ab/cd/{HASH}", True),
+        ("GET", f"/stor/telegram/ab/cd/{HASH}", True),
+        ("GET", f"/stor/actions/ab/cd/{HASH}", False),
         ("DELETE", f"/stor/mail/ab/cd/{HASH}", False),
         ("GET", f"/stor/other/ab/cd/{HASH}", False),
         ("GET", f"/stor/mail/ab/cd/{HASH}\n", False),

@@ -3,7 +3,13 @@ import pytest
 from builders import an_alarm
 from cockpit import events
 from cockpit.errors import OpsError
+from cockpit.telegram.text import plain
 from unit.telegram.conftest import ANN, MAX
+
+
+def heard(chat, user=ANN):
+    """What the chat heard of events, without the answers to commands."""
+    return [text for text in chat.texts(user.id) if not text.startswith("This chat")]
 
 
 def publish(chat, event):
@@ -92,6 +98,57 @@ def test_one_that_moved_on_before_it_was_told_of_is_told_as_it_is(chat):
     assert "resolved" in told
 
 
+@pytest.mark.parametrize(
+    "statuses", [("firing", "resolved"), ("firing", "resolved") * 3, ("resolved",)]
+)
+def test_what_was_over_before_it_was_told_of_is_told_once(chat, statuses):
+    chat.say("/follow alarm", MAX)
+    for status in statuses:
+        chat.robot.log.append(an_alarm(status=status))
+    events_ = chat.robot.log.after(["alarm"], 9, "0")
+    chat.house.alarms.apply(events_)
+    chat.step()
+    for event in events_:
+        chat.bot.follows.tell(event)
+
+    (told,) = heard(chat, MAX)
+    assert "resolved" in told
+
+
+def test_of_one_that_fired_again_unseen_the_old_message_is_over_and_the_new_one_has_buttons(chat):
+    chat.say("/follow alarm", MAX)
+    publish(chat, an_alarm(status="firing"))
+    for status in ("resolved", "firing"):
+        chat.robot.log.append(an_alarm(status=status))
+    chat.house.alarms.apply(chat.robot.log.after(["alarm"], 9, "0"))
+    chat.step()
+
+    told = [one for one in chat.all(MAX.id) if one.id.startswith("follow:")]
+    found = {"resolved" in one.text.plain: one.rows for one in told}
+    assert len(heard(chat, MAX)) == 2
+    assert (found[True], len(found[False][0])) == ([], 3)
+
+
+def test_one_that_comes_again_after_its_end_says_nothing_more(chat):
+    chat.say("/follow alarm", MAX)
+    publish(chat, an_alarm(status="firing"))
+    publish(chat, an_alarm(status="resolved"))
+    chat.bot.follows.tell(chat.robot.log.newest(["alarm"], 1)[0])
+
+    assert len(heard(chat, MAX)) == 1
+
+
+def test_a_message_that_was_given_up_is_said_anew(chat):
+    chat.say("/follow alarm", MAX)
+    publish(chat, an_alarm(status="firing"))
+    chat.sent()
+    chat.outgoing.change(chat.all(MAX.id)[-1].id, plain("x"))
+    chat.outgoing.settle(chat.outgoing.head(MAX.id), "dead", again_s=0)
+    publish(chat, an_alarm(status="firing", msg="again"))
+
+    assert any("again" in text for text in heard(chat, MAX))
+
+
 @pytest.mark.parametrize("is_old", [True, False])
 def test_what_is_old_or_comes_again_for_its_actions_is_no_news(chat, is_old):
     chat.say("/follow generic")
@@ -135,11 +192,6 @@ def test_only_what_the_expression_wants_is_told(chat):
 
     (told,) = heard(chat)
     assert "db!main" in told
-
-
-def heard(chat, user=ANN):
-    """What the chat heard of events, without the answers to commands."""
-    return [text for text in chat.texts(user.id) if not text.startswith("This chat")]
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,9 @@ def test_the_secret_of_a_link_stands_in_no_event():
     ):
         for kind in ("message", "edited_message", "channel_post"):
             assert secret not in str(read(kind, text=text))
+    link = f"https://t.me/cockpit_bot?start={secret}"
+    assert secret not in str(read(caption=link, document={"file_id": "f"}))
+    assert secret not in str(read(pinned_message={"text": link}))
     assert read(text=f"/start {secret}").args == {"name": "start", "text": digest(secret)}
     assert read(text="/start").args == {"name": "start", "text": ""}
 

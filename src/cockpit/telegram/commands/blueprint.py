@@ -90,11 +90,12 @@ class BlueprintCommands:
         except InputError as error:
             told = [bold(name) + " is no sound blueprint, and not saved:", pre(str(error))]
             return Reply(text=lines(told))
-        text = lines([bold(name) + f" for {asked.repo}", *_plan(done.created, "+"),
+        known = folder.find(name)
+        head = bold(name) + f" for {asked.repo}" + (", in place of the one there" if known else "")
+        text = lines([head, *_plan(done.created, "+"),
                       *_plan(done.updated, "~"), plain(f"{len(done.unchanged)} stay as they are"),
                       *[plain(f"! {one}") for one in done.warnings[:_SHOWN]]])  # fmt: skip
         digest = self._house.stor.put("actions", content.encode())
-        known = folder.find(name)
         base = known.hash if known else ""
         args = {"repo": asked.repo, "file": name, "digest": digest, "base": base}
         rows = [[Button("Save and execute", "blueprint save", args), Button("Leave it", "cancel")]]

@@ -2,7 +2,7 @@
 
 import msgspec
 
-from cockpit.errors import InputError
+from cockpit.errors import ConflictError
 from cockpit.robot import Question
 from cockpit.telegram.asked import Asked, Command, Reply
 from cockpit.telegram.buttons import Button
@@ -11,6 +11,7 @@ from cockpit.telegram.pages import question
 from cockpit.telegram.text import bold, lines, plain
 
 _MOST = 20
+_MOST_BUTTONS = 90
 
 
 class StatusCommands:
@@ -58,7 +59,7 @@ class StatusCommands:
         """Answer a question; the first answer counts.
 
         Raises:
-            InputError: Somebody else is asked.
+            ConflictError: Somebody else is asked, or there is no such question.
         """
         if not asked.args.get("question"):
             if not asked.text:
@@ -66,13 +67,15 @@ class StatusCommands:
             name, _, said = asked.text.partition(" ")
             args = {"question": name}
             asked = msgspec.structs.replace(asked, args=args, text=said.strip())
-        found = self._house.questions.get(str(asked.args["question"]))
+        found = self._house.questions.find(str(asked.args["question"]))
+        if found is None:
+            raise ConflictError(f"there is no question {asked.args['question']}")
         if not self._may(asked, found):
-            raise InputError(f"{', '.join(found.to) or found.who} is asked")
+            raise ConflictError(f"{', '.join(found.to) or found.who} is asked")
         if not asked.text:
             rows = [
                 [Button(one, asked.name, {"question": found.id, "text": one})]
-                for one in found.options
+                for one in found.options[:_MOST_BUTTONS]
             ]
             if rows:
                 return Reply(text=plain(found.text), rows=rows)

@@ -42,7 +42,8 @@ def test_one_may_be_pasted_behind_the_command(desk):
 def test_saving_again_is_the_next_version(desk):
     desk.document("2_more.yaml", MORE)
     desk.press("Save and execute")
-    desk.document("2_more.yaml", MORE.replace(b"5", b"7"))
+    told = desk.document("2_more.yaml", MORE.replace(b"5", b"7"))
+    assert told.startswith("2_more.yaml for desk, in place of the one there\n")
 
     assert "1 changed" in desk.press("Save and execute")
     assert desk.robot.catalog.data(["desk/desk!second"])[0]["size"] == 7

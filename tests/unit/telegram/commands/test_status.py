@@ -86,6 +86,38 @@ def test_of_very_many_answers_some_are_written(chat, ask):
     assert chat.house.questions.get(question).answer == "answer 149"
 
 
+def test_another_question_that_is_answered_meanwhile_leaves_the_first_waiting(chat, ask):
+    first = ask()
+    chat.bot.notices.ask()
+    ask(["Yes"])
+    chat.bot.notices.ask()
+    chat.press("Yes", MAX)
+    chat.say("/question answer", MAX)
+
+    chat.say("I do", MAX)
+    assert chat.house.questions.get(first).answer == "I do"
+
+
+def test_a_question_without_answers_to_choose_from_has_a_button_for_later(chat, ask):
+    question = ask(to=("ann",))
+    chat.bot.notices.ask()
+    chat.say("/repo create")
+    chat.say("fresh")
+    chat.press("Answer")
+    chat.say("I do")
+
+    assert chat.house.questions.get(question).answer == "I do"
+
+
+def test_of_a_question_that_is_gone_one_hears_once(chat, ask):
+    question = ask()
+    chat.bot.notices.ask()
+    chat.pipe.call("DEL", f"cockpit:question:{question}")
+
+    assert chat.say("I do", MAX) == f"there is no question {question}"
+    assert chat.say("I do", MAX) == ""
+
+
 def test_cancel_leaves_a_question(chat, ask):
     ask()
     chat.bot.notices.ask()
