@@ -26,7 +26,7 @@ from cockpit.errors import ConflictError, InputError
 from cockpit.events import Alarm
 
 _BATCH = 500
-_LONGEST_S = 366 * 86_400.0
+LONGEST_SILENCE_S = 366 * 86_400.0
 
 
 Tell = Callable[[Standing, Made, str, str], list[str]]
@@ -112,7 +112,7 @@ class Alarms(AlarmShelf):
         Raises:
             InputError: There is none, or the time is more than a year ahead.
         """
-        if until > self._clock() + _LONGEST_S:
+        if until > self._clock() + LONGEST_SILENCE_S:
             raise InputError("a silence ends within a year")
 
         def move(found: Standing, now: float) -> Standing:

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from cockpit.ays import duration
+from cockpit.eco.alarms import LONGEST_SILENCE_S
 from cockpit.eco.standing import Ack, Silence, Standing, Wanted
 from cockpit.errors import InputError
 from cockpit.rest.author import Noted, author
@@ -20,7 +21,6 @@ from cockpit.rest.problem import or_not_found
 from cockpit.rest.query import Page
 from cockpit.rest.rooms import Rooms
 
-_LONGEST_S = 366 * 86_400.0
 _NONE = "0"
 _DIGITS = 10
 _YES = {"": None, "yes": True, "no": False}
@@ -239,7 +239,7 @@ def _end(body: Silencing, now: float) -> float:
         end = now + duration.parse(body.for_) if body.for_ else _moment(body.until)
     except InputError as error:
         raise InputError(f"{name}: {error}") from error
-    if not now < end <= now + _LONGEST_S:
+    if not now < end <= now + LONGEST_SILENCE_S:
         raise InputError(f"{name}: a silence ends after now, and within a year")
     return end
 

@@ -80,7 +80,7 @@ class Bot:
         self.outgoing = Outgoing(house.pipe, wake=self.wake, clock=house.clock)
         self.intake = Intake(
             log,
-            bot=client.bot if client else "",
+            bot=client.bot_id if client else "",
             username=lambda: self.username,
             refused=self._refused,
             clock=house.clock,

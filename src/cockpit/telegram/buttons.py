@@ -18,6 +18,8 @@ _KEEP_S = 30 * 86_400
 _KEEP_SURE_S = 600
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{16}\Z")
 _LABEL = 60
+MOST = 90
+"""How many stand below one message at most: what Telegram takes is not told, and is about 100."""
 
 
 class Button(msgspec.Struct, frozen=True):

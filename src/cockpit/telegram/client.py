@@ -51,7 +51,7 @@ class Client:
         api_url: Where the Bot API answers, `https://api.telegram.org`.
 
     Attributes:
-        bot: The numeric id of the bot, which its token begins with.
+        bot_id: The numeric id of the bot, which its token begins with.
     """
 
     def __init__(self, token: str, api_url: str) -> None:
@@ -60,7 +60,9 @@ class Client:
         self._token = token
         number, colon, _ = token.partition(":")
         # SECURITY: of a token that has no number before its colon nothing may be shown.
-        self.bot = number if colon else hashlib.blake2b(token.encode(), digest_size=8).hexdigest()
+        self.bot_id = (
+            number if colon else hashlib.blake2b(token.encode(), digest_size=8).hexdigest()
+        )
         self._pool = urllib3.PoolManager(
             maxsize=16,
             block=False,

@@ -18,6 +18,7 @@ from cockpit.bus.log import decode_entry
 from cockpit.errors import InputError, OpsError
 from cockpit.telegram.conversation import Conversation
 from cockpit.telegram.follows import Follows
+from cockpit.telegram.insisting import insist
 from cockpit.telegram.lanes import Lanes
 from cockpit.telegram.notices import Notices
 from cockpit.telegram.orders import Orders
@@ -144,24 +145,13 @@ class Desk:
         if self._pipe.call("EXISTS", key):
             return
         try:
-            told = self._insist(event)
+            # It holds nothing else up for long: that it failed stands in its trail.
+            told = insist(lambda: self._orders.carry_out(event), _PAUSES_S)
         except (InputError, OpsError) as error:
             told = f"not done: {error}"
         if told:
             self._pipe.call("SET", key, told, "EX", _KEEP_DONE_S)
             self._on_order(event, told)
-
-    def _insist(self, event: events.Telegram) -> str:
-        """Carry an order out; while the world is wrong for it, a few times.
-
-        It holds nothing else up for long: that it failed stands in its trail.
-        """
-        for pause_s in _PAUSES_S:
-            try:
-                return self._orders.carry_out(event)
-            except OpsError:
-                gevent.sleep(pause_s)
-        return self._orders.carry_out(event)
 
 
 def _sorted(batches: list[tuple[str, list[Any]]]) -> dict[str, list[tuple[str, Any]]]:

@@ -7,16 +7,16 @@ import hashlib
 import re
 from collections.abc import Callable
 
-import gevent
 import msgspec
 import yaml
 
-from cockpit.errors import InputError, OpsError
+from cockpit.errors import InputError
 from cockpit.mail.names import safe_name
 from cockpit.stor import link
 from cockpit.telegram.asked import Asked, Reply
 from cockpit.telegram.commands.blueprint import BlueprintCommands
 from cockpit.telegram.house import House
+from cockpit.telegram.insisting import insist
 from cockpit.telegram.text import bold
 
 _SPACE = "telegram"
@@ -33,7 +33,6 @@ class Documents:
     Args:
         download: Returns what somebody sent, by its file id; raises InputError, OpsError.
         busy: Shows in a chat that something is done; never raises.
-        sleep: Waits between two tries, in seconds.
     """
 
     def __init__(
@@ -43,13 +42,11 @@ class Documents:
         *,
         download: Callable[[str], bytes],
         busy: Callable[[int], object],
-        sleep: Callable[[float], object] = gevent.sleep,
     ) -> None:
         self._house = house
         self._blueprints = blueprints
         self._download = download
         self._busy = busy
-        self._sleep = sleep
 
     def answer(self, asked: Asked) -> Reply:
         """Look at a file, and say what it is good for.
@@ -60,7 +57,8 @@ class Documents:
         """
         name = str(asked.args.get("name", ""))
         self._busy(asked.origin.chat)
-        content = self._fetched(str(asked.args.get("file", "")))
+        file = str(asked.args.get("file", ""))
+        content = insist(lambda: self._download(file), _PAUSES_S)
         if _YAML.search(name) and len(content) <= _MOST_BLUEPRINT and asked.may("admin"):
             return self._blueprint(asked, name, content)
         kept = self._keep(name, content)
@@ -68,15 +66,6 @@ class Documents:
             return kept
         why = " Blueprints are saved for who may admin." if not asked.may("admin") else ""
         return msgspec.structs.replace(kept, text=kept.text + why)
-
-    def _fetched(self, file: str) -> bytes:
-        """Return what somebody sent; while the network is in trouble, after a few tries."""
-        for pause_s in _PAUSES_S:
-            try:
-                return self._download(file)
-            except OpsError:
-                self._sleep(pause_s)
-        return self._download(file)
 
     def _blueprint(self, asked: Asked, name: str, content: bytes) -> Reply:
         try:

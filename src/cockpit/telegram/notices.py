@@ -16,7 +16,7 @@ from cockpit.bus import keys
 from cockpit.errors import InputError
 from cockpit.robot import Question
 from cockpit.telegram.asked import Watch
-from cockpit.telegram.buttons import Button, Buttons
+from cockpit.telegram.buttons import MOST, Button, Buttons
 from cockpit.telegram.commands import alarm as alarm_command
 from cockpit.telegram.follows import is_old
 from cockpit.telegram.house import House
@@ -29,7 +29,6 @@ _KEEP_S = 7 * 86_400
 _SAME_S = 60
 _SQUEEZE_FROM = 5
 _MOST_WAITING = 200
-_MOST_BUTTONS = 90
 _TARGETS = ("chat_id", "channel", "to", "who", "username", "group")
 _NOTHING: tuple[Any, ...] = (None, "", [])
 
@@ -110,9 +109,9 @@ class Notices:
             # What is written next is the answer, unless something else is asked already.
             self._talks.put(chat, chat, Talk(talk.repo, "question answer", asked))
         if question.options:
-            shown = question.options[:_MOST_BUTTONS]
+            shown = question.options[:MOST]
             buttons = [[Button(one, "question answer", asked | {"text": one})] for one in shown]
-            if left := question.options[_MOST_BUTTONS:]:
+            if left := question.options[MOST:]:
                 text = text + f"\nor write one of {len(left)} others: {', '.join(left)}"
         else:
             buttons = [[Button("Answer", "question answer", asked)]]

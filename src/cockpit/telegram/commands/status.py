@@ -5,13 +5,12 @@ import msgspec
 from cockpit.errors import ConflictError
 from cockpit.robot import Question
 from cockpit.telegram.asked import Asked, Command, Reply
-from cockpit.telegram.buttons import Button
+from cockpit.telegram.buttons import MOST, Button
 from cockpit.telegram.house import House
 from cockpit.telegram.pages import question
 from cockpit.telegram.text import bold, lines, plain
 
 _MOST = 20
-_MOST_BUTTONS = 90
 
 
 class StatusCommands:
@@ -75,7 +74,7 @@ class StatusCommands:
         if not asked.text:
             rows = [
                 [Button(one, asked.name, {"question": found.id, "text": one})]
-                for one in found.options[:_MOST_BUTTONS]
+                for one in found.options[:MOST]
             ]
             if rows:
                 return Reply(text=plain(found.text), rows=rows)
